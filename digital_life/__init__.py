@@ -1,0 +1,43 @@
+"""Digital Life: autonomous social 3D characters.
+
+A persona becomes a mind, the mind speaks and acts in words, and the stage turns those words into a performance on an
+SMPL-X body. Names below are loaded on first use, so ``import digital_life`` costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_LAZY = {
+    "Persona": "digital_life.persona.schema",
+    "load_persona": "digital_life.persona.library",
+    "Scenario": "digital_life.society.scenario",
+    "Run": "digital_life.society.run",
+    "Motion": "digital_life.motion.motion",
+    "Behaviour": "digital_life.behaviour",
+    "Emotion": "digital_life.behaviour",
+    "DigitalLifeError": "digital_life.errors",
+}
+__all__ = ["Behaviour", "DigitalLifeError", "Emotion", "Motion", "Persona", "Run", "Scenario", "load_persona"]
+
+if TYPE_CHECKING:
+    from digital_life.behaviour import Behaviour, Emotion
+    from digital_life.errors import DigitalLifeError
+    from digital_life.motion.motion import Motion
+    from digital_life.persona.library import load_persona
+    from digital_life.persona.schema import Persona
+    from digital_life.society.run import Run
+    from digital_life.society.scenario import Scenario
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LAZY])

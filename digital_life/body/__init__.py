@@ -1,0 +1,1 @@
+"""The SMPL-X body: layer, identity, appearance, skinning, GLB."""

@@ -1,0 +1,1 @@
+"""Visemes, expressions, gaze, blinks and head motion."""

@@ -1,0 +1,102 @@
+"""One chat interface for every back end: messages in, text or a validated object out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+Role = Literal["system", "user", "assistant"]
+Schema = TypeVar("Schema", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a call cost."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+    attempts: int = 1
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Text of the model and what it cost."""
+
+    text: str
+    usage: Usage
+
+
+@dataclass(frozen=True)
+class ModelProfile:
+    """What a model can do; pipelines are chosen by this, never by a model's name.
+
+    ``pipeline``: "structured" (one call that returns a whole ``Behaviour``), "dialogue" (a small model: it writes plain
+    dialogue, motion and emotion come from the nearest exemplar) or "offline" (no model at all).
+    """
+
+    backend: Literal["openai", "local", "offline"]
+    model: str
+    pipeline: Literal["structured", "dialogue", "offline"]
+    context_tokens: int = 8192
+
+    @property
+    def label(self) -> str:
+        """Short name for transcripts and records, such as "local:qwen2.5-coder-0.5b"."""
+        return self.backend if self.backend == "offline" else f"{self.backend}:{self.model}"
+
+
+class ChatModel(Protocol):
+    """A back end. Deterministic for the same messages and seed as far as the server allows."""
+
+    @property
+    def profile(self) -> ModelProfile:
+        """What this model can do."""
+        ...
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int = 200,
+        temperature: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+    ) -> Reply:
+        """Plain text.
+
+        Raises:
+            ModelError: no usable answer after all retries.
+        """
+        ...
+
+    def structured(
+        self,
+        messages: Sequence[Message],
+        schema: type[Schema],
+        *,
+        max_tokens: int = 400,
+        temperature: float = 1.0,
+        seed: int | None = None,
+    ) -> tuple[Schema, Usage]:
+        """An instance of ``schema``, validated.
+
+        Raises:
+            ModelError: no valid answer after all retries, or the model's profile has no structured output.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the model or the connection."""
+        ...

@@ -1,0 +1,1 @@
+"""MoMat: the motion library, its search, and blending."""

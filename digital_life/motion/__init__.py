@@ -1,0 +1,1 @@
+"""Motion: the one motion type, its skeleton, kinematics and files."""

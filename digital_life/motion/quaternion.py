@@ -1,0 +1,133 @@
+"""Unit quaternions, wxyz, any leading shape [..., 4]. Rotation matrices and axis-angle (radians) at the borders only."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
+
+
+def normalize(q: Array) -> Array:
+    """Unit length and canonical sign (w >= 0)."""
+    q = q / np.maximum(np.linalg.norm(q, axis=-1, keepdims=True), 1e-12)
+    return np.where(q[..., :1] < 0, -q, q)
+
+
+def multiply(a: Array, b: Array) -> Array:
+    """Hamilton product: first ``b``, then ``a``."""
+    aw, ax, ay, az = np.moveaxis(a, -1, 0)
+    bw, bx, by, bz = np.moveaxis(b, -1, 0)
+    return np.stack(
+        [
+            aw * bw - ax * bx - ay * by - az * bz,
+            aw * bx + ax * bw + ay * bz - az * by,
+            aw * by - ax * bz + ay * bw + az * bx,
+            aw * bz + ax * by - ay * bx + az * bw,
+        ],
+        axis=-1,
+    )
+
+
+def conjugate(q: Array) -> Array:
+    """The inverse of a unit quaternion."""
+    return q * np.array([1.0, -1.0, -1.0, -1.0])
+
+
+def rotate(q: Array, v: Array) -> Array:
+    """Rotate vectors [..., 3]; leading shapes broadcast."""
+    u = q[..., 1:]
+    t = 2.0 * np.cross(u, v)
+    return v + q[..., :1] * t + np.cross(u, t)
+
+
+def from_axis_angle(a: Array) -> Array:
+    """Rotation vectors [..., 3] (radians) to quaternions."""
+    a = np.asarray(a, dtype=np.float64)
+    angle = np.linalg.norm(a, axis=-1, keepdims=True)
+    half = 0.5 * angle
+    scale = np.where(angle < 1e-8, 0.5 - angle**2 / 48.0, np.sin(half) / np.maximum(angle, 1e-12))
+    return normalize(np.concatenate([np.cos(half), a * scale], axis=-1))
+
+
+def to_axis_angle(q: Array) -> Array:
+    """Quaternions to rotation vectors [..., 3], radians, angle at most pi."""
+    q = normalize(np.asarray(q, dtype=np.float64))
+    sine = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)
+    angle = 2.0 * np.arctan2(sine, q[..., :1])
+    return q[..., 1:] * np.where(sine < 1e-8, 2.0, angle / np.maximum(sine, 1e-12))
+
+
+def from_matrix(m: Array) -> Array:
+    """Rotation matrices [..., 3, 3] to quaternions (Shepperd's method, the largest component first)."""
+    m00, m11, m22 = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
+    squares = np.stack([1 + m00 + m11 + m22, 1 + m00 - m11 - m22, 1 - m00 + m11 - m22, 1 - m00 - m11 + m22], axis=-1)
+    yz, zx, xy = m[..., 2, 1], m[..., 0, 2], m[..., 1, 0]
+    zy, xz, yx = m[..., 1, 2], m[..., 2, 0], m[..., 0, 1]
+    rows = np.stack(
+        [
+            np.stack([squares[..., 0], yz - zy, zx - xz, xy - yx], axis=-1),
+            np.stack([yz - zy, squares[..., 1], xy + yx, zx + xz], axis=-1),
+            np.stack([zx - xz, xy + yx, squares[..., 2], yz + zy], axis=-1),
+            np.stack([xy - yx, zx + xz, yz + zy, squares[..., 3]], axis=-1),
+        ],
+        axis=-2,
+    )
+    best = np.argmax(squares, axis=-1)
+    return normalize(np.take_along_axis(rows, best[..., None, None], axis=-2)[..., 0, :])
+
+
+def to_matrix(q: Array) -> Array:
+    """Quaternions to rotation matrices [..., 3, 3]."""
+    w, x, y, z = np.moveaxis(q, -1, 0)
+    return np.stack(
+        [
+            np.stack([1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)], axis=-1),
+            np.stack([2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)], axis=-1),
+            np.stack([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)], axis=-1),
+        ],
+        axis=-2,
+    )
+
+
+def yaw(angle: Array | float) -> Array:
+    """Rotation about +Y by ``angle`` radians; positive turns +Z towards +X."""
+    half = 0.5 * np.asarray(angle, dtype=np.float64)
+    zero = np.zeros_like(half)
+    return np.stack([np.cos(half), zero, np.sin(half), zero], axis=-1)
+
+
+def heading(q: Array) -> Array:
+    """Yaw (radians) of the direction in which a rotated +Z axis points on the floor."""
+    forward = rotate(q, np.array([0.0, 0.0, 1.0]))
+    return np.arctan2(forward[..., 0], forward[..., 2])
+
+
+def between(a: Array, b: Array) -> Array:
+    """Shortest rotation that takes the direction ``a`` [..., 3] to ``b``."""
+    a = a / np.maximum(np.linalg.norm(a, axis=-1, keepdims=True), 1e-12)
+    b = b / np.maximum(np.linalg.norm(b, axis=-1, keepdims=True), 1e-12)
+    dot = np.sum(a * b, axis=-1, keepdims=True)
+    cross = np.cross(a, b)
+    fallback = np.cross(a, np.where(np.abs(a[..., :1]) < 0.9, [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]))
+    q = np.concatenate([1.0 + dot, cross], axis=-1)
+    opposite = np.concatenate([np.zeros_like(dot), fallback], axis=-1)
+    return normalize(np.where(dot < -0.999999, opposite, q))
+
+
+def slerp(a: Array, b: Array, t: Array | float) -> Array:
+    """Spherical interpolation along the shorter way; ``t`` broadcasts against the leading shape."""
+    t = np.asarray(t, dtype=np.float64)
+    t = t[..., None] if t.ndim else t
+    dot = np.sum(a * b, axis=-1, keepdims=True)
+    b = np.where(dot < 0, -b, b)
+    dot = np.clip(np.abs(dot), 0.0, 1.0)
+    theta = np.arccos(dot)
+    sine = np.sin(theta)
+    near = sine < 1e-6
+    safe = np.where(near, 1.0, sine)
+    wa = np.where(near, 1.0 - t, np.sin((1.0 - t) * theta) / safe)
+    wb = np.where(near, t, np.sin(t * theta) / safe)
+    return normalize(wa * a + wb * b)

@@ -1,0 +1,1 @@
+"""Personas: schema, files, checks."""

@@ -1,0 +1,1 @@
+"""SocioMind: psychological state, memory, the turn, reflection."""

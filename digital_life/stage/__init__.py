@@ -1,0 +1,1 @@
+"""Behaviours become performances on one clock."""

@@ -1,0 +1,71 @@
+"""The room in which characters live: places to stand or sit, and the furniture that shows them."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+FurnitureKind = Literal["sofa", "chair", "table", "desk", "window", "bookshelf", "lamp", "plant", "rug", "door"]
+
+
+class Furniture(BaseModel):
+    """A box-like thing on the floor. ``position`` is the centre (x, z) in metres, ``facing`` degrees (0 faces +Z)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: FurnitureKind
+    position: tuple[float, float]
+    facing: float = 0.0
+    size: tuple[float, float, float] | None = None
+    """Width, height, depth in metres; None takes the kind's usual size."""
+    colour: str | None = None
+
+
+class Place(BaseModel):
+    """Where a character can be: ``position`` (x, z) metres of the feet (or of the seat's middle when seated)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    posture: Literal["standing", "seated"] = "standing"
+    position: tuple[float, float]
+    facing: float = 0.0
+    """Degrees about +Y; 0 faces +Z, 90 faces +X."""
+    seat_height: float = Field(0.45, ge=0.2, le=0.9)
+    capacity: int = Field(2, ge=1, le=8)
+    """How many characters it takes; they stand or sit beside each other, ``spacing`` metres apart."""
+    spacing: float = Field(0.75, gt=0.3)
+
+    def spot(self, index: int) -> tuple[float, float]:
+        """(x, z) of the ``index``-th character at this place: the middle of the row moves so that all fit."""
+        offset = (index - (self.capacity - 1) / 2) * self.spacing
+        angle = math.radians(self.facing)
+        return (self.position[0] + offset * math.cos(angle), self.position[1] - offset * math.sin(angle))
+
+
+class Room(BaseModel):
+    """A rectangular floor centred on the origin, ``size`` (x, z) metres."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = "room"
+    size: tuple[float, float] = (6.0, 5.0)
+    floor_colour: str = "#b8a58a"
+    wall_colour: str = "#e6e1d8"
+    places: tuple[Place, ...]
+    furniture: tuple[Furniture, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Room:
+        names = [place.name for place in self.places]
+        if not names:
+            raise ValueError("a room needs at least one place")
+        if len(set(names)) != len(names):
+            raise ValueError(f"two places have the same name: {sorted(names)}")
+        return self
+
+    def place(self, name: str) -> Place | None:
+        """The place of that name, or None."""
+        return next((place for place in self.places if place.name == name), None)

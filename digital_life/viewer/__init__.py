@@ -1,0 +1,1 @@
+"""The browser viewer: server and page."""
