@@ -1,0 +1,222 @@
+"""``Record``: the append-only log of a run in SQLite. A replay needs nothing else but the files it names.
+
+A turn is written in two transactions. The first holds the behaviour and the speaker's mind right after it, as soon as the
+mind has spoken. The second holds the performances (whose files are complete by then), the stage and the partner's mind.
+A process killed at any moment therefore leaves whole turns and at most one behaviour that is still to be performed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from digital_life.behaviour import Behaviour
+from digital_life.errors import StorageError
+from digital_life.llm.chat import Usage
+
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS turns (
+    turn INTEGER PRIMARY KEY, speaker TEXT, data TEXT, wall REAL NOT NULL,
+    seconds REAL NOT NULL DEFAULT 0, prompt_tokens INTEGER NOT NULL DEFAULT 0,
+    completion_tokens INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS performances (
+    turn INTEGER NOT NULL, character TEXT NOT NULL, start REAL NOT NULL, frames INTEGER NOT NULL, file TEXT NOT NULL,
+    audio TEXT, speech_start REAL NOT NULL DEFAULT 0, provenance TEXT NOT NULL, PRIMARY KEY (turn, character));
+CREATE TABLE IF NOT EXISTS states (
+    turn INTEGER NOT NULL, owner TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (turn, owner));
+CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, turn INTEGER, kind TEXT NOT NULL, owner TEXT, data TEXT NOT NULL, wall REAL NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class TurnRow:
+    """One turn: ``behaviour`` is None where everybody only idles."""
+
+    turn: int
+    behaviour: Behaviour | None
+    usage: Usage
+
+
+@dataclass(frozen=True)
+class PerformanceRow:
+    """Where one character's performance of one turn is kept; times in seconds on the scene clock."""
+
+    turn: int
+    character: str
+    start: float
+    frames: int
+    file: str
+    audio: str | None
+    speech_start: float
+    provenance: dict[str, Any]
+
+
+class Record:
+    """Read and append a run's log.
+
+    Raises:
+        StorageError: the file is no record of ours, is damaged, or cannot be written (a full disk keeps all before it).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = self._open(path)
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        try:
+            # The chat server calls from worker threads, one at a time.
+            db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=NORMAL")
+            db.executescript(_TABLES)
+            stored = db.execute("SELECT value FROM meta WHERE key='version'").fetchone()
+            if stored is None:
+                db.execute("INSERT INTO meta VALUES ('version', ?)", (json.dumps(VERSION),))
+            elif json.loads(stored[0]) != VERSION:
+                raise StorageError(
+                    f"{path}: record of version {stored[0]}, this program reads version {VERSION}",
+                    "open it with the program that wrote it",
+                )
+        except sqlite3.Error as error:
+            raise _storage(error, path) from error
+        return db
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self._db
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._rollback()
+            raise _storage(error, self.path) from error
+        except BaseException:
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file, so that the run folder can be moved."""
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise _storage(error, self.path) from error
+        finally:
+            self._db.close()
+
+    def set_meta(self, key: str, value: Any) -> None:
+        """Keep a JSON value under ``key``."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+
+    def meta(self, key: str, default: Any = None) -> Any:
+        """The JSON value kept under ``key``."""
+        row = self._read("SELECT value FROM meta WHERE key=?", key)
+        return json.loads(row[0][0]) if row else default
+
+    def add_turn(
+        self, turn: int, behaviour: Behaviour | None, usage: Usage, states: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """First transaction of a turn: what the mind decided, and the mind right after it."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    turn,
+                    behaviour.speaker if behaviour else None,
+                    behaviour.model_dump_json() if behaviour else None,
+                    time.time(),
+                    usage.seconds,
+                    usage.prompt_tokens,
+                    usage.completion_tokens,
+                    usage.attempts,
+                ),
+            )
+            _insert_states(db, turn, states)
+
+    def add_performances(
+        self, turn: int, rows: list[PerformanceRow], states: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Second transaction of a turn: what was seen, and the state of everyone else after it."""
+        with self._transaction() as db:
+            for row in rows:
+                db.execute(
+                    "INSERT INTO performances VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        turn,
+                        row.character,
+                        row.start,
+                        row.frames,
+                        row.file,
+                        row.audio,
+                        row.speech_start,
+                        json.dumps(row.provenance),
+                    ),
+                )
+            _insert_states(db, turn, states)
+
+    def add_event(self, kind: str, data: Any, *, turn: int | None = None, owner: str | None = None) -> None:
+        """Log something that happened outside a turn's behaviour: a notice, a reflection, the end."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO events (turn, kind, owner, data, wall) VALUES (?, ?, ?, ?, ?)",
+                (turn, kind, owner, json.dumps(data), time.time()),
+            )
+
+    def turns(self) -> list[TurnRow]:
+        """All turns in order."""
+        rows = self._read("SELECT turn, data, prompt_tokens, completion_tokens, seconds, attempts FROM turns ORDER BY turn")
+        return [
+            TurnRow(row[0], Behaviour.model_validate_json(row[1]) if row[1] else None, Usage(*row[2:6])) for row in rows
+        ]
+
+    def performances(self) -> list[PerformanceRow]:
+        """All performances in order of turn and character."""
+        rows = self._read("SELECT * FROM performances ORDER BY turn, character")
+        return [PerformanceRow(*row[:7], provenance=json.loads(row[7])) for row in rows]
+
+    def events(self, kind: str | None = None) -> list[tuple[str, str | None, Any]]:
+        """(kind, owner, data) of the logged events in order."""
+        rows = self._read("SELECT kind, owner, data FROM events WHERE ? IS NULL OR kind=? ORDER BY id", kind, kind)
+        return [(row[0], row[1], json.loads(row[2])) for row in rows]
+
+    def state(self, owner: str) -> dict[str, Any] | None:
+        """The latest stored state of a character's mind, or of the stage."""
+        rows = self._read("SELECT data FROM states WHERE owner=? ORDER BY turn DESC LIMIT 1", owner)
+        return json.loads(rows[0][0]) if rows else None
+
+    def _read(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise _storage(error, self.path) from error
+
+
+def _insert_states(db: sqlite3.Connection, turn: int, states: Mapping[str, Mapping[str, Any]]) -> None:
+    for owner, state in states.items():
+        db.execute("INSERT OR REPLACE INTO states VALUES (?, ?, ?)", (turn, owner, json.dumps(state)))
+
+
+def _storage(error: sqlite3.Error, path: Path) -> StorageError:
+    text = str(error)
+    if "full" in text:
+        return StorageError(
+            f"{path}: the disk is full; every turn before this one is kept",
+            "free some space, then run the same command with --resume",
+        )
+    if "not a database" in text or "malformed" in text:
+        return StorageError(f"{path}: not a readable record ({text})", "restore the run folder from a copy, or run it again")
+    return StorageError(f"{path}: {text}", "check the folder and its permissions")

@@ -1,0 +1,185 @@
+"""A run folder: ``run.db``, ``scene.json``, characters, performances and audio. It can be moved, zipped, opened elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from digital_life.errors import InputError, StorageError, storage_error
+from digital_life.motion.files import load_motion
+from digital_life.society.record import PerformanceRow, Record, TurnRow
+from digital_life.society.scenario import LoadedScenario
+from digital_life.stage.performance import Performance
+from digital_life.stage.scene import Room
+
+
+class SceneFile(BaseModel):
+    """``scene.json``: what a run was started with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = 1
+    mode: str
+    """"simulation" or "chat"."""
+    mind: str
+    seed: int
+    loaded: LoadedScenario | None = None
+    """The scenario and its personas; None for a chat, which has a room and one persona only."""
+    room: Room
+    names: tuple[str, ...]
+    title: str
+
+
+@dataclass(frozen=True)
+class RunTurn:
+    """One turn with everything that was seen in it."""
+
+    row: TurnRow
+    performances: list[PerformanceRow]
+
+    @property
+    def start(self) -> float:
+        """Seconds on the scene clock."""
+        return min(row.start for row in self.performances)
+
+    @property
+    def end(self) -> float:
+        """Seconds on the scene clock."""
+        return max(row.start + row.frames / 30 for row in self.performances)
+
+
+def slug(name: str) -> str:
+    """File name part for a character: lower case letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "character"
+
+
+class RunFolder:
+    """Paths and contents of one run."""
+
+    def __init__(self, root: Path, scene: SceneFile, record: Record) -> None:
+        self.root = root
+        self.scene = scene
+        self.record = record
+
+    @classmethod
+    def create(cls, root: Path, scene: SceneFile, *, force: bool = False) -> RunFolder:
+        """Make a new run folder.
+
+        Raises:
+            InputError: the folder exists and is not empty (unless ``force``, which removes an old *run* only).
+            StorageError: it cannot be written.
+        """
+        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+            cls._clear(root, force)
+        try:
+            for name in ("characters", "performances", "audio"):
+                (root / name).mkdir(parents=True, exist_ok=True)
+            (root / "scene.json").write_text(scene.model_dump_json(indent=1), encoding="utf-8")
+        except OSError as error:
+            raise storage_error(error, root, "making the run folder") from error
+        return cls(root, scene, Record(root / "run.db"))
+
+    @staticmethod
+    def _clear(root: Path, force: bool) -> None:
+        if not force:
+            raise InputError(
+                f"{root} exists already", "choose another --out, or continue it with --resume, or replace it with --force"
+            )
+        if not (root / "run.db").is_file() or not (root / "scene.json").is_file():
+            raise InputError(f"{root} exists and is no run folder, so --force leaves it alone", "choose another --out")
+        shutil.rmtree(root)
+
+    @classmethod
+    def open(cls, root: str | Path) -> RunFolder:
+        """Open an existing run.
+
+        Raises:
+            InputError: there is no run at ``root``.
+            StorageError: it is damaged.
+        """
+        root = Path(root)
+        if not (root / "run.db").is_file() or not (root / "scene.json").is_file():
+            raise InputError(
+                f"{root} is no run folder (it has no run.db and scene.json)",
+                "make one with: digital-life simulate examples/first_meeting.yaml --out " + str(root),
+            )
+        try:
+            scene = SceneFile.model_validate_json((root / "scene.json").read_text(encoding="utf-8"))
+        except (ValidationError, UnicodeDecodeError) as error:
+            raise StorageError(f"{root / 'scene.json'}: damaged ({error})", "restore it from a copy, or run it again") from error
+        return cls(root, scene, Record(root / "run.db"))
+
+    def close(self) -> None:
+        """Close the record."""
+        self.record.close()
+
+    def glb(self, name: str) -> Path:
+        """Path of a character's body."""
+        return self.root / "characters" / f"{slug(name)}.glb"
+
+    @property
+    def video(self) -> Path:
+        """Path of the video (which may not exist)."""
+        return self.root / "video.mp4"
+
+    @property
+    def transcript(self) -> Path:
+        """Path of the transcript."""
+        return self.root / "transcript.md"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run came to its end."""
+        return bool(self.record.meta("finished", False))
+
+    def turns(self) -> list[RunTurn]:
+        """Turns that were performed, in order."""
+        by_turn: dict[int, list[PerformanceRow]] = {}
+        for row in self.record.performances():
+            by_turn.setdefault(row.turn, []).append(row)
+        return [RunTurn(row, by_turn[row.turn]) for row in self.record.turns() if row.turn in by_turn]
+
+    @property
+    def duration(self) -> float:
+        """Seconds of scene that were performed."""
+        turns = self.turns()
+        return turns[-1].end if turns else 0.0
+
+    def performance(self, row: PerformanceRow) -> Performance:
+        """Load one performance (without its sound, which is at ``audio_path``)."""
+        return Performance(row.character, row.start, load_motion(self.root / row.file), None, row.speech_start)
+
+    def audio_path(self, row: PerformanceRow) -> Path | None:
+        """The sound of a performance, or None where nothing was said or no voice is installed."""
+        return self.root / row.audio if row.audio else None
+
+    def write_transcript(self) -> Path:
+        """Write ``transcript.md`` from the record: who said and did what, and which mind wrote it."""
+        lines = [f"# {self.scene.title}", ""]
+        if self.scene.loaded:
+            lines += [self.scene.loaded.scenario.situation.strip(), ""]
+        lines += [f"Mind: {self.scene.mind}", ""]
+        for turn in self.record.turns():
+            if turn.behaviour:
+                note = "" if turn.behaviour.mind == self.scene.mind else f"  ({turn.behaviour.mind})"
+                lines.append(f"- {turn.behaviour.line()}{note}")
+        for _, owner, data in self.record.events("reflection"):
+            lines += ["", f"**{owner} afterwards**: {_reflection_line(data)}"]
+        try:
+            self.transcript.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise storage_error(error, self.transcript, "writing the transcript") from error
+        return self.transcript
+
+
+def _reflection_line(data: Any) -> str:
+    if isinstance(data, dict):
+        text = data.get("text") or data.get("description")
+        return str(text) if text else json.dumps(data, ensure_ascii=False)
+    return str(data)
