@@ -1,0 +1,34 @@
+"""Which parts of the feet stand on the floor."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.motion import CONTACT_JOINTS, Motion
+from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
+
+HEIGHT_TOLERANCE = 0.03
+"""Metres a joint may be above its height in the rest pose and still stand."""
+
+SPEED_LIMIT = 0.25
+"""Metres per second above which a joint is moving, not standing."""
+
+
+def detect_contacts(motion: Motion, skeleton: Skeleton) -> NDArray[np.float32]:
+    """Contact strengths [T, 4] in the order of ``CONTACT_JOINTS``: 1 where a joint is low and slow, else 0.
+
+    Single frames that differ from both neighbours follow them.
+    """
+    joints = [JOINT_INDEX[name] for name in CONTACT_JOINTS]
+    positions, _ = forward_kinematics(motion.rotations, motion.translation, skeleton)
+    positions = positions[:, joints]
+    rest_height = skeleton.rest_joints[joints, 1] - skeleton.floor
+    low = positions[..., 1] < rest_height + HEIGHT_TOLERANCE
+    velocity = np.gradient(positions, axis=0) * motion.fps if len(motion) > 1 else np.zeros_like(positions)
+    contacts = low & (np.linalg.norm(velocity, axis=-1) < SPEED_LIMIT)
+    if len(motion) > 2:
+        lonely = (contacts[1:-1] != contacts[:-2]) & (contacts[1:-1] != contacts[2:])
+        contacts[1:-1] ^= lonely
+    return contacts.astype(np.float32)

@@ -1,0 +1,130 @@
+"""Motions on disk: one ``.npz`` that this package reads back exactly and that SMPL-X tools can open as well."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import InputError, storage_error
+from digital_life.motion import quaternion as quat
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import JOINT_COUNT
+
+FORMAT = "digital-life-motion"
+VERSION = 1
+
+_SMPLX_FIELDS: dict[str, slice] = {
+    "global_orient": slice(0, 1),
+    "body_pose": slice(1, 22),
+    "jaw_pose": slice(22, 23),
+    "leye_pose": slice(23, 24),
+    "reye_pose": slice(24, 25),
+    "left_hand_pose": slice(25, 40),
+    "right_hand_pose": slice(40, 55),
+}
+_RE_EXPORT = "export the motion again, or take a file written by this program"
+
+
+def smplx_fields(motion: Motion) -> dict[str, NDArray[np.float32]]:
+    """The SMPL-X parameters of a motion: axis-angle fields [T, 3 * joints] in radians, and ``transl`` [T, 3] metres.
+
+    Hand poses are full axis-angle about the flat hand (``use_pca=False, flat_hand_mean=True`` in ``smplx``).
+    """
+    vectors = quat.to_axis_angle(motion.rotations).astype(np.float32)
+    fields = {name: vectors[:, joints].reshape(len(motion), -1) for name, joints in _SMPLX_FIELDS.items()}
+    return {**fields, "transl": motion.translation}
+
+
+def save_motion(motion: Motion, path: Path) -> None:
+    """Write a motion; the file appears whole or not at all.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    header = {"format": FORMAT, "version": VERSION, "fps": motion.fps, "provenance": dict(motion.provenance)}
+    arrays: dict[str, Any] = {
+        "header": np.array(json.dumps(header, sort_keys=True)),
+        "translation": motion.translation,
+        "rotations": motion.rotations,
+        "mocap_frame_rate": np.array(float(motion.fps)),
+        **smplx_fields(motion),
+    }
+    if motion.face is not None:
+        arrays["face"] = motion.face
+    if motion.contacts is not None:
+        arrays["contacts"] = motion.contacts
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            np.savez_compressed(file, **arrays)
+        partial.replace(path)
+    except OSError as error:
+        raise storage_error(error, path, "writing a motion") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def load_motion(path: Path) -> Motion:
+    """Read a motion file: one of ours, or any ``.npz`` with the SMPL-X fields ``global_orient`` and ``body_pose``.
+
+    Raises:
+        InputError: the file is missing, truncated, or holds no motion.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such motion file", "check the path")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+        raise InputError(
+            f"{path}: not a readable .npz motion (wrong or truncated file): {error}", _RE_EXPORT
+        ) from error
+    try:
+        return _from_native(arrays) if "rotations" in arrays else _from_smplx(arrays)
+    except InputError as error:
+        raise InputError(f"{path}: {error.problem}", error.mend or _RE_EXPORT) from error
+
+
+def _from_native(arrays: Mapping[str, NDArray[Any]]) -> Motion:
+    if "header" not in arrays or "translation" not in arrays:
+        raise InputError("not a motion file: it has no 'header' or no 'translation'")
+    try:
+        header = json.loads(str(arrays["header"]))
+        fps = int(header["fps"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"the motion's header is damaged ({error})") from error
+    if header.get("format") != FORMAT or header.get("version") != VERSION:
+        raise InputError(f"format {header.get('format')!r} version {header.get('version')!r} is not known here")
+    return Motion(
+        translation=arrays["translation"],
+        rotations=arrays["rotations"],
+        face=arrays.get("face"),
+        contacts=arrays.get("contacts"),
+        provenance=header.get("provenance", {}),
+        fps=fps,
+    )
+
+
+def _from_smplx(arrays: Mapping[str, NDArray[Any]]) -> Motion:
+    for name in ("global_orient", "body_pose"):
+        if name not in arrays:
+            raise InputError(f"not a motion file: it has neither 'rotations' nor '{name}'; found {sorted(arrays)}")
+    frames = len(np.atleast_1d(arrays["body_pose"]))
+    vectors = np.zeros((frames, JOINT_COUNT, 3))
+    for name, joints in _SMPLX_FIELDS.items():
+        if name in arrays:
+            shape = (frames, joints.stop - joints.start, 3)
+            if arrays[name].size != np.prod(shape):
+                raise InputError(f"'{name}' has shape {arrays[name].shape}, expected {shape}")
+            vectors[:, joints] = arrays[name].reshape(shape)
+    translation = np.asarray(arrays.get("transl", np.zeros((frames, 3))))
+    fps = round(float(arrays.get("mocap_frame_rate", np.array(FPS))))
+    return Motion(translation, quat.from_axis_angle(vectors).astype(np.float32), fps=fps)

@@ -1,0 +1,58 @@
+"""Put a motion stored on the canonical skeleton on another character's skeleton."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.motion import quaternion as quat
+from digital_life.motion.ik import limb, two_bone
+from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.motion import Motion
+from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
+
+Array = NDArray[np.float64]
+
+SEATED_SHARE = 0.62
+"""A pelvis lower than this share of the hip height sits on a seat, whose height does not grow with the body."""
+
+
+def fit_motion(motion: Motion, skeleton: Skeleton, source: Skeleton | None = None) -> Motion:
+    """The same movement on ``skeleton``: steps scaled by hip height, feet where they belong on the floor.
+
+    The root path is scaled by the ratio of hip heights; a seated pelvis keeps its height, for chairs do not grow. Each
+    leg is then solved so that the ankle has the scaled place and the foot its original orientation: what stood still
+    on the source stands still here. ``source`` is the skeleton the motion was made on (default: the canonical one).
+    """
+    source = source or canonical_skeleton()
+    scale = skeleton.hip_height / source.hip_height
+    positions, world = forward_kinematics(motion.rotations, motion.translation, source)
+    pelvis = positions[:, 0] * [scale, 1.0, scale]
+    pelvis[:, 1] = _pelvis_height(positions[:, 0, 1], source, skeleton, scale)
+    translation = pelvis - skeleton.rest_joints[0]
+    rotations = np.array(motion.rotations, dtype=np.float64)
+    fitted, _ = forward_kinematics(rotations, translation, skeleton)
+    for side in ("left", "right"):
+        hip, knee, ankle = (JOINT_INDEX[f"{side}_{name}"] for name in ("hip", "knee", "ankle"))
+        lift = positions[:, ankle, 1] - (source.rest_joints[ankle, 1] - source.floor)
+        target = positions[:, ankle] * scale
+        target[:, 1] = skeleton.rest_joints[ankle, 1] - skeleton.floor + lift * scale
+        knee_way = quat.rotate(world[:, hip], np.array([0.0, 0.0, 1.0]))
+        upper, lower = two_bone(limb(skeleton, side, "leg"), fitted[:, hip], target, knee_way)
+        rotations[:, hip] = quat.multiply(quat.conjugate(world[:, 0]), upper)
+        rotations[:, knee] = quat.multiply(quat.conjugate(upper), lower)
+        rotations[:, ankle] = quat.multiply(quat.conjugate(lower), world[:, ankle])
+    return replace(
+        motion, translation=translation.astype(np.float32), rotations=quat.normalize(rotations).astype(np.float32)
+    )
+
+
+def _pelvis_height(height: Array, source: Skeleton, skeleton: Skeleton, scale: float) -> Array:
+    """Standing heights scale, seated ones stay, and what lies between goes smoothly from the one to the other."""
+    standing = source.rest_joints[0, 1] - source.floor
+    seated = SEATED_SHARE * source.hip_height
+    share = np.clip((height - seated) / (standing - seated), 0.0, 1.0)
+    new_standing = skeleton.rest_joints[0, 1] - skeleton.floor
+    return np.where(height > standing, height + new_standing - standing, height + share * (new_standing - standing))

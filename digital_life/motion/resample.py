@@ -1,0 +1,61 @@
+"""Resampling in time: rotations by slerp, everything else linearly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import InputError
+from digital_life.motion import quaternion as quat
+from digital_life.motion.motion import Motion
+
+Array = NDArray[np.float64]
+
+
+def sample(motion: Motion, frames: Array) -> Motion:
+    """The motion at fractional frame numbers [N]; numbers outside the clip hold its first or last frame.
+
+    Raises:
+        InputError: the motion has no frames.
+    """
+    if len(motion) == 0:
+        raise InputError("an empty motion cannot be resampled")
+    position = np.clip(np.asarray(frames, dtype=np.float64), 0.0, len(motion) - 1.0)
+    low = np.floor(position).astype(int)
+    high = np.minimum(low + 1, len(motion) - 1)
+    weight = position - low
+
+    def linear(values: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+        if values is None:
+            return None
+        return (values[low] * (1.0 - weight[:, None]) + values[high] * weight[:, None]).astype(np.float32)
+
+    rotations = quat.slerp(
+        motion.rotations[low].astype(np.float64), motion.rotations[high].astype(np.float64), weight[:, None]
+    )
+    translation = linear(motion.translation)
+    assert translation is not None
+    return replace(
+        motion,
+        translation=translation,
+        rotations=rotations.astype(np.float32),
+        face=linear(motion.face),
+        contacts=linear(motion.contacts),
+    )
+
+
+def resample(motion: Motion, fps: int) -> Motion:
+    """The same movement at another frame rate (frames per second)."""
+    if fps <= 0:
+        raise InputError(f"a motion cannot have {fps} frames per second", "give a positive frame rate")
+    count = round((len(motion) - 1) * fps / motion.fps) + 1
+    return replace(sample(motion, np.arange(count) * (motion.fps / fps)), fps=fps)
+
+
+def stretch(motion: Motion, frames: int) -> Motion:
+    """The whole movement spread evenly over ``frames`` frames: faster or slower, same frame rate."""
+    if frames < 1:
+        raise InputError(f"a motion cannot be stretched to {frames} frames", "ask for at least one frame")
+    return sample(motion, np.linspace(0.0, len(motion) - 1.0, frames))
