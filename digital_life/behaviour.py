@@ -10,9 +10,9 @@ class Emotion(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pleasure: float = Field(5, ge=1, le=9)
-    arousal: float = Field(5, ge=1, le=9)
-    dominance: float = Field(5, ge=1, le=9)
+    pleasure: float = Field(default=5, ge=1, le=9)
+    arousal: float = Field(default=5, ge=1, le=9)
+    dominance: float = Field(default=5, ge=1, le=9)
     description: str = ""
 
 
@@ -37,5 +37,7 @@ class Behaviour(BaseModel):
 
     def line(self) -> str:
         """The behaviour as one readable line of a transcript."""
-        stage = ", ".join(part for part in (self.expression, self.motion, self.place and f"at the {self.place}") if part)
+        stage = ", ".join(
+            part for part in (self.expression, self.motion, self.place and f"at the {self.place}") if part
+        )
         return f"{self.speaker}: {self.speech or '(says nothing)'}" + (f"  [{stage}]" if stage else "")

@@ -6,6 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from digital_life.persona.allowed import COLOUR_PATTERN
+
+Colour = Annotated[str, Field(pattern=COLOUR_PATTERN)]
+"""#rrggbb."""
+
 Likert = Annotated[int, Field(ge=1, le=9)]
 """1 not at all, 5 neutral, 9 extremely."""
 
@@ -41,31 +46,70 @@ class Relationship(_Part):
     supportiveness: Likert = 5
 
 
+Intent = Literal[
+    "greeting", "greeting_again", "introduce", "how_i_am", "ask_how", "ask_about_other",
+    "react_interest", "react_joy", "react_sorrow", "react_humour", "react_admire", "react_anger",
+    "ask_why", "ask_feeling", "ask_next", "bridge", "topic", "agree", "disagree", "opinion",
+    "joke", "comfort", "thanks", "compliment_reply", "apology_reply", "insult_reply", "insult_leave",
+    "invite", "accept", "decline", "deflect", "fallback", "silence", "leave_hint", "farewell",
+]  # fmt: skip
+"""What a line does in a conversation."""
+
+
 class SpeechStyle(_Part):
     """How the character talks. ``lines`` are things it would really say; they steer small models and the offline mind."""
 
     description: str = ""
-    lines: dict[str, list[str]] = Field(default_factory=dict)
-    """Intent (greeting, farewell, question, agree, disagree, comfort, joke, topic, ...) to example lines."""
+    lines: dict[Intent, list[str]] = Field(default_factory=dict)
+    """Example lines by intent. Slots: ``{partner}``, ``{name}`` (own), ``{topic}`` (own subject), ``{place}``, ``{echo}``
+    (a thing the partner just mentioned) and ``{memory}`` (a thing the partner told earlier)."""
+
+
+Theme = Literal[
+    "home", "work", "family", "childhood", "food", "music", "fear", "dream", "regret", "friendship", "love",
+    "learning", "belief", "rest", "place", "courage", "mistake", "joy", "change",
+]  # fmt: skip
+"""What people ask one another about when they get to know each other."""
+
+Mood = Literal["calm", "glad", "amused", "proud", "tender", "sad", "angry", "afraid"]
+
+
+class Subject(_Part):
+    """Something the character can talk about for several turns; at the same time its answer to a question of ``theme``."""
+
+    about: str
+    """Short noun phrase that fits after "about", without "my" or "your", such as "the night train to Kano"."""
+    theme: Theme
+    mood: Mood = "calm"
+    tell: list[str] = Field(min_length=1)
+    """What it says, opening first (which also answers a question about the theme), then what comes next."""
+    why: str = ""
+    """Its answer to "why does that matter to you?"."""
+    feeling: str = ""
+    """Its answer to "how did that feel?"."""
+    ask: str = ""
+    """How it asks somebody else about the theme."""
+    intimacy: Likert = 1
+    """Told only to people with at least this intimacy (strangers have 1-3)."""
 
 
 class VoiceSettings(_Part):
     """One of the built-in voices, with changes. ``pitch`` and ``speed`` are factors."""
 
     name: str = "mira"
-    pitch: float | None = Field(None, gt=0.3, lt=2.5)
-    formant: float | None = Field(None, gt=0.6, lt=1.5)
-    speed: float | None = Field(None, gt=0.5, lt=2.0)
-    breath: float | None = Field(None, ge=0, le=2)
-    tilt: float | None = Field(None, ge=0, le=2)
+    pitch: float | None = Field(default=None, gt=0.3, lt=2.5)
+    formant: float | None = Field(default=None, gt=0.6, lt=1.5)
+    speed: float | None = Field(default=None, gt=0.5, lt=2.0)
+    breath: float | None = Field(default=None, ge=0, le=2)
+    tilt: float | None = Field(default=None, ge=0, le=2)
 
 
 class Ancestry(_Part):
     """Mix of the three ancestry shapes of the body data; normalised to sum 1."""
 
-    african: float = Field(0, ge=0)
-    asian: float = Field(0, ge=0)
-    caucasian: float = Field(0, ge=0)
+    african: float = Field(default=0, ge=0)
+    asian: float = Field(default=0, ge=0)
+    caucasian: float = Field(default=0, ge=0)
 
 
 HairStyle = Literal["bald", "buzz", "short", "side_part", "bob", "long", "ponytail", "bun", "curly"]
@@ -78,29 +122,29 @@ class Outfit(_Part):
     """Clothes and their colours (#rrggbb)."""
 
     top: TopKind = "t_shirt"
-    top_colour: str = "#33608c"
+    top_colour: Colour = "#33608c"
     bottom: BottomKind = "trousers"
-    bottom_colour: str = "#2a2c33"
+    bottom_colour: Colour = "#2a2c33"
     shoes: ShoeKind = "shoes"
-    shoe_colour: str = "#4a372b"
+    shoe_colour: Colour = "#4a372b"
 
 
 class Appearance(_Part):
     """What the body looks like. Colours are #rrggbb."""
 
-    age: int = Field(35, ge=18, le=90)
-    gender: float = Field(0.5, ge=0, le=1)
+    age: int = Field(default=35, ge=18, le=90)
+    gender: float = Field(default=0.5, ge=0, le=1)
     """Presentation of the body: 0 masculine, 1 feminine."""
-    height_cm: float | None = Field(None, ge=140, le=210)
-    build: float = Field(0.5, ge=0, le=1)
+    height_cm: float | None = Field(default=None, ge=140, le=210)
+    build: float = Field(default=0.5, ge=0, le=1)
     """0 slim, 0.5 average, 1 heavy."""
-    muscle: float = Field(0.5, ge=0, le=1)
+    muscle: float = Field(default=0.5, ge=0, le=1)
     ancestry: Ancestry = Ancestry(african=1, asian=1, caucasian=1)
-    skin: str = "#c99a7c"
-    eyes: str = "#5a4632"
+    skin: Colour = "#c99a7c"
+    eyes: Colour = "#5a4632"
     hair: HairStyle = "short"
-    hair_colour: str = "#3a2a1e"
-    beard: float = Field(0.0, ge=0, le=1)
+    hair_colour: Colour = "#3a2a1e"
+    beard: float = Field(default=0.0, ge=0, le=1)
     """Stubble strength."""
     glasses: bool = False
     outfit: Outfit = Outfit()
@@ -112,7 +156,7 @@ class Persona(_Part):
 
     name: str = Field(min_length=1, max_length=40)
     description: str
-    age: int = Field(35, ge=18, le=90)
+    age: int = Field(default=35, ge=18, le=90)
     culture: str = ""
     personality: BigFive = BigFive()
     personality_description: str = ""
@@ -124,6 +168,8 @@ class Persona(_Part):
     relationships: dict[str, Relationship] = Field(default_factory=dict)
     topics: list[str] = Field(default_factory=list)
     """Things the character likes to bring up."""
+    subjects: list[Subject] = Field(default_factory=list)
+    """Stories and answers in its own words."""
     speech: SpeechStyle = SpeechStyle()
     voice: VoiceSettings = VoiceSettings()
     appearance: Appearance = Appearance()
