@@ -19,7 +19,9 @@ def asset_dir(name: str) -> Path:
     for root in (_PACKAGE / "assets", _PACKAGE.parent):
         if (root / name).is_dir():
             return root / name
-    raise AssetError(f"the installation has no '{name}' folder", "reinstall the package: pip install --force-reinstall digital-life")
+    raise AssetError(
+        f"the installation has no '{name}' folder", "reinstall the package: pip install --force-reinstall digital-life"
+    )
 
 
 def cache_dir(name: str = "") -> Path:

@@ -147,9 +147,7 @@ class Record:
             )
             _insert_states(db, turn, states)
 
-    def add_performances(
-        self, turn: int, rows: list[PerformanceRow], states: Mapping[str, Mapping[str, Any]]
-    ) -> None:
+    def add_performances(self, turn: int, rows: list[PerformanceRow], states: Mapping[str, Mapping[str, Any]]) -> None:
         """Second transaction of a turn: what was seen, and the state of everyone else after it."""
         with self._transaction() as db:
             for row in rows:
@@ -178,7 +176,9 @@ class Record:
 
     def turns(self) -> list[TurnRow]:
         """All turns in order."""
-        rows = self._read("SELECT turn, data, prompt_tokens, completion_tokens, seconds, attempts FROM turns ORDER BY turn")
+        rows = self._read(
+            "SELECT turn, data, prompt_tokens, completion_tokens, seconds, attempts FROM turns ORDER BY turn"
+        )
         return [
             TurnRow(row[0], Behaviour.model_validate_json(row[1]) if row[1] else None, Usage(*row[2:6])) for row in rows
         ]
@@ -218,5 +218,7 @@ def _storage(error: sqlite3.Error, path: Path) -> StorageError:
             "free some space, then run the same command with --resume",
         )
     if "not a database" in text or "malformed" in text:
-        return StorageError(f"{path}: not a readable record ({text})", "restore the run folder from a copy, or run it again")
+        return StorageError(
+            f"{path}: not a readable record ({text})", "restore the run folder from a copy, or run it again"
+        )
     return StorageError(f"{path}: {text}", "check the folder and its permissions")

@@ -89,7 +89,8 @@ class RunFolder:
     def _clear(root: Path, force: bool) -> None:
         if not force:
             raise InputError(
-                f"{root} exists already", "choose another --out, or continue it with --resume, or replace it with --force"
+                f"{root} exists already",
+                "choose another --out, or continue it with --resume, or replace it with --force",
             )
         if not (root / "run.db").is_file() or not (root / "scene.json").is_file():
             raise InputError(f"{root} exists and is no run folder, so --force leaves it alone", "choose another --out")
@@ -112,7 +113,9 @@ class RunFolder:
         try:
             scene = SceneFile.model_validate_json((root / "scene.json").read_text(encoding="utf-8"))
         except (ValidationError, UnicodeDecodeError) as error:
-            raise StorageError(f"{root / 'scene.json'}: damaged ({error})", "restore it from a copy, or run it again") from error
+            raise StorageError(
+                f"{root / 'scene.json'}: damaged ({error})", "restore it from a copy, or run it again"
+            ) from error
         return cls(root, scene, Record(root / "run.db"))
 
     def close(self) -> None:

@@ -1,0 +1,89 @@
+"""A person talks with one persona: the same mind, stage and record as a simulation, driven by what the person types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from digital_life.behaviour import Behaviour
+from digital_life.llm.chat import ChatModel, Usage
+from digital_life.llm.embedding import shared_embedder
+from digital_life.persona.schema import Persona
+from digital_life.sociomind.mind import Mind
+from digital_life.society.performing import build_stage, perform_idle, perform_turn
+from digital_life.society.run_folder import RunFolder, RunTurn, SceneFile
+from digital_life.stage.scene import Furniture, Place, Room
+
+GUEST = "Guest"
+MAX_TURNS = 500
+
+CHAT_ROOM = Room(
+    name="studio",
+    size=(5.0, 4.0),
+    places=(
+        Place(name="floor", position=(0.0, 0.3), facing=0, capacity=1),
+        Place(name="sofa", posture="seated", position=(-1.3, -0.9), facing=25, seat_height=0.44, capacity=1),
+        Place(name="window", position=(1.5, -1.2), facing=0, capacity=1),
+    ),
+    furniture=(
+        Furniture(kind="rug", position=(0.0, 0.3)),
+        Furniture(kind="sofa", position=(-1.3, -0.9), facing=25),
+        Furniture(kind="window", position=(1.5, -1.95)),
+        Furniture(kind="plant", position=(2.1, -1.6)),
+        Furniture(kind="lamp", position=(-2.2, -1.5)),
+    ),
+)
+
+
+class PersonaChat:
+    """One conversation of a person with ``persona``; everything goes into a run folder and can be replayed.
+
+    Not safe to call from two threads at once: the server calls it from one worker at a time.
+    """
+
+    def __init__(self, persona: Persona, model: ChatModel, out: Path, *, seed: int = 0, guest: str = GUEST) -> None:
+        self.persona = persona
+        self.guest = guest
+        scene = SceneFile(
+            mode="chat",
+            mind=model.profile.label,
+            seed=seed,
+            room=CHAT_ROOM,
+            names=(persona.name,),
+            title=f"A talk with {persona.name}",
+        )
+        self.folder = RunFolder.create(out, scene)
+        self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name})
+        self._mind = Mind(persona, model, seed=seed, embedder=shared_embedder())
+        situation = f"{persona.name} meets {guest}, who has come to talk with them."
+        self._mind.begin(guest, situation, [place.name for place in CHAT_ROOM.places], max_turns=MAX_TURNS)
+        self._turn = 0
+        self.idle(2.0)
+
+    def idle(self, seconds: float) -> RunTurn:
+        """The next stretch of idling and listening, joined to what went before."""
+        number = self._turn
+        self._turn += 1
+        self.folder.record.add_turn(number, None, Usage(), {})
+        perform_idle(self.folder, self._stage, number, seconds, {})
+        return self._last(number)
+
+    def say(self, text: str) -> RunTurn:
+        """The person says ``text``; returns the persona's answer as a performed turn."""
+        heard = Behaviour(speaker=self.guest, partner=self.persona.name, speech=text, mind="person")
+        self.folder.record.add_event("heard", heard.model_dump(), owner=self.guest, turn=self._turn)
+        self._mind.perceive(heard)
+        answer = self._mind.act()
+        number = self._turn
+        self._turn += 1
+        self.folder.record.add_turn(number, answer, self._mind.last_usage, {self.persona.name: self._mind.state()})
+        perform_turn(self.folder, self._stage, number, answer, {})
+        return self._last(number)
+
+    def _last(self, number: int) -> RunTurn:
+        return next(turn for turn in reversed(self.folder.turns()) if turn.row.turn == number)
+
+    def close(self) -> None:
+        """Write the transcript and close the record."""
+        self.folder.record.set_meta("finished", True)
+        self.folder.write_transcript()
+        self.folder.close()
