@@ -9,6 +9,23 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 FurnitureKind = Literal["sofa", "chair", "table", "desk", "window", "bookshelf", "lamp", "plant", "rug", "door"]
 
+USUAL_SIZES: dict[FurnitureKind, tuple[float, float, float]] = {
+    "sofa": (1.9, 0.8, 0.85),
+    "chair": (0.5, 0.9, 0.52),
+    "table": (1.1, 0.74, 0.7),
+    "desk": (1.3, 0.74, 0.65),
+    "window": (1.5, 1.4, 0.1),
+    "bookshelf": (1.0, 1.9, 0.32),
+    "lamp": (0.36, 1.6, 0.36),
+    "plant": (0.45, 1.1, 0.45),
+    "rug": (2.2, 0.01, 1.6),
+    "door": (0.9, 2.05, 0.08),
+}
+"""Width, height and depth in metres of furniture that gives no size of its own."""
+
+STANDING_SPACING = 1.0
+"""Least distance in metres between two people who stand at one place."""
+
 
 class Furniture(BaseModel):
     """A box-like thing on the floor. ``position`` is the centre (x, z) in metres, ``facing`` degrees (0 faces +Z)."""
@@ -21,6 +38,11 @@ class Furniture(BaseModel):
     size: tuple[float, float, float] | None = None
     """Width, height, depth in metres; None takes the kind's usual size."""
     colour: str | None = None
+
+    @property
+    def dimensions(self) -> tuple[float, float, float]:
+        """Width, height, depth in metres, the kind's usual ones where none are given."""
+        return self.size or USUAL_SIZES[self.kind]
 
 
 class Place(BaseModel):
@@ -40,7 +62,8 @@ class Place(BaseModel):
 
     def spot(self, index: int) -> tuple[float, float]:
         """(x, z) of the ``index``-th character at this place: the middle of the row moves so that all fit."""
-        offset = (index - (self.capacity - 1) / 2) * self.spacing
+        spacing = self.spacing if self.posture == "seated" else max(self.spacing, STANDING_SPACING)
+        offset = (index - (self.capacity - 1) / 2) * spacing
         angle = math.radians(self.facing)
         return (self.position[0] + offset * math.cos(angle), self.position[1] - offset * math.sin(angle))
 
