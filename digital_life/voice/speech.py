@@ -51,7 +51,10 @@ PROSODY_RATE = 80
 class Voice(Protocol):
     """One character's voice."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Which built-in voice it is."""
+        ...
 
     def say(self, text: str, *, pleasure: float = 5, arousal: float = 5) -> Speech:
         """Speak ``text`` (emotion on 1-9). Deterministic: the same text gives the same samples."""
