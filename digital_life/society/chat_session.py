@@ -8,9 +8,9 @@ from digital_life.behaviour import Behaviour
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.embedding import shared_embedder
 from digital_life.persona.schema import Persona
-from digital_life.sociomind.mind import Mind
 from digital_life.society.performing import build_stage, perform_idle, perform_turn
 from digital_life.society.run_folder import RunFolder, RunTurn, SceneFile
+from digital_life.sociomind.mind import Mind
 from digital_life.stage.scene import Furniture, Place, Room
 
 GUEST = "Guest"
@@ -70,7 +70,7 @@ class PersonaChat:
     def say(self, text: str) -> RunTurn:
         """The person says ``text``; returns the persona's answer as a performed turn."""
         heard = Behaviour(speaker=self.guest, partner=self.persona.name, speech=text, mind="person")
-        self.folder.record.add_event("heard", heard.model_dump(), owner=self.guest, turn=self._turn)
+        self.folder.record.add_events("heard", [heard.model_dump()], owner=self.guest, turn=self._turn)
         self._mind.perceive(heard)
         answer = self._mind.act()
         number = self._turn

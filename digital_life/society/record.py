@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,13 +166,14 @@ class Record:
                 )
             _insert_states(db, turn, states)
 
-    def add_event(self, kind: str, data: Any, *, turn: int | None = None, owner: str | None = None) -> None:
-        """Log something that happened outside a turn's behaviour: a notice, a reflection, the end."""
+    def add_events(self, kind: str, items: Sequence[Any], *, turn: int | None = None, owner: str | None = None) -> None:
+        """Log what happened outside a turn's behaviour (a notice, a reflection, what a person said), all or nothing."""
         with self._transaction() as db:
-            db.execute(
-                "INSERT INTO events (turn, kind, owner, data, wall) VALUES (?, ?, ?, ?, ?)",
-                (turn, kind, owner, json.dumps(data), time.time()),
-            )
+            for item in items:
+                db.execute(
+                    "INSERT INTO events (turn, kind, owner, data, wall) VALUES (?, ?, ?, ?, ?)",
+                    (turn, kind, owner, json.dumps(item), time.time()),
+                )
 
     def turns(self) -> list[TurnRow]:
         """All turns in order."""

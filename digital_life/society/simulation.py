@@ -9,10 +9,10 @@ from digital_life.behaviour import Behaviour
 from digital_life.errors import InputError
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.embedding import shared_embedder
-from digital_life.sociomind.mind import Mind
 from digital_life.society.performing import STAGE, build_stage, perform_idle, perform_turn
 from digital_life.society.run_folder import RunFolder, SceneFile
 from digital_life.society.scenario import LoadedScenario
+from digital_life.sociomind.mind import Mind
 
 Report = Callable[[str, int, int], None]
 """Progress: (what is being done, turns done, turns at most)."""
@@ -150,12 +150,17 @@ class Simulation:
         return len(acts) >= 2 and acts[-2].ends
 
     def _close_scene(self) -> None:
-        last = len(self.folder.record.turns())
         self.report("Looking back", self.limit, self.limit)
+        reflected = {owner for _, owner, _ in self.folder.record.events("reflection")}
         for name, mind in self.minds.items():
-            for change in mind.finish():
-                self.folder.record.add_event("reflection", change, owner=name)
-        self.folder.record.add_turn(last, None, Usage(), {name: mind.state() for name, mind in self.minds.items()})
-        perform_idle(self.folder, self.stage, last, CLOSING_IDLE, {})
+            if name not in reflected:
+                self.folder.record.add_events("reflection", mind.finish(), owner=name)
+        performed = {row.turn for row in self.folder.record.performances()}
+        turns = self.folder.record.turns()
+        closing = turns[-1].turn
+        if closing in performed:
+            closing += 1
+            self.folder.record.add_turn(closing, None, Usage(), {name: mind.state() for name, mind in self.minds.items()})
+        perform_idle(self.folder, self.stage, closing, CLOSING_IDLE, {})
         self.folder.record.set_meta("finished", True)
         self.folder.write_transcript()
