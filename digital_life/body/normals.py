@@ -27,9 +27,11 @@ def vertex_normals(
     face_normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     corner_groups = group[faces.astype(np.int64)].T.reshape(-1)
     count = int(group.max(initial=-1)) + 1
-    sums = np.stack([np.bincount(corner_groups, np.tile(axis, 3), count) for axis in face_normals.T], axis=1)
-    sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-    return np.asarray(sums[group], dtype=np.float32)
+    sums: NDArray[np.float64] = np.stack(
+        [np.bincount(corner_groups, np.tile(axis, 3), count) for axis in face_normals.T], axis=1
+    )
+    unit = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+    return unit[group].astype(np.float32)
 
 
 def morph_normals(part: MeshPart) -> dict[str, Sparse]:

@@ -114,7 +114,7 @@ def test_a_file_with_broken_structure_is_named_damaged(character: Character, tmp
     path = tmp_path / "mira.glb"
     write_glb(character, path)
     for old, new in (
-        (b'"POSITION":0', b'"POSITION":9'),
+        (b'"NORMAL":2', b'"NORMAL":4'),
         (b'"left_hip"', b'"left_hop"'),
         (b'"accessors"', b'"accessorz"'),
     ):
