@@ -31,7 +31,7 @@ def vertex_normals(
         [np.bincount(corner_groups, np.tile(axis, 3), count) for axis in face_normals.T], axis=1
     )
     unit = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-    return unit[group].astype(np.float32)
+    return np.asarray(unit[group], dtype=np.float32)
 
 
 def morph_normals(part: MeshPart) -> dict[str, Sparse]:
