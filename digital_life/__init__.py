@@ -14,8 +14,8 @@ __version__ = "0.1.0"
 _LAZY = {
     "Persona": "digital_life.persona.schema",
     "load_persona": "digital_life.persona.library",
-    "Scenario": "digital_life.society.scenario",
-    "Run": "digital_life.society.run",
+    "Scenario": "digital_life.api",
+    "Run": "digital_life.api",
     "Motion": "digital_life.motion.motion",
     "Behaviour": "digital_life.behaviour",
     "Emotion": "digital_life.behaviour",
@@ -24,13 +24,12 @@ _LAZY = {
 __all__ = ["Behaviour", "DigitalLifeError", "Emotion", "Motion", "Persona", "Run", "Scenario", "load_persona"]
 
 if TYPE_CHECKING:
+    from digital_life.api import Run, Scenario
     from digital_life.behaviour import Behaviour, Emotion
     from digital_life.errors import DigitalLifeError
     from digital_life.motion.motion import Motion
     from digital_life.persona.library import load_persona
     from digital_life.persona.schema import Persona
-    from digital_life.society.run import Run
-    from digital_life.society.scenario import Scenario
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,140 @@
+"""The Python way: load a scenario, run it, look at it.
+
+>>> import digital_life as dl
+>>> run = dl.Scenario.load("examples/first_meeting.yaml").run("runs/hello", mind="offline")
+>>> run.view()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from digital_life.behaviour import Behaviour
+from digital_life.errors import AssetError
+from digital_life.society.run_folder import RunFolder
+from digital_life.society.scenario import LoadedScenario, load_scenario
+
+MindKind = Literal["auto", "openai", "local", "offline"]
+Report = Callable[[str, int, int], None]
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario with its personas, ready to run."""
+
+    loaded: LoadedScenario
+
+    @classmethod
+    def load(cls, path: str | Path) -> Scenario:
+        """Read a scenario file and the personas it names.
+
+        Raises:
+            InputError: something in the files is wrong; the message names file, line and field.
+        """
+        return cls(load_scenario(path))
+
+    def run(
+        self,
+        out: str | Path,
+        *,
+        mind: MindKind = "auto",
+        model: str | None = None,
+        base_url: str | None = None,
+        seed: int | None = None,
+        resume: bool = False,
+        force: bool = False,
+        report: Report = _silent,
+        notice: Callable[[str], None] = print,
+    ) -> Run:
+        """Play the scenario into the folder ``out``.
+
+        Raises:
+            InputError: ``out`` exists (use ``resume`` or ``force``).
+            ModelError: the mind gave no answer; what was played is kept and can be resumed.
+            StorageError: the disk is full or not writable; what was played is kept and can be resumed.
+        """
+        from digital_life.llm.connect import connect
+        from digital_life.society.simulation import Simulation, resume_run, start_run
+        from digital_life.voice.voices import voice_notice
+
+        chat_model, reason = connect(mind, model=model, base_url=base_url, seed=seed or 0)
+        notice(f"Mind: {reason}")
+        try:
+            label = chat_model.profile.label
+            out = Path(out)
+            if resume:
+                folder = resume_run(self.loaded, out)
+            else:
+                folder = start_run(self.loaded, out, mind=label, seed=seed, force=force)
+            silent = voice_notice()
+            if silent:
+                notice(f"Voice: {silent}")
+                folder.record.add_events("notice", [silent])
+            try:
+                Simulation(folder, chat_model, report).run()
+            except BaseException:
+                folder.close()
+                raise
+        finally:
+            chat_model.close()
+        return Run(folder)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was played: read it, watch it, make its video."""
+
+    folder: RunFolder
+
+    @classmethod
+    def open(cls, path: str | Path) -> Run:
+        """Open a run folder.
+
+        Raises:
+            InputError: there is no run at ``path``.
+        """
+        return cls(RunFolder.open(path))
+
+    @property
+    def behaviours(self) -> list[Behaviour]:
+        """What was said and done, in order."""
+        return [turn.behaviour for turn in self.folder.record.turns() if turn.behaviour]
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.folder.root
+
+    def view(self, *, host: str = "127.0.0.1", port: int = 0, open_browser: bool = True) -> None:
+        """Replay in the browser; returns when the server is stopped with Ctrl-C."""
+        from digital_life.viewer.run_source import RunSource
+        from digital_life.viewer.server import replay_app, serve
+
+        serve(replay_app(RunSource(self.folder)), host=host, port=port, open_browser=open_browser)
+
+    def render(
+        self, out: str | Path | None = None, *, size: tuple[int, int] = (1280, 720), report: Report = _silent
+    ) -> Path:
+        """Write the video (H.264 with sound, 30 fps); returns its path.
+
+        Raises:
+            AssetError: no off-screen OpenGL on this machine; the message says what to install.
+        """
+        from digital_life.render.run_video import render_run_folder
+
+        return render_run_folder(self.folder, Path(out) if out else self.folder.video, size=size, report=report)
+
+    def try_render(self, notice: Callable[[str], None] = print, report: Report = _silent) -> Path | None:
+        """Write the video where that is possible; otherwise say what to install and return None."""
+        try:
+            return self.render(report=report)
+        except AssetError as error:
+            notice(f"No video: {error}")
+            return None

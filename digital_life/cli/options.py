@@ -1,0 +1,38 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def mind_options(function: Decorated) -> Decorated:
+    """``--mind``, ``--model`` and ``--base-url``."""
+    function = click.option(
+        "--base-url", help="Address of an OpenAI-compatible server (also DIGITAL_LIFE_BASE_URL or OPENAI_BASE_URL)."
+    )(function)
+    function = click.option(
+        "--model", help="Model name at the server, name of a pulled model, or path of a GGUF file."
+    )(function)
+    return click.option(
+        "--mind",
+        type=click.Choice(["auto", "offline", "local", "openai"]),
+        default="auto",
+        show_default=True,
+        help="What writes the words. auto takes the first that is there: openai, local, offline.",
+    )(function)
+
+
+def serve_options(function: Decorated) -> Decorated:
+    """``--host``, ``--port`` and ``--no-browser``."""
+    function = click.option("--no-browser", is_flag=True, help="Do not open a browser window.")(function)
+    function = click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; 0 takes a free one.")(
+        function
+    )
+    return click.option(
+        "--host", default="127.0.0.1", show_default=True, help="Address to listen on; the default is this machine only."
+    )(function)

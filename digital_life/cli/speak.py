@@ -1,0 +1,29 @@
+"""``digital-life speak``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("text")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="WAV file to write.")
+@click.option("--voice", default="mira", show_default=True, help="Name of a built-in voice.")
+@click.option("--phonemes", is_flag=True, help="Print each phoneme with its times.")
+def command(text: str, out: Path, voice: str, phonemes: bool) -> None:
+    """Speak TEXT into a WAV file, with phoneme times."""
+    from digital_life.errors import AssetError
+    from digital_life.persona.schema import VoiceSettings
+    from digital_life.voice.voices import load_voice
+    from digital_life.voice.wav import write_wav
+
+    speech = load_voice(VoiceSettings(name=voice)).say(text)
+    if speech.samples is None:
+        raise AssetError("no voice is installed, so there is no sound to write", "pip install hibari-tts==0.2.1")
+    write_wav(out, speech.samples, speech.rate)
+    if phonemes:
+        for phoneme in speech.phonemes:
+            click.echo(f"{phoneme.start:7.3f} {phoneme.end:7.3f} {phoneme.symbol}")
+    click.echo(f"{out}: {speech.duration:.2f} s, voice {speech.voice}")
