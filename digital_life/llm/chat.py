@@ -32,10 +32,11 @@ class Usage:
 
 @dataclass(frozen=True)
 class Reply:
-    """Text of the model and what it cost."""
+    """Text of the model and what it cost; ``finished`` is False when ``max_tokens`` cut it off."""
 
     text: str
     usage: Usage
+    finished: bool = True
 
 
 @dataclass(frozen=True)

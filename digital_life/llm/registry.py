@@ -56,7 +56,7 @@ WEIGHTS: dict[str, Weights] = {
         Weights(
             name=DEFAULT,
             file="qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
-            size=491_400_032,
+            size=491_400_064,
             sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
             licence="Apache-2.0",
             description="small and quick; about 6 of 10 turns acceptable",
