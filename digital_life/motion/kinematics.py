@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,9 +11,10 @@ from digital_life.motion import quaternion as quat
 from digital_life.motion.skeleton import PARENTS, Skeleton
 
 Array = NDArray[np.float64]
+AnyFloat = NDArray[np.floating[Any]]
 
 
-def forward_kinematics(rotations: Array, translation: Array, skeleton: Skeleton) -> tuple[Array, Array]:
+def forward_kinematics(rotations: AnyFloat, translation: AnyFloat, skeleton: Skeleton) -> tuple[Array, Array]:
     """World positions [..., 55, 3] (metres) and world rotations [..., 55, 4] of all joints.
 
     ``rotations`` [..., 55, 4] local quaternions, ``translation`` [..., 3] SMPL-X transl.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+AnyFloat = NDArray[np.floating[Any]]
 
 IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
 
@@ -43,7 +46,7 @@ def rotate(q: Array, v: Array) -> Array:
     return v + q[..., :1] * t + np.cross(u, t)
 
 
-def from_axis_angle(a: Array) -> Array:
+def from_axis_angle(a: AnyFloat) -> Array:
     """Rotation vectors [..., 3] (radians) to quaternions."""
     a = np.asarray(a, dtype=np.float64)
     angle = np.linalg.norm(a, axis=-1, keepdims=True)
@@ -52,7 +55,7 @@ def from_axis_angle(a: Array) -> Array:
     return normalize(np.concatenate([np.cos(half), a * scale], axis=-1))
 
 
-def to_axis_angle(q: Array) -> Array:
+def to_axis_angle(q: AnyFloat) -> Array:
     """Quaternions to rotation vectors [..., 3], radians, angle at most pi."""
     q = normalize(np.asarray(q, dtype=np.float64))
     sine = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)

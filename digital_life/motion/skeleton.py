@@ -32,9 +32,7 @@ JOINT_INDEX: dict[str, int] = {name: i for i, name in enumerate(JOINT_NAMES)}
 JOINT_COUNT = len(JOINT_NAMES)
 
 MIRROR: tuple[int, ...] = tuple(
-    JOINT_INDEX[
-        name.replace("left_", "right_", 1) if name.startswith("left_") else name.replace("right_", "left_", 1)
-    ]
+    JOINT_INDEX[name.replace("left_", "right_", 1) if name.startswith("left_") else name.replace("right_", "left_", 1)]
     for name in JOINT_NAMES
 )
 """Index of the joint on the other side; a joint of the middle is its own mirror."""

@@ -1,0 +1,208 @@
+"""Compile keyframe files to ``Motion``: hand-authored clips on the canonical skeleton, 30 frames per second.
+
+The way of a clip: its file is checked (``clip_file``), spread into one track per body part (``score``), hand targets are
+solved to arm rotations at their keys (``arms``), every track is followed by its body part with its own lag and spring
+(``tracks``), breathing and swaying are added (``life``), and the legs are solved so that the feet stay where they
+stand (``feet``, ``legs``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.motion import quaternion as quat
+from digital_life.motion.arms import solve_arm
+from digital_life.motion.clip_file import ClipFile, Kind, Root, Step, read_clip_file
+from digital_life.motion.feet import FootPath, foot_path, home, sole
+from digital_life.motion.legs import pose_legs
+from digital_life.motion.life import Swaying, enliven, sway_pelvis
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.poses import base_poses
+from digital_life.motion.score import SIDES, HandKey, Score, read_score
+from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
+from digital_life.motion.torso import SIZES, pose_trunk
+from digital_life.motion.tracks import Follow, Track, continuous, perform
+
+Array = NDArray[np.float64]
+
+FOLLOW: dict[str, Follow] = {
+    "root": Follow(0.0, 4.0, 1.0),
+    "height": Follow(0.0, 4.0, 1.0),
+    "weight": Follow(-0.05, 3.0, 1.0),
+    "pelvis": Follow(-0.05, 4.0, 1.0),
+    "torso": Follow(-0.02, 4.5, 0.9),
+    "head": Follow(0.0, 5.0, 0.8),
+    "eyes": Follow(-0.10, 9.0, 1.0),
+    "girdle": Follow(-0.01, 5.5, 0.9),
+    "lift": Follow(0.0, 5.5, 0.9),
+    "shoulder": Follow(0.0, 6.0, 0.85),
+    "elbow": Follow(0.025, 5.5, 0.75),
+    "wrist": Follow(0.055, 5.0, 0.62),
+    "fingers": Follow(0.06, 5.5, 0.75),
+}
+"""Hips lead, hands drag, fingers come last; lags in seconds, springs in hertz."""
+
+_MARGIN = 1.5
+
+
+@dataclass(frozen=True)
+class CompiledClip:
+    """A clip ready for the stage.
+
+    ``posture`` is what the clip starts in (``any``: an upper-body gesture that also fits a seated body), ``posture_end``
+    what it ends in. ``sync`` holds seconds of a gesture's ready, stroke_start, stroke, stroke_end and relax. ``layer``
+    is ``upper`` where the legs matter so little that the clip may be laid over another lower body.
+    """
+
+    id: str
+    captions: tuple[str, ...]
+    captions_zh: tuple[str, ...]
+    tags: tuple[str, ...]
+    kind: Kind
+    posture: Literal["standing", "seated", "any"]
+    posture_end: Literal["standing", "seated", "any"]
+    loop: bool
+    sync: Mapping[str, float]
+    layer: Literal["full", "upper"]
+    motion: Motion
+
+
+def compile_clip(path: Path) -> CompiledClip:
+    """Read a keyframe file and compile it on the canonical skeleton.
+
+    Raises:
+        InputError: the file is missing or wrong; the message names every mistake with its line.
+    """
+    clip = read_clip_file(path)
+    return CompiledClip(
+        id=clip.id,
+        captions=tuple(clip.captions),
+        captions_zh=tuple(clip.captions_zh),
+        tags=tuple(clip.tags),
+        kind=clip.kind,
+        posture=clip.posture,
+        posture_end=clip.posture_end or clip.posture,
+        loop=clip.loop,
+        sync={str(name): time for name, time in clip.sync.items()},
+        layer="upper" if clip.posture == "any" else "full",
+        motion=compile_motion(clip, canonical_skeleton()),
+    )
+
+
+def clip_fingerprint(path: Path) -> str:
+    """SHA-256 of everything a compiled clip depends on: its file, hand shapes, base poses, skeleton and this compiler."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for source in [path, *sorted(here.glob("data/*")), *sorted(here.glob("*.py"))]:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def compile_motion(clip: ClipFile, skeleton: Skeleton) -> Motion:
+    """The motion of a checked clip on a skeleton."""
+    score = read_score(clip, skeleton)
+    times = np.arange(round(clip.duration * FPS)) / FPS
+    tracks = dict(score.tracks) | _arm_tracks(clip, score, skeleton)
+    values = {name: _follow(clip, name, track, times) for name, track in tracks.items()}
+    rotations, translation = pose_trunk(_trunk(values), skeleton)
+    _set_arms(rotations, values)
+    swaying = Swaying(clip, times)
+    enliven(rotations, clip, times, swaying)
+    feet = {side: _foot(clip, side, times, score.tracks["root"], skeleton) for side in SIDES}
+    translation = translation + sway_pelvis(clip, swaying)
+    translation = pose_legs(rotations, translation, feet, skeleton)
+    contacts = np.concatenate([feet[side].planted for side in SIDES], axis=1)
+    return Motion(
+        translation.astype(np.float32),
+        quat.normalize(rotations).astype(np.float32),
+        contacts=contacts.astype(np.float32),
+        provenance={"clips": [clip.id], "source": "keyframes"},
+    )
+
+
+def _spread(clip: ClipFile, name: str, track: Track) -> Track:
+    """A loop's track goes round; any other is held at both ends."""
+    if not clip.loop:
+        return track.held(_MARGIN)
+    advance = track.values[-1] - track.values[0] if name == "root" else None
+    return track.repeated(clip.duration, advance)
+
+
+def _follow(clip: ClipFile, name: str, track: Track, times: Array) -> Array:
+    part = FOLLOW[name.removeprefix("left_").removeprefix("right_")]
+    return perform(_spread(clip, name, track), part, times, clip.overlap)
+
+
+def _trunk(values: Mapping[str, Array]) -> dict[str, Array]:
+    """Part values as ``pose_trunk`` wants them: the collar is what the author said plus what the arm takes along."""
+    trunk = {name: values[name] for name in SIZES if name in values}
+    return trunk | {f"{side}_collar": values[f"{side}_girdle"] + values[f"{side}_lift"] for side in SIDES}
+
+
+def _arm_tracks(clip: ClipFile, score: Score, skeleton: Skeleton) -> dict[str, Track]:
+    """Hand targets solved at their keys, on the trunk as it is at that time; the arms then move by rotations, in arcs."""
+    tracks: dict[str, Track] = {}
+    base = base_poses()[clip.base]
+    for side in SIDES:
+        keys = score.hands[side]
+        times = np.array([key.time for key in keys])
+        values = {name: _spread(clip, name, track).evaluate(times) for name, track in score.tracks.items()}
+        rotations, translation = pose_trunk(_trunk(values | {"root": np.zeros((len(times), 3))}), skeleton)
+        feet = {
+            foot: foot_path(
+                home(getattr(base, f"{foot}_foot"), foot, Root(), skeleton), [], [], times, sole(skeleton, foot)
+            )
+            for foot in SIDES
+        }
+        translation = pose_legs(rotations, translation, feet, skeleton)
+        arms = [solve_arm(key.hand, side, rotations[k], translation[k], skeleton) for k, key in enumerate(keys)]
+        for joint in ("shoulder", "elbow", "wrist"):
+            tracks[f"{side}_{joint}"] = _joint_track(keys, [getattr(arm, joint) for arm in arms])
+    return tracks
+
+
+def _joint_track(keys: list[HandKey], vectors: list[Array]) -> Track:
+    """Rotation vectors of one arm joint: the first key's, and the way from there, so that they never wrap round."""
+    first = quat.from_axis_angle(vectors[0])
+    ways = [quat.multiply(quat.conjugate(first), quat.from_axis_angle(vector)) for vector in vectors]
+    values = [np.concatenate([vectors[0], way]) for way in continuous([quat.to_axis_angle(way) for way in ways])]
+    return Track([key.time for key in keys], values, [key.ease for key in keys])
+
+
+def _set_arms(rotations: Array, values: Mapping[str, Array]) -> None:
+    for side in SIDES:
+        for joint in ("shoulder", "elbow", "wrist"):
+            base, relative = values[f"{side}_{joint}"][:, :3], values[f"{side}_{joint}"][:, 3:]
+            rotations[:, JOINT_INDEX[f"{side}_{joint}"]] = quat.multiply(
+                quat.from_axis_angle(base), quat.from_axis_angle(relative)
+            )
+        first = JOINT_INDEX[f"{side}_index1"]
+        fingers = values[f"{side}_fingers"].reshape(len(rotations), 15, 3)
+        rotations[:, first : first + 15] = quat.from_axis_angle(fingers)
+
+
+def _foot(clip: ClipFile, side: str, times: Array, root: Track, skeleton: Skeleton) -> FootPath:
+    foot = getattr(base_poses()[clip.base], f"{side}_foot")
+    steps = sorted((step for step in clip.steps if step.foot == side), key=lambda step: step.lift)
+    if clip.loop:
+        advance = (root.values[-1] - root.values[0]) * 100.0
+        steps = [_shifted(step, cycle, clip.duration, advance) for cycle in (-2, -1, 0, 1, 2) for step in steps]
+    prints = [(step, home(foot, side, step.stance, skeleton)) for step in steps]
+    return foot_path(home(foot, side, Root(), skeleton), prints, clip.hops, times, sole(skeleton, side))
+
+
+def _shifted(step: Step, cycle: int, period: float, advance: Array) -> Step:
+    stance = Root(
+        left=step.stance.left + cycle * advance[0],
+        forward=step.stance.forward + cycle * advance[1],
+        turn=step.stance.turn,
+    )
+    update = {"lift": step.lift + cycle * period, "land": step.land + cycle * period, "stance": stance}
+    return step.model_copy(update=update)
