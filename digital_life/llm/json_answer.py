@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from digital_life.llm.chat import Schema
+from digital_life.llm.chat import Message, Schema
 
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)```", re.DOTALL | re.IGNORECASE)
 
@@ -49,3 +51,45 @@ def shorten(text: str, length: int = 80) -> str:
     """The beginning of ``text`` on one line, for messages."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def strict_schema(schema: type[BaseModel]) -> dict[str, Any]:
+    """JSON schema of ``schema`` as strict structured output wants it: every field required, no other field allowed."""
+    strict = _strict(schema.model_json_schema())
+    assert isinstance(strict, dict)
+    return strict
+
+
+def _strict(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return {"$ref": node["$ref"]}
+    strict: dict[str, Any] = {}
+    for key, value in node.items():
+        if key in ("properties", "$defs"):
+            strict[key] = {name: _strict(inner) for name, inner in value.items()}
+        elif key != "default":
+            strict[key] = _strict(value)
+    if "properties" in strict:
+        strict |= {"additionalProperties": False, "required": list(strict["properties"])}
+    return strict
+
+
+def schema_request(messages: Sequence[Message], schema: type[BaseModel], *, in_words: bool) -> list[Message]:
+    """``messages``, with the schema written into the last one where the server cannot be given it otherwise."""
+    asked = list(messages)
+    if in_words and asked:
+        form = json.dumps(strict_schema(schema), ensure_ascii=False)
+        wish = f"Answer with one JSON object and nothing else. It must fit this JSON schema: {form}"
+        asked[-1] = Message(asked[-1].role, f"{asked[-1].content}\n\n{wish}")
+    return asked
+
+
+def reformat_request(answer: str, problem: str, schema: type[BaseModel]) -> list[Message]:
+    """The spoilt answer and what is wrong with it, to be put after the messages."""
+    fields = ", ".join(schema.model_fields)
+    wish = f"That cannot be used: {problem}. Write it again as one JSON object with the fields {fields}, nothing else."
+    return [Message("assistant", answer[:2000]), Message("user", wish)]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import queue
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from os import cpu_count
 from pathlib import Path
 from typing import Any
 
 from digital_life.errors import AssetError, ModelError
 from digital_life.llm.chat import Message, ModelProfile, Reply, Schema, Usage
-from digital_life.llm.json_answer import BadAnswer, parse_answer
+from digital_life.llm.json_answer import BadAnswer, parse_answer, strict_schema
+from digital_life.llm.watch import Push, Silence, watch
 
 _MAX_THREADS = 4
 _PROMPT_CACHE_MIB = 512
@@ -75,7 +76,7 @@ class LocalModel:
         Raises:
             ModelError: as ``complete``, or the answer was cut off twice.
         """
-        form = {"name": schema.__name__, "schema": schema.model_json_schema(), "strict": True}
+        form = {"name": schema.__name__, "schema": strict_schema(schema), "strict": True}
         request = self._request(messages, max_tokens, temperature, seed)
         request["response_format"] = {"type": "json_schema", "json_schema": form}
         first = self._ask(request)
@@ -113,14 +114,30 @@ class LocalModel:
                 raise ModelError(f"{self._profile.label} is closed", "open the model again with connect()")
             started = time.monotonic()
             text, finished, usage = [], True, Usage()
-            for chunk in _stream(self._server, request, started + self._timeout, self._profile.label):
-                if "error" in chunk:
-                    raise self._refusal(chunk["error"])
-                for choice in chunk.get("choices", ()):
-                    text.append(choice["delta"].get("content") or "")
-                    finished = choice.get("finish_reason") != "length"
-                usage = _usage(chunk) or usage
+            try:
+                with closing(self._chunks(request)) as chunks:
+                    for chunk in chunks:
+                        if "error" in chunk:
+                            raise self._refusal(chunk["error"])
+                        for choice in chunk.get("choices", ()):
+                            text.append(choice["delta"].get("content") or "")
+                            finished = choice.get("finish_reason") != "length"
+                        usage = _usage(chunk) or usage
+            except Silence as error:
+                raise ModelError(
+                    f"{self._profile.label} gave no answer in {error.seconds:g} s",
+                    "close other programs, or use a smaller model",
+                ) from None
             return Reply("".join(text).strip(), replace(usage, seconds=time.monotonic() - started), finished=finished)
+
+    def _chunks(self, request: dict[str, Any]) -> Generator[dict[str, Any]]:
+        server = self._server
+
+        def produce(push: Push[dict[str, Any]]) -> None:
+            # The runtime stops when its callback returns True.
+            server.handle_chat_completions(request, lambda chunk: not push(chunk))
+
+        return watch(produce, silence=self._timeout, total=self._timeout, patience=5.0)
 
     def _refusal(self, error: dict[str, Any]) -> ModelError:
         if error.get("type") == "exceed_context_size_error":
@@ -130,50 +147,6 @@ class LocalModel:
                 "shorten the persona or the history, or use a model with a longer context",
             )
         return ModelError(f"{self._profile.label}: {error.get('message', 'no reason given')}", "try another model")
-
-
-@dataclass
-class _End:
-    """Put into the queue after the last chunk."""
-
-    error: Exception | None = None
-
-
-def _stream(server: Any, request: dict[str, Any], deadline: float, label: str) -> Iterator[dict[str, Any]]:
-    """Chunks of one answer, computed in a thread so that Ctrl-C and the time limit act at once."""
-    chunks: queue.SimpleQueue[dict[str, Any] | _End] = queue.SimpleQueue()
-    cancelled = threading.Event()
-
-    def take(chunk: dict[str, Any]) -> bool:
-        chunks.put(chunk)
-        return cancelled.is_set()
-
-    def work() -> None:
-        try:
-            server.handle_chat_completions(request, take)
-        except Exception as error:
-            chunks.put(_End(error))
-        else:
-            chunks.put(_End())
-
-    worker = threading.Thread(target=work, name="local-model", daemon=True)
-    worker.start()
-    try:
-        while True:
-            try:
-                chunk = chunks.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                raise ModelError(
-                    f"{label} gave no answer in time", "use a smaller model, or close other programs"
-                ) from None
-            if isinstance(chunk, _End):
-                if chunk.error is not None:
-                    raise ModelError(f"{label}: {chunk.error}", "try another model") from chunk.error
-                return
-            yield chunk
-    finally:
-        cancelled.set()
-        worker.join(timeout=5)
 
 
 def _load(path: Path, context_tokens: int, threads: int) -> Any:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from digital_life.assets import data_dir
 from digital_life.errors import AssetError, DigitalLifeError, InputError, StorageError, storage_error
-from digital_life.llm.registry import DEFAULT, WEIGHTS, Weights, weights
+from digital_life.llm.registry import DEFAULT as DEFAULT
+from digital_life.llm.registry import WEIGHTS, Weights, weights
 from digital_life.llm.sources import CHUNK, HubSource, PackageSource, Source
 
 Progress = Callable[[int, int], None]
