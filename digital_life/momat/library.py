@@ -1,0 +1,213 @@
+"""The motion library: keyframe files compiled to motions once, then opened from the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.assets import asset_dir, cache_dir
+from digital_life.errors import AssetError, storage_error
+from digital_life.motion.motion import Motion
+
+Posture = Literal["standing", "seated", "any"]
+
+Layer = Literal["full", "upper"]
+
+_FORMAT = 1
+_COMPILER = Path(__file__).resolve().parent.parent / "motion"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One motion of the library with its words. Times in ``sync`` are seconds (``stroke_start``, ``stroke``, ...)."""
+
+    id: str
+    captions: tuple[str, ...]
+    kind: str
+    posture: Posture
+    motion: Motion
+    tags: tuple[str, ...] = ()
+    posture_end: Posture = "any"
+    layer: Layer = "full"
+    """``upper``: the legs matter so little that the clip may be laid over another lower body."""
+    loopable: bool = False
+    sync: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def stroke(self) -> float:
+        """Seconds at which the gesture says what it says; the middle where the file names no stroke."""
+        return self.sync.get("stroke", self.sync.get("stroke_start", 0.5 * self.motion.duration))
+
+    @property
+    def changes_posture(self) -> bool:
+        """Whether somebody who stood sits afterwards, or the other way round."""
+        return self.posture_end != self.posture
+
+
+class MotionLibrary:
+    """Clips by id, in the order of their ids."""
+
+    def __init__(self, clips: Sequence[Clip], key: str = "") -> None:
+        self.clips = sorted(clips, key=lambda clip: clip.id)
+        self.key = key
+        """Hash of the sources, "" for a library made in memory."""
+        self._by_id = {clip.id: clip for clip in self.clips}
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def __iter__(self) -> Iterator[Clip]:
+        return iter(self.clips)
+
+    def __getitem__(self, clip_id: str) -> Clip:
+        """The clip of that id.
+
+        Raises:
+            AssetError: there is none.
+        """
+        if clip_id not in self._by_id:
+            raise AssetError(f"the motion library has no clip '{clip_id}'", "list them with: digital-life motions info")
+        return self._by_id[clip_id]
+
+    def select(self, *, kind: str | None = None, posture: str | None = None, tag: str | None = None) -> list[Clip]:
+        """Clips of a kind, for a posture (those for any posture too) and with a tag."""
+        return [
+            clip
+            for clip in self.clips
+            if (kind is None or clip.kind == kind)
+            and (posture is None or clip.posture in (posture, "any"))
+            and (tag is None or tag in clip.tags)
+        ]
+
+    def info(self) -> dict[str, Any]:
+        """Number of clips, seconds, captions and clips per kind."""
+        kinds: dict[str, int] = {}
+        for clip in self.clips:
+            kinds[clip.kind] = kinds.get(clip.kind, 0) + 1
+        return {
+            "clips": len(self.clips),
+            "seconds": round(sum(clip.motion.duration for clip in self.clips), 1),
+            "captions": sum(len(clip.captions) for clip in self.clips),
+            "kinds": dict(sorted(kinds.items())),
+        }
+
+    @staticmethod
+    def default() -> MotionLibrary:
+        """The shipped library; compiled at first use (seconds), read from the cache afterwards.
+
+        Raises:
+            AssetError: the installation has no motion library.
+            InputError: a keyframe file is wrong.
+        """
+        return _open(asset_dir("motion_db"))
+
+    @staticmethod
+    def open(folder: Path) -> MotionLibrary:
+        """The library whose keyframe files lie in ``folder/clips``; see :meth:`default` for errors."""
+        return _open(folder)
+
+
+@cache
+def _open(folder: Path) -> MotionLibrary:
+    sources = sorted((folder / "clips").glob("**/*.yaml"))
+    if not sources:
+        raise AssetError(f"{folder} holds no motion clips", "reinstall the package, or put keyframe files into 'clips'")
+    key = _content_key(sources)
+    path = cache_dir("motions") / f"library-{key}.npz"
+    clips = _read_cache(path)
+    if clips is None:
+        clips = _compile(sources)
+        _write_cache(path, clips)
+    return MotionLibrary(clips, key)
+
+
+def _content_key(sources: Sequence[Path]) -> str:
+    """Hash of everything that a compiled clip depends on."""
+    digest = hashlib.sha256(str(_FORMAT).encode())
+    for path in [*sources, *sorted(_COMPILER.glob("*.py")), *sorted((_COMPILER / "data").iterdir())]:
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _compile(sources: Sequence[Path]) -> list[Clip]:
+    from rich.progress import track
+
+    from digital_life.motion.keyframes import compile_clip
+
+    clips = []
+    for path in track(sources, description="Compiling the motion library", transient=True):
+        made = compile_clip(path)
+        clips.append(
+            Clip(
+                id=made.id,
+                captions=made.captions,
+                kind=made.kind,
+                posture=made.posture,
+                motion=made.motion,
+                tags=made.tags,
+                posture_end=made.posture_end,
+                layer=made.layer,
+                loopable=made.loop,
+                sync=dict(made.sync),
+            )
+        )
+    return clips
+
+
+def _write_cache(path: Path, clips: Sequence[Clip]) -> None:
+    """Write beside, then rename: a second process sees the whole file or none."""
+    arrays: dict[str, NDArray[Any]] = {}
+    words = []
+    for number, clip in enumerate(clips):
+        arrays[f"translation{number}"] = clip.motion.translation
+        arrays[f"rotations{number}"] = clip.motion.rotations
+        if clip.motion.contacts is not None:
+            arrays[f"contacts{number}"] = clip.motion.contacts
+        if clip.motion.face is not None:
+            arrays[f"face{number}"] = clip.motion.face
+        names = ("id", "captions", "kind", "posture", "tags", "posture_end", "layer", "loopable")
+        record = {name: getattr(clip, name) for name in names}
+        words.append({**record, "sync": dict(clip.sync), "provenance": dict(clip.motion.provenance)})
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as file:
+            np.savez(file, words=np.array(json.dumps(words)), **arrays)  # type: ignore[arg-type]
+        os.replace(file.name, path)  # noqa: PTH105
+    except OSError as error:
+        raise storage_error(error, path, "writing the compiled motion library") from error
+
+
+def _read_cache(path: Path) -> list[Clip] | None:
+    """The compiled clips, or None when they must be compiled (no cache, or a damaged one)."""
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        words = json.loads(str(arrays["words"]))
+        return [_clip(number, record, arrays) for number, record in enumerate(words)]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _clip(number: int, record: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Clip:
+    motion = Motion(
+        arrays[f"translation{number}"],
+        arrays[f"rotations{number}"],
+        face=arrays.get(f"face{number}"),
+        contacts=arrays.get(f"contacts{number}"),
+        provenance=record.pop("provenance"),
+    )
+    captions, tags = tuple(record.pop("captions")), tuple(record.pop("tags"))
+    return Clip(motion=motion, captions=captions, tags=tags, **record)
