@@ -37,7 +37,8 @@ CHAT_ROOM = Room(
 class PersonaChat:
     """One conversation of a person with ``persona``; everything goes into a run folder and can be replayed.
 
-    Not safe to call from two threads at once: the server calls it from one worker at a time.
+    ``think`` touches the mind only; ``play`` and ``idle`` touch stage and record only and are called one at a time.
+    So one thread can think while another keeps the body moving.
     """
 
     def __init__(self, persona: Persona, model: ChatModel, out: Path, *, seed: int = 0, guest: str = GUEST) -> None:
@@ -54,32 +55,40 @@ class PersonaChat:
         self.folder = RunFolder.create(out, scene)
         self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name})
         self._mind = Mind(persona, model, seed=seed, embedder=shared_embedder())
-        situation = f"{persona.name} meets {guest}, who has come to talk with them."
+        situation = f"{guest} has come to see {persona.name}, and they talk face to face."
         self._mind.begin(guest, situation, [place.name for place in CHAT_ROOM.places], max_turns=MAX_TURNS)
-        self._turn = 0
+        self._next = 0
         self.idle(2.0)
 
     def idle(self, seconds: float) -> RunTurn:
         """The next stretch of idling and listening, joined to what went before."""
-        number = self._turn
-        self._turn += 1
+        number = self._number()
         self.folder.record.add_turn(number, None, Usage(), {})
         perform_idle(self.folder, self._stage, number, seconds, {})
-        return self._last(number)
+        return self._turn(number)
 
-    def say(self, text: str) -> RunTurn:
-        """The person says ``text``; returns the persona's answer as a performed turn."""
-        heard = Behaviour(speaker=self.guest, partner=self.persona.name, speech=text, mind="person")
-        self.folder.record.add_events("heard", [heard.model_dump()], owner=self.guest, turn=self._turn)
-        self._mind.perceive(heard)
-        answer = self._mind.act()
-        number = self._turn
-        self._turn += 1
+    def think(self, text: str) -> Behaviour:
+        """The person said ``text``: the persona's answer, not yet performed.
+
+        Raises:
+            ModelError: the mind gave no answer; the talk can go on.
+        """
+        self._mind.perceive(Behaviour(speaker=self.guest, partner=self.persona.name, speech=text, mind="person"))
+        return self._mind.act()
+
+    def play(self, text: str, answer: Behaviour) -> RunTurn:
+        """Perform and record the answer to ``text``."""
+        number = self._number()
+        self.folder.record.add_events("heard", [text], owner=self.guest, turn=number)
         self.folder.record.add_turn(number, answer, self._mind.last_usage, {self.persona.name: self._mind.state()})
         perform_turn(self.folder, self._stage, number, answer, {})
-        return self._last(number)
+        return self._turn(number)
 
-    def _last(self, number: int) -> RunTurn:
+    def _number(self) -> int:
+        self._next += 1
+        return self._next - 1
+
+    def _turn(self, number: int) -> RunTurn:
         return next(turn for turn in reversed(self.folder.turns()) if turn.row.turn == number)
 
     def close(self) -> None:

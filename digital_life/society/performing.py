@@ -83,6 +83,7 @@ def _write_files(folder: RunFolder, turn: int, performance: Performance) -> Perf
         motion_file,
         audio_file,
         performance.speech_start,
+        performance.speech.duration if performance.speech else 0.0,
         dict(performance.motion.provenance),
     )
 

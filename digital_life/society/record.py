@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS turns (
     completion_tokens INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS performances (
     turn INTEGER NOT NULL, character TEXT NOT NULL, start REAL NOT NULL, frames INTEGER NOT NULL, file TEXT NOT NULL,
-    audio TEXT, speech_start REAL NOT NULL DEFAULT 0, provenance TEXT NOT NULL, PRIMARY KEY (turn, character));
+    audio TEXT, speech_start REAL NOT NULL, speech_seconds REAL NOT NULL, provenance TEXT NOT NULL, PRIMARY KEY (turn, character));
 CREATE TABLE IF NOT EXISTS states (
     turn INTEGER NOT NULL, owner TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (turn, owner));
 CREATE TABLE IF NOT EXISTS events (
@@ -49,7 +50,9 @@ class TurnRow:
 
 @dataclass(frozen=True)
 class PerformanceRow:
-    """Where one character's performance of one turn is kept; times in seconds on the scene clock."""
+    """Where one character's performance of one turn is kept. ``start`` is in seconds on the scene clock, ``speech_start``
+    in seconds after it; ``speech_seconds`` is 0 for one who says nothing, ``audio`` is None for one without a voice.
+    """
 
     turn: int
     character: str
@@ -58,6 +61,7 @@ class PerformanceRow:
     file: str
     audio: str | None
     speech_start: float
+    speech_seconds: float
     provenance: dict[str, Any]
 
 
@@ -70,11 +74,12 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = threading.RLock()
         self._db = self._open(path)
 
     def _open(self, path: Path) -> sqlite3.Connection:
         try:
-            # The chat server calls from worker threads, one at a time.
+            # The chat server reads and writes from several threads; the lock lets one in at a time.
             db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=NORMAL")
@@ -93,16 +98,17 @@ class Record:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield self._db
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._rollback()
-            raise _storage(error, self.path) from error
-        except BaseException:
-            self._rollback()
-            raise
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._rollback()
+                raise _storage(error, self.path) from error
+            except BaseException:
+                self._rollback()
+                raise
 
     def _rollback(self) -> None:
         if self._db.in_transaction:
@@ -152,7 +158,7 @@ class Record:
         with self._transaction() as db:
             for row in rows:
                 db.execute(
-                    "INSERT INTO performances VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO performances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         turn,
                         row.character,
@@ -161,6 +167,7 @@ class Record:
                         row.file,
                         row.audio,
                         row.speech_start,
+                        row.speech_seconds,
                         json.dumps(row.provenance),
                     ),
                 )
@@ -187,7 +194,7 @@ class Record:
     def performances(self) -> list[PerformanceRow]:
         """All performances in order of turn and character."""
         rows = self._read("SELECT * FROM performances ORDER BY turn, character")
-        return [PerformanceRow(*row[:7], provenance=json.loads(row[7])) for row in rows]
+        return [PerformanceRow(*row[:8], provenance=json.loads(row[8])) for row in rows]
 
     def events(self, kind: str | None = None) -> list[tuple[str, str | None, Any]]:
         """(kind, owner, data) of the logged events in order."""
@@ -201,7 +208,8 @@ class Record:
 
     def _read(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
-            return self._db.execute(query, values).fetchall()
+            with self._lock:
+                return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise _storage(error, self.path) from error
 

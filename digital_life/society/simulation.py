@@ -160,7 +160,9 @@ class Simulation:
         closing = turns[-1].turn
         if closing in performed:
             closing += 1
-            self.folder.record.add_turn(closing, None, Usage(), {name: mind.state() for name, mind in self.minds.items()})
+            self.folder.record.add_turn(
+                closing, None, Usage(), {name: mind.state() for name, mind in self.minds.items()}
+            )
         perform_idle(self.folder, self.stage, closing, CLOSING_IDLE, {})
         self.folder.record.set_meta("finished", True)
         self.folder.write_transcript()
