@@ -32,7 +32,8 @@ class BaseMesh:
     ``reference`` [N, 3] and ``reference_joints`` [55, 3]: the average adult in the T-pose (m, model frame). Regions are
     best described on it: what is true for a vertex there is true for the same vertex of every identity.
     ``uv`` [M, 2]: glTF convention, origin top left. ``weight_index`` [N, 4] uint8 and ``weight_value`` [N, 4] float32:
-    the four strongest joints, summing to 1. ``arkit``: the 52 sculpted face keys (the jaw's keys included);
+    the four strongest joints, summing to 1. ``head_quads`` [13378]: the body quads that
+    use the head's own texture layout; all that a face key moves is among them. ``arkit``: the 52 sculpted face keys (the jaw's keys included);
     ``jaw_corrective``: what stays of ``jawOpen`` when the jaw joint turns by ``jaw_angle`` radians about x.
     """
 
@@ -44,6 +45,7 @@ class BaseMesh:
     arkit: dict[str, SparseOffsets]
     jaw_corrective: SparseOffsets
     jaw_angle: float
+    head_quads: NDArray[np.bool_]
     _quads: dict[str, NDArray[np.int64]]
     _uv_quads: dict[str, NDArray[np.int64]]
     _masks: dict[str, NDArray[np.uint8]]
@@ -61,7 +63,7 @@ class BaseMesh:
         return self._uv_quads[group]
 
     def mask(self, name: str) -> NDArray[np.uint8]:
-        """Texture mask [1024, 1024]: lips, eyelids, ears, face, fingernails, toenails or inside-mouth."""
+        """Texture mask [1024, 1024] uint8, ``head_*`` or ``body_*``; the names are in ``tools/body_build/skin_maps.py``."""
         return self._masks[name]
 
     def joint_weight(self, *joints: int) -> NDArray[np.float32]:
@@ -120,10 +122,11 @@ def identity_data() -> tuple[BaseMesh, IdentityBasis]:
         reference_joints=mean[-JOINT_COUNT:].astype(np.float64),
         uv=np.stack([uv[:, 0], 1 - uv[:, 1]], axis=1),
         weight_index=data["weight_index"].astype(np.uint8),
-        weight_value=(data["weight_value"] / np.float64(65535)).astype(np.float32),
+        weight_value=np.asarray(data["weight_value"], dtype=np.float32) / np.float32(65535),
         arkit={str(name): key for name, key in zip(data["arkit_names"], keys[:-1], strict=True)},
         jaw_corrective=keys[-1],
         jaw_angle=float(data["jaw_angle"].astype(float)),
+        head_quads=data["head_quads"].astype(np.bool_),
         _quads={name: quads.astype(np.int64) for name, quads in _below(data, "quads/").items()},
         _uv_quads={name: quads.astype(np.int64) for name, quads in _below(data, "uv_quads/").items()},
         _masks={name: mask.astype(np.uint8) for name, mask in _below(data, "mask/").items()},

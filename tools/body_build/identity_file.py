@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from digital_life.body.sliders import ANCESTRIES
 from digital_life.motion.arkit import ARKIT_NAMES
+from tools.body_build.head_texture import lay_out_head
 from tools.body_build.jaw import Jaw
+from tools.body_build.skin_maps import skin_masks
 from tools.body_build.source import MEAN_ADULT, Source
 
 COMPONENTS = 80
@@ -19,8 +20,6 @@ GROUPS = (
     "helper-l-eyelashes-1", "helper-l-eyelashes-2", "helper-r-eyelashes-1", "helper-r-eyelashes-2", "helper-tights",
     "helper-skirt", "helper-hair",
 )  # fmt: skip
-MASKS = ("lips", "eyelids", "ears", "face", "fingernails", "toenails", "inside-mouth")
-MASK_SIZE = 1024
 
 
 def write_identity_file(source: Source, jaw: Jaw, path: Path) -> None:
@@ -30,6 +29,7 @@ def write_identity_file(source: Source, jaw: Jaw, path: Path) -> None:
     mean = _stack(*source.mean_state)
     packed = np.round(basis / scale[:, None, None]).astype(np.int16)
     _report_error(source, mean, packed * scale[:, None, None].astype(np.float32), table, offset)
+    layout = lay_out_head(source.mesh, source.mean_state[0])
     face_names, face_offsets = source.face_pairs
     arrays = {
         "mean": mean.astype(np.float32),
@@ -43,16 +43,15 @@ def write_identity_file(source: Source, jaw: Jaw, path: Path) -> None:
         "weight_index": jaw.weight_index,
         "weight_value": np.round(jaw.weight_value * 65535).astype(np.uint16),
         "jaw_angle": np.float32(jaw.angle),
-        "uv": source.mesh.uv.astype(np.float32),
+        "uv": layout.uv.astype(np.float32),
+        "head_quads": layout.quads,
     }
     arrays |= _sparse("face", face_offsets.reshape(-1, *face_offsets.shape[2:]), 5e-5)
     arrays |= _sparse("arkit", np.concatenate([source.arkit, jaw.corrective[None]]), 2e-5)
     for group in GROUPS:
         arrays[f"quads/{group}"] = source.mesh.quads[group].astype(np.uint16)
         arrays[f"uv_quads/{group}"] = source.mesh.uv_quads[group].astype(np.uint16)
-    for name in MASKS:
-        image = Image.open(source.root / f"mpfb2/textures/mpfb_{name}.jpg").convert("L")
-        arrays[f"mask/{name}"] = np.asarray(image.resize((MASK_SIZE, MASK_SIZE), Image.Resampling.LANCZOS))
+    arrays |= {f"mask/{name}": mask for name, mask in skin_masks(source, layout).items()}
     np.savez_compressed(path, **arrays)
 
 

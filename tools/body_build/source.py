@@ -18,8 +18,10 @@ MEAN_ADULT = {"age": 0.70, "gender": 0.5, "muscle": 0.5, "weight": 0.47, "height
 CHEST = np.r_[1762:1794, 8434:8466]
 """Vertices of the nipples, smoothed away in the template and in every target: the body carries no nudity detail."""
 TEETH = ("helper-upper-teeth", "helper-lower-teeth")
-TEETH_SETBACK = np.array([0.0, 0.0, -0.006])
+TEETH_SETBACK = np.array([0.0, 0.0, -0.007])
 """As modelled, the teeth come through the closed lips."""
+LIP_CLOSING = 0.05
+"""Share of ``jawOpen`` taken back at rest: as modelled, a slit stays open between the lips."""
 TONGUE_SETBACK = np.array([0.0, -0.002, -0.007])
 
 FACE_PAIRS = {
@@ -55,7 +57,7 @@ FACE_PAIRS = {
 
 @dataclass(frozen=True)
 class Source:
-    """Base mesh (N vertices), rig and targets. ``mean`` [N, 3] is the average adult, T-posed, pelvis at y = -0.351."""
+    """Base mesh (N vertices), rig and targets; ``mean_state`` is the average adult, T-posed, pelvis at y = -0.351."""
 
     root: Path
     mesh: BaseMesh
@@ -85,6 +87,7 @@ class Source:
     def mean_state(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean vertices and joints in the SMPL-X frame, teeth and tongue set back."""
         vertices, joints = self.pose(self.a_posed_mean)
+        vertices -= LIP_CLOSING * self.arkit[ARKIT_NAMES.index("jawOpen")]
         for group in TEETH:
             vertices[np.unique(self.mesh.quads[group])] += TEETH_SETBACK
         vertices[np.unique(self.mesh.quads["helper-tongue"])] += TONGUE_SETBACK

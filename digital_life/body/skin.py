@@ -1,0 +1,130 @@
+"""Skin textures of a person: tone, noise, lips, brows, lids, blush, nails, hair roots, beard, lines of age.
+
+The masks are painted once on the average body (``tools/body_build/skin_maps.py``) and lie in texture space, so brows,
+lips and lines follow every identity. Colours are sRGB 0..1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digital_life.body.base_mesh import BaseMesh
+from digital_life.body.colour import Colour, mixed, parse_colour
+from digital_life.persona.schema import Appearance
+
+Texture = NDArray[np.uint8]
+Mask = NDArray[np.floating]
+SIZE = 1024
+ROOTS = {"bald": 0.0, "buzz": 0.85}
+"""How strongly hair colour tints the scalp under a hair style; any other style hides most of it."""
+GREYING = ((38.0, 0.0), (75.0, 1.0))
+"""Years at which hair begins and ceases to turn grey when brows and beard are tinted."""
+
+
+class _Canvas:
+    """A float image [S, S, 3] on which masks blend colours."""
+
+    def __init__(self, tone: Colour) -> None:
+        self.image = np.ones((SIZE, SIZE, 3), np.float32) * np.array(tone, np.float32)
+
+    def blend(self, mask: Mask, colour: Colour, strength: float) -> None:
+        share = np.clip(mask * strength, 0, 1)[..., None]
+        self.image = self.image * (1 - share) + np.array(colour, np.float32) * share
+
+    def multiply(self, mask: Mask, factor: tuple[float, float, float]) -> None:
+        self.image *= 1 + mask[..., None] * (np.array(factor, np.float32) - 1)
+
+    def finish(self) -> Texture:
+        return np.round(np.clip(self.image, 0, 1) * 255).astype(np.uint8)
+
+
+def _noise(seed: int, grain: int) -> Mask:
+    """Smooth noise [S, S], about -1..1, with features of ``grain`` texels."""
+    random = np.random.default_rng((seed, grain))
+    coarse = random.normal(0, 110, (SIZE // grain, SIZE // grain)).clip(-127, 127) + 127
+    image = Image.fromarray(coarse.astype(np.uint8)).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
+    return np.asarray(image, np.float32) / 127 - 1
+
+
+def _mottle(canvas: _Canvas, seed: int, age: int) -> None:
+    """Unevenness of living skin; it grows with age."""
+    amount = 0.6 + 0.4 * np.clip((age - 25) / 50, 0, 1)
+    one = np.ones((SIZE, SIZE), np.float32)
+    for grain, weight, tint in ((4, 0.018, (1, 1, 1)), (16, 0.018, (0.6, 1, 1.1)), (64, 0.022, (0.3, 1, 1))):
+        noise = _noise(seed, grain) * float(weight * amount)
+        canvas.image *= 1 + noise[..., None] * np.array(tint, np.float32) * one[..., None]
+
+
+def hair_tint(appearance: Appearance) -> Colour:
+    """Colour of brows and beard: the hair's, darker on fair heads, greying with age."""
+    hair = parse_colour(appearance.hair_colour)
+    years, shares = zip(*GREYING, strict=True)
+    dark = tuple(channel * 0.72 for channel in hair)
+    grey = float(np.interp(appearance.age, years, shares)) * 0.6
+    return mixed((dark[0], dark[1], dark[2]), (0.52, 0.50, 0.48), grey)
+
+
+def head_texture(mesh: BaseMesh, appearance: Appearance) -> Texture:
+    """[1024, 1024, 3] sRGB texture of the head part."""
+    tone = parse_colour(appearance.skin)
+    red, green, blue = tone
+    lightness = 0.3 * red + 0.55 * green + 0.15 * blue
+    canvas = _Canvas(tone)
+
+    def mask(name: str) -> Mask:
+        return np.asarray(mesh.mask(f"head_{name}"), np.float32) / 255
+
+    _mottle(canvas, appearance.face_seed + 1, appearance.age)
+    canvas.multiply(mask("face"), (1.01, 0.985, 0.975))
+    canvas.multiply(mask("ears"), (1.0, 0.92, 0.89))
+    flush = 0.55 + 0.45 * lightness
+    canvas.multiply(mask("blush"), (1.02, 1 - 0.13 * flush, 1 - 0.13 * flush))
+    canvas.multiply(mask("nose_tip"), (1.0, 1 - 0.07 * flush, 1 - 0.07 * flush))
+    canvas.multiply(mask("socket"), (0.95, 0.88, 0.88))
+    canvas.multiply(mask("cavity"), (0.72, 0.62, 0.60))
+    _paint_age(canvas, mask("lines"), appearance.age)
+    tint = hair_tint(appearance)
+    stubble = (0.75 + 0.25 * _noise(7, 2)) * (0.9 + 0.2 * _noise(8, 8))
+    if appearance.beard > 0:
+        area = np.maximum(mask("beard"), mask("moustache"))
+        canvas.blend(area * stubble, mixed(tone, tint, 0.85), 0.9 * appearance.beard)
+    canvas.multiply(mask("eyelids"), (0.95, 0.87, 0.86))
+    _paint_lips(canvas, mask("lips"), tone, appearance.gender)
+    canvas.blend(mask("inside_mouth"), (0.30, 0.09, 0.09), 1.0)
+    brows = mixed_masks(mask("brows"), mask("brows_thin"), appearance.gender)
+    canvas.blend(brows * (0.78 + 0.22 * _noise(9, 2)), tint, 0.92)
+    roots = ROOTS.get(appearance.hair, 0.9)
+    canvas.blend(mask("scalp"), mixed(tone, parse_colour(appearance.hair_colour), 0.92), roots)
+    return canvas.finish()
+
+
+def mixed_masks(a: Mask, b: Mask, share: float) -> Mask:
+    """Linear mix of two masks: ``a`` at 0, ``b`` at 1."""
+    return np.asarray(a * (1 - share) + b * share)
+
+
+def _paint_age(canvas: _Canvas, lines: Mask, age: int) -> None:
+    depth = float(np.interp(age, [28, 45, 80], [0.0, 0.35, 1.0]))
+    if depth > 0:
+        canvas.multiply(lines, (1 - 0.22 * depth, 1 - 0.30 * depth, 1 - 0.32 * depth))
+
+
+def _paint_lips(canvas: _Canvas, lips: Mask, tone: Colour, gender: float) -> None:
+    red, green, blue = tone
+    natural = (red * 0.90, green * 0.66, blue * 0.66)
+    full = (min(red * 0.93, 0.76), green * 0.53, blue * 0.56)
+    canvas.blend(lips, mixed(natural, full, gender), 0.85)
+
+
+def body_texture(mesh: BaseMesh, appearance: Appearance) -> Texture:
+    """[1024, 1024, 3] sRGB texture of everything below the head, in MakeHuman's atlas."""
+    tone = parse_colour(appearance.skin)
+    red, green, blue = tone
+    canvas = _Canvas(tone)
+    _mottle(canvas, appearance.face_seed + 1, appearance.age)
+    nail = (min(red * 1.08, 1.0), green * 0.96, blue * 0.95)
+    for name in ("fingernails", "toenails"):
+        canvas.blend(np.asarray(mesh.mask(f"body_{name}"), np.float32) / 255, nail, 0.7)
+    return canvas.finish()
