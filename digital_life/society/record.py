@@ -194,7 +194,7 @@ class Record:
     def performances(self) -> list[PerformanceRow]:
         """All performances in order of turn and character."""
         rows = self._read("SELECT * FROM performances ORDER BY turn, character")
-        return [PerformanceRow(*row[:8], provenance=json.loads(row[8])) for row in rows]
+        return [PerformanceRow(*row[:8], json.loads(row[8])) for row in rows]
 
     def events(self, kind: str | None = None) -> list[tuple[str, str | None, Any]]:
         """(kind, owner, data) of the logged events in order."""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import quote
 
 from digital_life.behaviour import Behaviour
 from digital_life.society.chat_session import PersonaChat
 from digital_life.society.record import PerformanceRow
 from digital_life.society.run_folder import RunFolder, RunTurn
 from digital_life.stage.performance import Performance
-from digital_life.viewer.wire import WireAudio, WirePerformance, WireScene, WireTurn, wire_character
+from digital_life.viewer.wire import (
+    WireAudio,
+    WirePerformance,
+    WireScene,
+    WireTurn,
+    audio_url,
+    performance_url,
+    wire_character,
+)
 from digital_life.voice.voices import voice_notice
 
 
@@ -101,7 +108,7 @@ def wire_run_turn(turn: RunTurn) -> WireTurn:
     speech_start = None if spoken is None else spoken.start + spoken.speech_start
     audio = None
     if spoken is not None and spoken.audio is not None and speech_start is not None:
-        audio = WireAudio(url=f"/api/audio/{_stem(number, spoken.character)}.wav", start=speech_start)
+        audio = WireAudio(url=audio_url(number, spoken.character), start=speech_start)
     return WireTurn(
         index=number,
         speaker=behaviour.speaker if behaviour else "",
@@ -118,13 +125,9 @@ def wire_run_turn(turn: RunTurn) -> WireTurn:
                 character=row.character,
                 start=row.start,
                 frames=row.frames,
-                url=f"/api/performances/{_stem(number, row.character)}.bin",
+                url=performance_url(number, row.character),
             )
             for row in turn.performances
         ),
         audio=audio,
     )
-
-
-def _stem(number: int, name: str) -> str:
-    return f"{number}-{quote(name, safe='')}"
