@@ -70,7 +70,7 @@ def _server(model: str | None, base_url: str | None, seed: int) -> tuple[ChatMod
     except DigitalLifeError:
         server.close()
         raise
-    return server, f"{server.profile.label} (the server at {settings.shown_url} answers)"
+    return server, f"{server.profile.label} (the server at {settings.base_url} answers)"
 
 
 def _local(model: str | None, seed: int) -> tuple[ChatModel, str]:

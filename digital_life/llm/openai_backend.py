@@ -74,7 +74,7 @@ class OpenAIModel:
         if len(names) != 1:
             offer = f"offers {', '.join(names[:8])}" if names else "does not tell which models it has"
             raise ModelError(
-                f"the server at {self._settings.shown_url} {offer}", "name one with --model or DIGITAL_LIFE_MODEL"
+                f"the server at {self._settings.base_url} {offer}", "name one with --model or DIGITAL_LIFE_MODEL"
             )
         self._settings = replace(self._settings, model=names[0])
         self._profile = served_profile(names[0])
@@ -111,7 +111,7 @@ class OpenAIModel:
     ) -> tuple[Schema, Usage]:
         """An instance of ``schema``: asked for by JSON schema, else by JSON mode, else in words, validated each time.
 
-        An answer that does not fit is shown to the model once in each form, with what is wrong with it.
+        An answer that does not fit is shown to the model with what is wrong with it: in the same form, then in the next.
 
         Raises:
             ModelError: no valid answer after all attempts.
@@ -119,20 +119,21 @@ class OpenAIModel:
         options = {"max_tokens": max_tokens, "temperature": temperature, "seed": self._seed if seed is None else seed}
         spent, problem = Usage(attempts=0), ""
         correction: list[Message] = []
-        for index in (*range(self._form, len(_FORMS)), len(_FORMS) - 1):
-            form = _FORMS[index]
-            asked = [*schema_request(messages, schema, in_words=form != "json_schema"), *correction]
+        form = self._form
+        while form < len(_FORMS):
+            asked = [*schema_request(messages, schema, in_words=form > 0), *correction]
             try:
-                reply = self._ask(asked, options | _response_format(form, schema))
+                reply = self._ask(asked, options | _response_format(_FORMS[form], schema))
             except Trouble as trouble:
-                if trouble.option == "response_format" and form != "text":
-                    self._form = index + 1
-                    continue
-                raise trouble.final(self._settings, 1) from None
+                if trouble.option != "response_format" or _FORMS[form] == "text":
+                    raise trouble.final(self._settings, 1) from None
+                form = self._form = form + 1
+                continue
             spent = _sum(spent, reply.usage)
             try:
                 return parse_answer(reply.text, schema), spent
             except BadAnswer as error:
+                form += bool(correction)
                 problem, correction = str(error), reformat_request(reply.text, str(error), schema)
         raise ModelError(
             f"{self.profile.label} gave no usable object in {spent.attempts} attempts: {self._settings.redact(problem)}",

@@ -33,7 +33,7 @@ class Trouble(Exception):
     def final(self, settings: ServerSettings, attempts: int) -> ModelError:
         """The error for the user when no attempt is left."""
         after = f" (after {attempts} attempts)" if attempts > 1 else ""
-        return ModelError(f"the server at {settings.shown_url} {self.problem}{after}", self.mend)
+        return ModelError(f"the server at {settings.base_url} {self.problem}{after}", self.mend)
 
 
 def explain(error: Exception, settings: ServerSettings) -> Trouble:
@@ -50,8 +50,7 @@ def explain(error: Exception, settings: ServerSettings) -> Trouble:
             tries=2,
         )
     if isinstance(error, openai.APIConnectionError):
-        cause = settings.redact(shorten(str(error.__cause__ or said), 120))
-        return Trouble(f"refuses the connection ({cause})", "start it, or correct DIGITAL_LIFE_BASE_URL", tries=3)
+        return _connection(error, settings)
     if isinstance(error, openai.APIError):
         return Trouble(f"broke off with an error: {said}", "look into its log", tries=settings.attempts)
     if isinstance(error, openai.LengthFinishReasonError):
@@ -61,6 +60,18 @@ def explain(error: Exception, settings: ServerSettings) -> Trouble:
         "look into its log, or try again",
         tries=settings.attempts,
     )
+
+
+def _connection(error: BaseException, settings: ServerSettings) -> Trouble:
+    """Never got through, or got through and was dropped: the innermost cause tells."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    cause = settings.redact(shorten(str(error), 120))
+    if isinstance(error, ConnectionRefusedError) or "refused" in cause:
+        return Trouble(f"refuses the connection ({cause})", "start it, or correct DIGITAL_LIFE_BASE_URL", tries=3)
+    if "Connect" in type(error).__name__ or isinstance(error, OSError):
+        return Trouble(f"cannot be reached ({cause})", "check the network and DIGITAL_LIFE_BASE_URL", tries=3)
+    return Trouble(f"dropped the connection ({cause})", "look into its log, or try again", tries=settings.attempts)
 
 
 def _status(error: APIStatusError, said: str, settings: ServerSettings) -> Trouble:

@@ -41,16 +41,15 @@ class ServerSettings:
                 "no OpenAI-compatible server is configured",
                 "set DIGITAL_LIFE_BASE_URL (such as http://localhost:11434/v1) or OPENAI_API_KEY, or use --base-url",
             )
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        parts = urlsplit(url)
+        if parts.username or parts.query:
             raise InputError(
-                f"the server address '{_without_secrets(url)}' is wrong", "write it as http://host:port/v1"
+                f"the address of the server at {parts.hostname} holds a user name or a query",
+                "put the key into OPENAI_API_KEY; client libraries write addresses into their logs",
             )
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InputError(f"the server address '{url}' is wrong", "write it as http://host:port/v1")
         return cls(url.rstrip("/"), key, model or env.get("DIGITAL_LIFE_MODEL", ""), _timeout(env))
-
-    @property
-    def shown_url(self) -> str:
-        """The address without user, password and query."""
-        return _without_secrets(self.base_url)
 
     @property
     def official(self) -> bool:
@@ -58,10 +57,8 @@ class ServerSettings:
         return self.base_url.startswith(OFFICIAL_URL)
 
     def redact(self, text: str) -> str:
-        """``text`` of a server or library without the key, the password of the address, or anything like a key."""
-        for secret in filter(None, (self.key, urlsplit(self.base_url).password, urlsplit(self.base_url).query)):
-            text = text.replace(secret, "***")
-        return _KEY_LIKE.sub("***", text)
+        """``text`` of a server or library without the key or anything like one."""
+        return _KEY_LIKE.sub("***", text.replace(self.key, "***") if self.key else text)
 
 
 def _timeout(env: os._Environ[str]) -> float:
@@ -73,8 +70,3 @@ def _timeout(env: os._Environ[str]) -> float:
     if not 0 < seconds < float("inf"):
         raise InputError(f"DIGITAL_LIFE_LLM_TIMEOUT is '{text}'", "set it to a number of seconds above 0, such as 60")
     return seconds
-
-
-def _without_secrets(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
