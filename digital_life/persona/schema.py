@@ -51,7 +51,7 @@ Intent = Literal[
     "react_interest", "react_joy", "react_sorrow", "react_humour", "react_admire", "react_anger",
     "ask_why", "ask_feeling", "ask_next", "bridge", "topic", "agree", "disagree", "opinion",
     "joke", "comfort", "thanks", "compliment_reply", "apology_reply", "insult_reply", "insult_leave",
-    "invite", "accept", "decline", "deflect", "fallback", "silence", "leave_hint", "farewell",
+    "invite", "accept", "decline", "deflect", "fallback", "silence", "leave_hint", "let_go", "farewell",
 ]  # fmt: skip
 """What a line does in a conversation."""
 

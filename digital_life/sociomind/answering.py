@@ -1,0 +1,215 @@
+"""How the offline mind answers a question: from its subjects, facts, beliefs and memories."""
+
+from __future__ import annotations
+
+import re
+
+from digital_life.sociomind.encoder import CachedEncoder
+from digital_life.sociomind.memory import Memory, MemoryStore
+from digital_life.sociomind.subjects import FACT_GATE, SubjectBook
+from digital_life.sociomind.turn import Turn
+
+_REFUSING = re.compile(r"\b(allergic|can(no|')t|cannot|dislike|hate|afraid|never|do not|don't)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"^(please |now )?((can|could|would|will) you |show me how you |let me see you )?(please )?", re.I
+)
+_UNSURE_FACT_GATE = 0.4
+_GUARD_GATE = 0.3
+
+
+class Answerer:
+    """Answers the question of ``turn.heard`` by adding to the turn."""
+
+    def __init__(self, subjects: SubjectBook, encoder: CachedEncoder) -> None:
+        self._subjects = subjects
+        self._encoder = encoder
+
+    def answer(self, turn: Turn) -> None:
+        """Add an answer; ``turn.answered`` says whether something of one's own was told."""
+        kind = turn.heard.asks
+        if kind in ("theme", "opinion", "unknown") and self._fact(turn, FACT_GATE):
+            return
+        handlers = {
+            "how": self._how, "okay": self._how, "name": self._name, "age": self._age, "theme": self._theme,
+            "return": self._return, "open": self._open, "opinion": self._opinion, "help": self._opinion,
+            "joke": self._joke, "remember": self._remember, "offer": self._offer, "wave": self._show,
+        }  # fmt: skip
+        if kind in ("why", "feeling", "next", "clarify"):
+            self._follow_up(turn, "next" if kind == "clarify" else kind)
+        elif kind in handlers:
+            handlers[kind](turn)
+        elif kind == "unknown" and not self._fact(turn, _UNSURE_FACT_GATE):
+            self._unknown(turn)
+
+    def tell(self, turn: Turn, index: int, wanted: str = "next") -> bool:
+        """Tell a piece of a subject; False when everything about it has been told."""
+        text = self._subjects.piece(index, wanted, turn.notes)
+        if not text:
+            return False
+        turn.notes.subject = index
+        turn.notes.floor_turns = 0
+        turn.notes.followed_up.clear()
+        turn.mood = self._subjects[index].mood
+        turn.add(text, turn.mood)
+        turn.answered = True
+        return True
+
+    def spontaneous(self, turn: Turn, cue: str = "") -> int | None:
+        """An untold subject: near the cue if there is one, else near what the character wants today."""
+        untold = self._subjects.untold(turn.notes, self._intimacy(turn))
+        wish = f"{turn.state.motivation.short_term} {turn.state.motivation.long_term}"
+        return self._subjects.nearest(cue or wish, untold)[0]
+
+    def _intimacy(self, turn: Turn) -> float:
+        return turn.state.relationship(turn.plot.partner).intimacy
+
+    def _how(self, turn: Turn) -> None:
+        if turn.notes.said_how and turn.heard.asks != "okay":
+            return self._open(turn)
+        turn.notes.said_how = True
+        turn.say("how_i_am")
+        turn.act = "calm"
+        if not turn.notes.asked_how and turn.chance(0.7):
+            turn.notes.asked_how = True
+            turn.asked = turn.say("ask_how")
+        return None
+
+    def _name(self, turn: Turn) -> None:
+        turn.notes.introduced = True
+        turn.say("introduce")
+        turn.act = "introduce"
+
+    def _age(self, turn: Turn) -> None:
+        turn.add(f"I'm {self._subjects.persona.age}.", "calm")
+
+    def _theme(self, turn: Turn) -> None:
+        theme, notes = turn.heard.theme, turn.notes
+        untold = self._subjects.untold(notes, self._intimacy(turn))
+        index = self._subjects.of_theme(theme, untold)
+        if index is None:
+            index = self._subjects.of_theme(theme, [known for known in notes.told if self._subjects.left(known, notes)])
+        if index is not None:
+            self.tell(turn, index)
+        elif self._subjects.is_private(theme, self._intimacy(turn)):
+            self._deflect(turn)
+        elif not self._fact(turn, _UNSURE_FACT_GATE):
+            nearest, score = self._subjects.nearest(turn.heard.question, untold)
+            if nearest is not None and score > _UNSURE_FACT_GATE:
+                self.tell(turn, nearest)
+            else:
+                self._deflect(turn)
+
+    def _return(self, turn: Turn) -> None:
+        if "how_i_am" in turn.heard.acts and not turn.notes.said_how:
+            return self._how(turn)
+        theme = turn.notes.asked_theme
+        index = self._subjects.of_theme(theme, self._subjects.untold(turn.notes, self._intimacy(turn)))
+        if index is not None:
+            self.tell(turn, index)
+            return None
+        return self._open(turn)
+
+    def _open(self, turn: Turn) -> None:
+        index = self.spontaneous(turn)
+        if index is None or not self.tell(turn, index):
+            self._opinion(turn)
+
+    def _follow_up(self, turn: Turn, wanted: str) -> None:
+        index = turn.notes.subject
+        if index is not None and self.tell(turn, index, wanted):
+            return
+        if index is None:
+            self._open(turn)
+        else:
+            self._opinion(turn)
+
+    def _opinion(self, turn: Turn) -> None:
+        cue = turn.heard.question if len(turn.heard.question.split()) > 4 else turn.heard.text
+        belief, _ = self._subjects.belief_for(cue, turn.state.beliefs, turn.notes.used)
+        if not belief:
+            return self._unknown(turn)
+        turn.notes.used.append(belief)
+        turn.say("opinion", belief=_sentence(belief))
+        turn.act = "opinion"
+        turn.answered = True
+        return None
+
+    def _joke(self, turn: Turn) -> None:
+        turn.notes.jokes += 1
+        turn.say("joke")
+        turn.act = "joke"
+
+    def _remember(self, turn: Turn) -> None:
+        known = recalled_about(turn)
+        about = known.about if known else turn.notes.memory
+        if about:
+            turn.add(f"Of course I remember. You told me about {about}.", "tender")
+        elif turn.plot.call_name:
+            turn.add(f"You are {turn.plot.call_name}, and we have only begun.", "amused")
+        else:
+            self._unknown(turn)
+
+    def _offer(self, turn: Turn) -> None:
+        fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used)
+        refuses = [item for item in self._subjects.persona.facts if _REFUSING.search(item)]
+        guard, guard_score = self._subjects._best(refuses, turn.heard.question)
+        if guard and guard_score > _GUARD_GATE and guard_score >= score - 0.05:
+            turn.say("decline")
+            turn.add(guard, "decline")
+            turn.notes.used.append(guard)
+        elif self._subjects.persona.personality.agreeableness >= 4:
+            turn.say("accept")
+            turn.act = "agree"
+            if fact and score > FACT_GATE:
+                turn.add(fact)
+                turn.notes.used.append(fact)
+        else:
+            turn.say("decline")
+            turn.act = "decline"
+
+    def _show(self, turn: Turn) -> None:
+        turn.say("accept")
+        turn.act = "agree"
+        turn.motion = _REQUEST.sub("", turn.heard.question.rstrip("?!. ")).strip().lower()
+
+    def _fact(self, turn: Turn, gate: float) -> bool:
+        fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used)
+        theme = self._subjects.of_theme(turn.heard.theme, self._subjects.untold(turn.notes, self._intimacy(turn)))
+        if score < gate or (theme is not None and score < 0.62):
+            return False
+        turn.notes.used.append(fact)
+        turn.add(fact, "calm")
+        turn.answered = True
+        return True
+
+    def _deflect(self, turn: Turn) -> None:
+        index = self.spontaneous(turn)
+        turn.say("deflect", topic=self._subjects[index].about if index is not None else "")
+        turn.act = "decline"
+
+    def _unknown(self, turn: Turn) -> None:
+        if turn.notes.told and turn.notes.used.count("fallback") >= 1:
+            return self._deflect(turn)
+        turn.notes.used.append("fallback")
+        turn.asked = turn.say("fallback")
+        turn.act = "think"
+        return None
+
+
+def recalled_about(turn: Turn) -> Memory | None:
+    """The latest thing remembered of this partner from earlier plots."""
+    older = [
+        item
+        for item in turn.state.memories
+        if item.partner == turn.plot.partner and item.about and not item.forgotten and item.plot < turn.plot.index
+    ]
+    return older[-1] if older else None
+
+
+def memory_store(turn: Turn, encoder: CachedEncoder) -> MemoryStore:
+    """The long-term memory behind a turn."""
+    return MemoryStore(turn.state.memories, encoder)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else text + "."

@@ -1,0 +1,226 @@
+"""What the partner just did: the acts in it, the question, the mood and the things mentioned."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+
+from digital_life.behaviour import Behaviour
+from digital_life.persona.schema import Mood, Theme
+from digital_life.sociomind.encoder import CachedEncoder
+from digital_life.sociomind.intent_bank import ACTS, QUESTIONS, THEMES
+from digital_life.sociomind.noun_phrases import noun_phrases
+
+ACT_GATE = 0.55
+"""Cosine above which a sentence is taken for the act of its nearest example."""
+WEIGHTY_GATE = 0.48
+"""The same for acts that must not be missed: grief, insult, farewell."""
+QUESTION_GATE = 0.42
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One perceived behaviour, understood."""
+
+    text: str = ""
+    statement: str = ""
+    """What was told, without the questions."""
+    question: str = ""
+    """The last question, in the partner's words."""
+    asks: str = ""
+    """Kind of that question: a key of ``QUESTIONS``, "theme", "unknown", or empty when nothing was asked."""
+    theme: str = ""
+    acts: frozenset[str] = frozenset()
+    mood: Mood = "calm"
+    echo: str = ""
+    """The thing the statement is most about, ready to be said back."""
+    name: str = ""
+    """Name under which the partner introduced themselves."""
+    ended: bool = False
+    place: str = ""
+
+    @property
+    def tells(self) -> bool:
+        """Whether the partner told something of substance."""
+        small = {"greet", "introduce", "how_i_am", "farewell", "thanks", "apology", "insult", "agree", "yes", "no"}
+        return len(self.statement.split()) >= 4 and not (self.acts & small and len(self.statement.split()) < 14)
+
+
+_CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (act, re.compile(pattern, re.IGNORECASE))
+    for act, pattern in (
+        ("greet", r"^\W*(hi|hello|hey|good (morning|day|evening|afternoon)|welcome|how do you do)\b"),
+        ("farewell", r"\b(good ?bye|bye|farewell|see you (soon|later|tomorrow|around)|take care|good night|until (the )?next time)\b"),
+        ("insult", r"\b(you|your)\b.*\b(idiot|stupid|moron|loser|ugly|liar|pathetic|dumb|fool)\b|^\W*(idiot|shut up|go to hell|i hate you)\b"),
+        ("bad_news", r"\b(passed away|funeral|(has|have|had) died|died (on|last|this|yesterday)|heartbroken|got fired|cancer)\b"),
+        ("thanks", r"\b(thanks|thank you)\b"),
+        ("introduce", r"\b(my name is|call me|i['’]m called)\b"),
+        ("joke", r"\b(ha ?ha|lol)\b"),
+    )
+)  # fmt: skip
+_MOODS: tuple[tuple[Mood, str], ...] = (
+    ("sad", r"sad|tear|grief|sorrow|heavy|wistful"),
+    ("angry", r"angry|frown|glare|scowl|stern|cross"),
+    ("afraid", r"afraid|worried|nervous|anxious|uneasy|frightened"),
+    ("amused", r"amused|grin|laugh|smirk|chuckl|teasing|mischiev"),
+    ("proud", r"proud|chin|lifted"),
+    ("tender", r"tender|soft|gentle|fond|dreamy"),
+    ("glad", r"glad|bright|beam|joy|delight|happy|radiant"),
+)
+_QUESTION_START = re.compile(
+    r"^(and |so |but |well |please |now )?(who|what|where|when|why|how|which|do|does|did|are|is|can|could|would|will|shall|have|has|may)"
+    r" (i|you|your|we|it|that|the|is|are|was|do|does|did|would|should|could|made|happened|brings|kind|music|else)\b",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(r"^(so |and |please |come,? )*(tell me|go on|continue|now you|show me)\b", re.IGNORECASE)
+_JOKE = re.compile(r"^(why did the|what do you call a|how many \w+ does it take|what did the)\b", re.IGNORECASE)
+_PLAIN_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("next", r"\b(tell me more|go on|and then|what happened|don['’]t (you dare )?stop|continue)\b"),
+        ("return", r"^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you\b"),
+        ("how", r"\bhow (are|have) you (been|doing|keeping)?\b.{0,25}$|\bhow do you do\b"),
+    )
+)
+_TAG = re.compile(
+    r",?\s(isn't|aren't|don't|didn't|wasn't|doesn't|won't|right|eh|no|you know)\s?(it|that|you|he|she|they|we)?\?$",
+    re.I,
+)
+_NAME = re.compile(r"\b(?:my name is|call me|i['’]m called|i am|i['’]m)\s+([A-Z][a-zé'-]+)", re.IGNORECASE)
+_NO_NAMES = {
+    "a",
+    "an",
+    "the",
+    "not",
+    "so",
+    "very",
+    "fine",
+    "well",
+    "sorry",
+    "here",
+    "just",
+    "happy",
+    "sad",
+    "good",
+    "afraid",
+}
+
+
+class Ear:
+    """Recognises acts and questions by their nearest labelled example."""
+
+    def __init__(self, encoder: CachedEncoder) -> None:
+        self._encoder = encoder
+        self._acts = [(act, text) for act, texts in ACTS.items() for text in texts]
+        self._questions = [(kind, text) for kind, texts in QUESTIONS.items() for text in texts]
+        self._questions += [(f"theme:{theme}", text) for theme, texts in THEMES.items() for text in texts]
+
+    def warm_up(self) -> None:
+        """Embed the examples once."""
+        self._encoder.encode([text for _, text in self._acts + self._questions])
+
+    def understand(self, behaviour: Behaviour) -> Heard:
+        """Everything the mind makes of one behaviour of the partner."""
+        sentences = split_sentences(behaviour.speech)
+        asked = [sentence for sentence in sentences if is_question(sentence)]
+        told = [sentence for sentence in sentences if sentence not in asked]
+        self._encoder.encode(sentences)
+        question = asked[-1] if asked else ""
+        asks, theme = self._question(question) if question else ("", "")
+        acts = self._statement_acts(told, behaviour)
+        statement = " ".join(told)
+        return Heard(
+            text=behaviour.speech,
+            statement=statement,
+            question=question,
+            asks=asks,
+            theme=theme,
+            acts=frozenset(acts),
+            mood=_mood(behaviour, acts),
+            echo=self.main_thing(statement),
+            name=_name(behaviour.speech, acts),
+            ended=behaviour.ends,
+            place=behaviour.place,
+        )
+
+    def _question(self, question: str) -> tuple[str, str]:
+        for kind, pattern in _PLAIN_QUESTIONS:
+            if pattern.search(question):
+                return kind, ""
+        kind, score = self._nearest(self._questions, question)
+        if score < QUESTION_GATE:
+            return "unknown", ""
+        if kind.startswith("theme:"):
+            return "theme", kind.removeprefix("theme:")
+        return kind, ""
+
+    def _statement_acts(self, told: list[str], behaviour: Behaviour) -> set[str]:
+        acts: set[str] = set()
+        for sentence in told:
+            acts.update(act for act, cue in _CUES if cue.search(sentence))
+            act, score = self._nearest(self._acts, sentence)
+            short = len(sentence.split()) <= 12
+            gate = (
+                WEIGHTY_GATE if act in ("bad_news", "insult", "good_news") and behaviour.mind == "person" else ACT_GATE
+            )
+            if score >= gate and short:
+                acts.add(act)
+        if "introduce" in acts and not _NAME.search(behaviour.speech):
+            acts.discard("introduce")
+        if not behaviour.speech.strip():
+            acts.add("silence")
+        if behaviour.ends:
+            acts.add("farewell")
+        return acts
+
+    def main_thing(self, statement: str) -> str:
+        """The mentioned thing that the statement is most about, or an empty string."""
+        phrases = noun_phrases(statement)
+        if not phrases:
+            return ""
+        cosines = self._encoder.encode(phrases) @ self._encoder.one(statement)
+        return phrases[int(np.argmax(cosines))]
+
+    def theme_of(self, text: str) -> str:
+        """The theme that a text is nearest to."""
+        return self._nearest([(theme, line) for theme, lines in THEMES.items() for line in lines], text)[0]
+
+    def _nearest(self, examples: list[tuple[str, str]], sentence: str) -> tuple[str, float]:
+        cosines = self._encoder.encode([text for _, text in examples]) @ self._encoder.one(sentence)
+        best = int(np.argmax(cosines))
+        return examples[best][0], float(cosines[best])
+
+
+def split_sentences(text: str) -> list[str]:
+    """Sentences of spoken text."""
+    return [part.strip() for part in re.split(r"(?<=[.!?…])[\"”']?\s+", text.strip()) if part.strip(" .")]
+
+
+def is_question(sentence: str) -> bool:
+    """A sentence that wants an answer; tag questions do not."""
+    if _JOKE.search(sentence) or (len(sentence.split()) == 1 and sentence.lower() not in ("why?", "how?")):
+        return False
+    if sentence.endswith("?"):
+        return not _TAG.search(sentence)
+    return bool(_REQUEST.search(sentence)) or bool(_QUESTION_START.search(sentence) and sentence[-1] not in ".!…")
+
+
+def _mood(behaviour: Behaviour, acts: set[str]) -> Mood:
+    for act, mood in (("bad_news", "sad"), ("insult", "angry"), ("good_news", "glad"), ("joke", "amused")):
+        if act in acts:
+            return mood  # type: ignore[return-value]
+    for mood, pattern in _MOODS:
+        if re.search(pattern, behaviour.expression, re.IGNORECASE):
+            return mood
+    return "calm"
+
+
+def _name(text: str, acts: set[str]) -> str:
+    match = _NAME.search(text) if "introduce" in acts else None
+    return match[1] if match and match[1].lower() not in _NO_NAMES else ""
+
+
+assert set(THEMES) == set(get_args(Theme)), "every theme needs example questions"

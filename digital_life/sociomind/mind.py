@@ -1,0 +1,141 @@
+"""``Mind``: a persona that perceives and acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from digital_life.behaviour import Behaviour, Emotion
+from digital_life.errors import StorageError
+from digital_life.llm.chat import ChatModel, Usage
+from digital_life.persona.schema import Persona
+from digital_life.sociomind.emotion import APPRAISAL, TELLING, Shift, appraise, decay, temperament
+from digital_life.sociomind.encoder import CachedEncoder, Encoder
+from digital_life.sociomind.hearing import Ear
+from digital_life.sociomind.memory import MemoryStore
+from digital_life.sociomind.offline import OfflineResponder
+from digital_life.sociomind.reflection import reflect
+from digital_life.sociomind.state import MindState, Plot, begin_plot, fresh_state
+from digital_life.sociomind.writer import OfflineWriter, Writer, Written
+
+_EMPATHY = 0.4
+"""Share of a teller's emotion that reaches the listener."""
+_REMEMBERED_LINES = 400
+
+
+class Mind:
+    """One character's mind: personality, emotion, memory and relationships in, one ``Behaviour`` a turn out.
+
+    Law: the same persona, model, seed and restored state give the same next behaviour (as far as the model is
+    deterministic for a seed; the offline mind always is).
+    """
+
+    def __init__(self, persona: Persona, model: ChatModel, *, seed: int, embedder: Encoder | None = None) -> None:
+        self.persona = persona
+        self.model = model
+        self.seed = seed
+        self.last_usage = Usage()
+        self._encoder = CachedEncoder(embedder)
+        self._ear = Ear(self._encoder)
+        self._responder = OfflineResponder(persona, self._encoder, self._ear, seed)
+        self._writer = self._choose_writer()
+        self._state = fresh_state(persona)
+
+    def _choose_writer(self) -> Writer:
+        return OfflineWriter(self._responder, self.model.profile.label)
+
+    def warm_up(self) -> None:
+        """Load the embedder and embed what turns compare with; the first turn does it otherwise."""
+        self._responder.warm_up()
+
+    # -- one plot ----------------------------------------------------------------------------------------------------
+
+    def begin(self, partner: str, situation: str, places: Sequence[str], max_turns: int) -> None:
+        """A conversation with ``partner`` starts; it has at most ``max_turns`` own turns."""
+        begin_plot(self._state, partner, situation, places, max_turns)
+        self._memory().age(self._plot().index)
+
+    def perceive(self, behaviour: Behaviour) -> None:
+        """Take in what the partner did: it moves the emotion and waits for an answer."""
+        plot = self._plot()
+        plot.behaviours.append(behaviour)
+        heard = self._ear.understand(behaviour)
+        shifts = [APPRAISAL[act] for act in sorted(heard.acts) if act in APPRAISAL]
+        if heard.asks:
+            shifts.append(APPRAISAL["question"])
+        if heard.tells and heard.mood in TELLING:
+            shifts.append(_scaled(TELLING[heard.mood], _EMPATHY))
+        self._state.emotion = appraise(self._state.emotion, shifts, self.persona.personality)
+
+    def act(self) -> Behaviour:
+        """The own next turn; ``ends`` is set on the one that closes the conversation."""
+        plot = self._plot()
+        written = self._writer.write(self._state)
+        self.last_usage = written.usage
+        self._state.emotion = self._feel(written)
+        behaviour = Behaviour(
+            speaker=self.persona.name,
+            partner=plot.partner,
+            speech=written.draft.speech,
+            expression=written.draft.expression,
+            motion=written.draft.motion,
+            place=written.draft.place,
+            emotion=self._state.emotion,
+            ends=written.draft.ends,
+            mind=written.label,
+        )
+        plot.behaviours.append(behaviour)
+        plot.own_turns += 1
+        return behaviour
+
+    def finish(self) -> list[dict[str, Any]]:
+        """End of the plot: what is remembered, concluded and changed. Empty when there was nothing or it is done."""
+        plot = self._plot()
+        if plot.finished or not plot.behaviours:
+            return []
+        plot.finished = True
+        changes, self.last_usage = reflect(self.persona, self._state, self.model, self._ear, self._memory(), self.seed)
+        said = self._state.used_before + plot.notes.used
+        self._state.used_before = said[-_REMEMBERED_LINES:]
+        return changes
+
+    # -- state -------------------------------------------------------------------------------------------------------
+
+    @property
+    def emotion(self) -> Emotion:
+        """What the character feels now."""
+        return self._state.emotion
+
+    def state(self) -> dict[str, Any]:
+        """Everything as plain data that JSON can hold."""
+        return self._state.model_dump(mode="json")
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continue from what ``state()`` returned.
+
+        Raises:
+            StorageError: the data are not a mind's state.
+        """
+        try:
+            self._state = MindState.model_validate(state)
+        except ValueError as error:
+            raise StorageError(f"the stored state of {self.persona.name}'s mind is damaged: {error}") from error
+
+    def _plot(self) -> Plot:
+        if self._state.plot is None:
+            raise RuntimeError("begin() must come before perceive(), act() and finish()")
+        return self._state.plot
+
+    def _memory(self) -> MemoryStore:
+        return MemoryStore(self._state.memories, self._encoder)
+
+    def _feel(self, written: Written) -> Emotion:
+        if written.emotion is not None:
+            return written.emotion
+        calmer = decay(self._state.emotion, temperament(self.persona.personality))
+        telling = TELLING.get(written.draft.mood)
+        return appraise(calmer, [_scaled(telling, 0.6)] if telling else [], self.persona.personality)
+
+
+def _scaled(shift: Shift, factor: float) -> Shift:
+    return Shift(shift.pleasure * factor, shift.arousal * factor, shift.dominance * factor)

@@ -1,0 +1,377 @@
+"""The offline mind: no language model, only the persona's own lines, subjects, facts, beliefs and memories.
+
+It recognises what was said (``hearing``), plans one turn (greet, introduce, react, answer, ask or tell, take leave) and
+fills it with lines of the persona that it has not used yet. The same seed and state give the same turn.
+"""
+
+from __future__ import annotations
+
+from digital_life.persona.schema import Intent, Mood, Persona
+from digital_life.sociomind.answering import Answerer, recalled_about
+from digital_life.sociomind.body_language import SEATS, arrival, choose_expression, choose_motion, reaction_act
+from digital_life.sociomind.encoder import CachedEncoder
+from digital_life.sociomind.hearing import Ear, Heard
+from digital_life.sociomind.lines import LineBook
+from digital_life.sociomind.state import MindState, Plot
+from digital_life.sociomind.subjects import SubjectBook
+from digital_life.sociomind.turn import Draft, Turn, turn_rng
+
+_REACTIONS: dict[Mood, Intent] = {
+    "sad": "react_sorrow", "angry": "react_anger", "amused": "react_humour", "glad": "react_joy",
+    "proud": "react_admire", "calm": "react_interest", "tender": "react_interest", "afraid": "react_interest",
+}  # fmt: skip
+_RELATED = 0.3
+"""Cosine above which an own subject is close enough to the partner's words to be joined by a bridging line."""
+_FOLLOW_UPS: tuple[Intent, ...] = ("ask_next", "ask_why", "ask_feeling")
+_EARLY_THEMES = ("work", "home", "joy", "rest", "food", "place")
+
+
+class OfflineResponder:
+    """Writes the turns of one persona."""
+
+    def __init__(self, persona: Persona, encoder: CachedEncoder, ear: Ear, seed: int) -> None:
+        self._persona = persona
+        self._encoder = encoder
+        self._ear = ear
+        self._seed = seed
+        self._lines = LineBook(persona)
+        self._subjects = SubjectBook(persona, encoder)
+        self._answers = Answerer(self._subjects, encoder)
+
+    def warm_up(self) -> None:
+        """Embed everything that later turns compare with."""
+        self._ear.warm_up()
+        self._subjects.warm_up()
+
+    def respond(self, state: MindState) -> Draft:
+        """The next own turn of the plot; moves the notes of ``state.plot`` on."""
+        plot = state.plot
+        assert plot is not None, "begin() comes before act()"
+        turn = self._turn(state, plot)
+        self._take_note(turn)
+        acts = turn.heard.acts
+        if turn.notes.farewell_said:
+            turn.act, turn.ends = "farewell", True
+        elif "insult" in acts:
+            self._answer_insult(turn)
+        elif "farewell" in acts:
+            self._take_leave(turn)
+        elif plot.own_turns >= plot.max_turns - 1:
+            self._last_turn(turn)
+        elif not plot.behaviours:
+            self._open_conversation(turn)
+        else:
+            self._converse(turn)
+        return self._finish(turn)
+
+    def _turn(self, state: MindState, plot: Plot) -> Turn:
+        last = plot.last_heard()
+        person = any(item.mind == "person" for item in plot.behaviours)
+        turn = Turn(
+            state=state,
+            plot=plot,
+            heard=self._ear.understand(last) if last else Heard(),
+            rng=turn_rng(self._seed, (self._persona.name, plot.index, plot.own_turns)),
+            lines=self._lines,
+            slots={"name": self._persona.name, "partner": plot.call_name, "memory": plot.notes.memory},
+            with_person=person,
+        )
+        known = recalled_about(turn) if plot.met_before else None
+        if known and not turn.notes.memory:
+            turn.slots["memory"] = known.about
+        return turn
+
+    def _take_note(self, turn: Turn) -> None:
+        heard, notes = turn.heard, turn.notes
+        if heard.name and heard.name != self._persona.name and turn.with_person:
+            turn.plot.call_name = turn.slots["partner"] = heard.name
+        if heard.tells:
+            notes.floor_turns += 1
+            if notes.floor_turns == 1 and not notes.asked_theme:
+                notes.asked_themes.append(self._ear.theme_of(heard.statement))
+        if heard.asks:
+            notes.floor_turns = 0
+        if heard.echo and heard.echo not in notes.echoes and heard.tells:
+            turn.slots["echo"] = heard.echo
+            weight = 1.0 + (heard.mood != "calm") + 0.1 * turn.plot.own_turns
+            if weight >= notes.memory_weight and "your" not in heard.echo.split():
+                notes.memory, notes.memory_weight = heard.echo, weight
+                turn.slots["memory"] = notes.memory
+
+    # -- beginning and end -------------------------------------------------------------------------------------------
+
+    def _open_conversation(self, turn: Turn) -> None:
+        self._greet(turn)
+        if turn.plot.met_before or turn.chance(0.35):
+            turn.notes.asked_how = True
+            turn.asked = turn.say("ask_how")
+
+    def _greet(self, turn: Turn) -> None:
+        turn.notes.greeted = True
+        turn.act = "greet"
+        turn.say("greeting_again" if turn.plot.met_before else "greeting")
+        if not turn.plot.met_before and not turn.notes.introduced:
+            turn.notes.introduced = True
+            turn.say("introduce")
+
+    def _last_turn(self, turn: Turn) -> None:
+        if turn.heard.asks:
+            self._answers.answer(turn)
+        elif turn.heard.tells:
+            self._react(turn)
+        self._take_leave(turn)
+
+    def _take_leave(self, turn: Turn) -> None:
+        turn.notes.farewell_said = True
+        turn.say("farewell")
+        turn.act, turn.ends = "farewell", True
+
+    def _answer_insult(self, turn: Turn) -> None:
+        turn.notes.insults += 1
+        turn.act = "insult"
+        if turn.notes.insults > 1:
+            turn.say("insult_leave")
+            turn.notes.farewell_said = turn.ends = True
+        else:
+            turn.say("insult_reply")
+
+    def _wind_down(self, turn: Turn) -> None:
+        """The last turn but one: nothing new is begun any more."""
+        if "leave_hint" in turn.heard.acts or turn.plot.spoke_first(turn.plot.partner):
+            turn.say("let_go")
+            turn.act = turn.act or "agree"
+        else:
+            turn.say("leave_hint")
+            turn.act = "leave_hint"
+
+    # -- the middle --------------------------------------------------------------------------------------------------
+
+    def _converse(self, turn: Turn) -> None:
+        if not turn.notes.greeted:
+            self._greet(turn)
+            if not turn.heard.asks and "how_i_am" not in turn.heard.acts:
+                turn.notes.asked_how = True
+                turn.asked = turn.say("ask_how" if turn.chance(0.6) else "ask_about_other")
+        reacted = self._answer_social(turn)
+        if not reacted and turn.heard.tells and turn.chance(0.35 if turn.heard.asks else 0.9):
+            self._react(turn)
+        if turn.heard.asks and turn.heard.asks != "invite":
+            self._answers.answer(turn)
+        if turn.plot.own_turns == turn.plot.max_turns - 2:
+            self._wind_down(turn)
+        elif not turn.asked:
+            self._move_on(turn)
+        if not turn.parts:
+            turn.say("fallback")
+            turn.act = "think"
+
+    def _answer_social(self, turn: Turn) -> bool:
+        """Thanks, praise, apologies, news and invitations get their due; returns whether that was the reaction."""
+        heard, short = turn.heard, len(turn.heard.statement.split()) <= 9
+        if "silence" in heard.acts:
+            turn.act, turn.asked = "silence", turn.say("silence", optional=True)
+        elif "bad_news" in heard.acts and turn.with_person:
+            turn.say("comfort")
+            turn.act = "comfort"
+            if not heard.asks and turn.chance(0.6):
+                turn.asked = turn.say("ask_feeling" if turn.chance(0.4) else "ask_next", optional=True)
+            else:
+                turn.asked = not heard.asks
+        elif "good_news" in heard.acts and turn.with_person:
+            turn.say("react_joy")
+            turn.act = "joy"
+        elif "apology" in heard.acts and (turn.notes.insults or turn.with_person):
+            turn.notes.insults = 0
+            turn.say("apology_reply")
+            turn.act = "thanks"
+        elif "compliment" in heard.acts and short:
+            turn.say("compliment_reply", optional=True)
+            turn.act = "thanks"
+        elif "thanks" in heard.acts and short and turn.with_person and "how_i_am" not in heard.acts:
+            turn.say("thanks", optional=True)
+            turn.act = "thanks"
+        elif ("invite" in heard.acts or heard.asks == "invite") and heard.place in turn.plot.places:
+            turn.say("accept", optional=True)
+            turn.act, turn.place = "agree", heard.place
+        else:
+            return False
+        return True
+
+    def _react(self, turn: Turn) -> None:
+        heard = turn.heard
+        if heard.mood in ("calm", "tender") and turn.chance(0.4) and self._take_side(turn):
+            return
+        intent = _REACTIONS[heard.mood]
+        before = len(turn.parts)
+        if turn.say(intent, optional=True):
+            turn.act = reaction_act(heard.mood)
+            echo = turn.slots.get("echo", "")
+            if echo and echo.lower() in turn.parts[before].lower():
+                turn.notes.echoes.append(echo)
+                turn.slots["echo"] = ""
+
+    def _take_side(self, turn: Turn) -> bool:
+        """Agree or disagree with what was told, with an own belief that is close to it."""
+        belief, score = self._subjects.belief_for(turn.heard.statement, turn.state.beliefs, turn.notes.used)
+        agreeable = self._persona.personality.agreeableness
+        if score < _RELATED or not turn.say("agree" if agreeable >= 4 else "disagree", optional=True):
+            return False
+        turn.notes.used.append(belief)
+        turn.add(belief if belief.endswith(".") else belief + ".", "agree" if agreeable >= 4 else "disagree")
+        return True
+
+    def _move_on(self, turn: Turn) -> None:
+        """Give the conversation its next step, unless the answer just given is step enough."""
+        if turn.answered:
+            self._hand_over(turn)
+        elif self._wants_to_move(turn):
+            self._invite(turn)
+        elif turn.heard.tells:
+            self._deepen(turn)
+        elif not turn.notes.asked_how and not turn.notes.told and not turn.plot.met_before:
+            turn.notes.asked_how = True
+            turn.asked = turn.say("ask_how")
+        elif turn.chance(0.3 + 0.06 * self._persona.personality.extraversion):
+            self._take_floor(turn)
+        else:
+            self._ask_theme(turn)
+
+    def _hand_over(self, turn: Turn) -> None:
+        """After telling: leave the rest to be asked for, or ask the partner about the same thing."""
+        index = turn.notes.subject
+        if index is None:
+            return
+        told = turn.notes.told.get(index)
+        pieces = len(told.pieces) if told else 0
+        finished = self._subjects.left(index, turn.notes) == 0 or pieces >= 3
+        if told and not told.asked_back and (finished or (pieces == 2 and turn.chance(0.4))):
+            subject = self._subjects[index]
+            told.asked_back = True
+            if subject.ask and subject.theme not in turn.notes.asked_themes:
+                self._put_question(turn, index)
+            elif finished:
+                self._ask_theme(turn)
+        elif finished:
+            self._ask_theme(turn)
+
+    def _deepen(self, turn: Turn) -> None:
+        """The partner is telling something: ask on, or answer it with something of one's own."""
+        curiosity = (self._persona.personality.openness + self._persona.personality.agreeableness) / 18
+        chances = (0.95, 0.35 + 0.4 * curiosity, 0.15)
+        asked = len(turn.notes.followed_up)
+        if asked < len(chances) and turn.chance(chances[asked]) and self._ask_on(turn):
+            return
+        turn.notes.followed_up.clear()
+        self._take_floor(turn)
+
+    def _ask_on(self, turn: Turn) -> bool:
+        left = [kind for kind in _FOLLOW_UPS if kind not in turn.notes.followed_up]
+        kind = left[0] if turn.chance(0.5) else turn.rng.choice(left)
+        if not turn.say(kind, optional=True):
+            return False
+        turn.notes.followed_up.append(kind)
+        turn.act = turn.act or "ask"
+        turn.asked = True
+        return True
+
+    def _take_floor(self, turn: Turn) -> None:
+        """Raise a subject of one's own: the same theme, then a similar one, then what one wants to talk about."""
+        notes, statement = turn.notes, turn.heard.statement
+        untold = self._subjects.untold(notes, turn.state.relationship(turn.plot.partner).intimacy)
+        theme = notes.asked_theme or (notes.asked_themes[-1] if notes.asked_themes else "")
+        index = self._subjects.of_theme(theme, untold) if turn.heard.tells else None
+        related = index is not None
+        if index is None:
+            index, score = self._subjects.nearest(statement, untold)
+            related = score > _RELATED
+        if index is None or not related:
+            index = self._answers.spontaneous(turn)
+        if index is None:
+            self._ask_theme(turn)
+            return
+        notes.asked_theme = ""
+        turn.say("bridge" if related else "topic", optional=True, topic=self._subjects[index].about)
+        self._answers.tell(turn, index)
+
+    def _ask_theme(self, turn: Turn) -> None:
+        """Ask something new; what one would like to tell about oneself is asked first."""
+        notes, intimacy = turn.notes, turn.state.relationship(turn.plot.partner).intimacy
+        themes = {
+            subject.theme: index
+            for index, subject in enumerate(self._persona.subjects)
+            if subject.ask and subject.theme not in notes.asked_themes and subject.intimacy <= intimacy
+        }
+        if not themes:
+            self._tell_joke_or_opinion(turn)
+            return
+        early = [theme for theme in _EARLY_THEMES if theme in themes] if turn.plot.own_turns < 4 else []
+        pool = early or [theme for theme, index in themes.items() if index not in notes.told] or list(themes)
+        if early:
+            theme = turn.rng.choice(pool)
+        else:
+            nearest, _ = self._subjects.nearest(turn.heard.statement, [themes[item] for item in pool])
+            theme = self._persona.subjects[nearest].theme if nearest is not None else turn.rng.choice(pool)
+        self._put_question(turn, themes[theme])
+
+    def _put_question(self, turn: Turn, index: int) -> None:
+        subject = self._subjects[index]
+        turn.notes.asked_theme = subject.theme
+        turn.notes.asked_themes.append(subject.theme)
+        turn.notes.followed_up.clear()
+        turn.add(subject.ask)
+        turn.act = turn.act or "ask"
+        turn.asked = True
+
+    def _tell_joke_or_opinion(self, turn: Turn) -> None:
+        if turn.notes.jokes < 2 and turn.say("joke", optional=True):
+            turn.notes.jokes += 1
+            turn.act = "joke"
+        elif not turn.parts:
+            turn.asked = turn.say("ask_about_other")
+            turn.act = "ask"
+
+    # -- body --------------------------------------------------------------------------------------------------------
+
+    def _wants_to_move(self, turn: Turn) -> bool:
+        plot = turn.plot
+        early = 2 <= plot.own_turns <= max(2, plot.max_turns - 4)
+        moved = "invite" in turn.notes.used or bool(turn.notes.place) or bool(turn.heard.place)
+        return early and not moved and not turn.with_person and bool(self._seats(plot)) and turn.chance(0.45)
+
+    def _seats(self, plot: Plot) -> list[str]:
+        return [place for place in plot.places if SEATS.search(place)]
+
+    def _invite(self, turn: Turn) -> None:
+        place = turn.rng.choice(self._seats(turn.plot))
+        turn.notes.used.append("invite")
+        turn.say("invite", place=place)
+        turn.act, turn.place, turn.asked = "invite", place, True
+
+    def _look_for_place(self, turn: Turn) -> str:
+        """Now and then the feet follow the talk: to the window with a heavy thought, or after the partner."""
+        notes, plot = turn.notes, turn.plot
+        if turn.place or turn.ends or not plot.places:
+            return turn.place
+        partner_at = turn.heard.place
+        if partner_at in plot.places and partner_at != notes.place and self._persona.personality.agreeableness >= 5:
+            return partner_at if turn.chance(0.4) else ""
+        window = next((place for place in plot.places if "window" in place), "")
+        heavy = turn.mood in ("sad", "tender", "afraid")
+        if heavy and window and notes.place != window and plot.own_turns >= 3 and turn.chance(0.3):
+            return window
+        return ""
+
+    def _finish(self, turn: Turn) -> Draft:
+        notes, act = turn.notes, turn.act or "calm"
+        place = self._look_for_place(turn)
+        if place and place != notes.place:
+            notes.place, notes.seated = place, bool(SEATS.search(place))
+            motion = turn.motion or arrival(place)
+        else:
+            place = ""
+            motion = turn.motion or choose_motion(
+                act, turn.rng, notes.used, self._persona.personality, turn.state.emotion, seated=notes.seated
+            )
+        expression = choose_expression(act, turn.rng, notes.used)
+        notes.used += [motion, expression]
+        return Draft(turn.speech(), expression, motion, place, turn.ends, turn.mood)

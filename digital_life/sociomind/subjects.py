@@ -1,0 +1,95 @@
+"""A character's own subjects: which one to raise, what is left to tell, which one answers a question."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from digital_life.persona.schema import Persona, Subject
+from digital_life.sociomind.encoder import CachedEncoder
+from digital_life.sociomind.state import Notes, Told
+
+FACT_GATE = 0.5
+"""Cosine above which a fact answers a question."""
+
+
+class SubjectBook:
+    """The subjects of one persona, and its facts as short answers."""
+
+    def __init__(self, persona: Persona, encoder: CachedEncoder) -> None:
+        self.persona = persona
+        self._encoder = encoder
+        self._subjects = list(persona.subjects) or [_from_fact(fact) for fact in persona.facts]
+
+    def __getitem__(self, index: int) -> Subject:
+        return self._subjects[index]
+
+    def warm_up(self) -> None:
+        """Embed what the choices compare."""
+        self._encoder.encode([self._key(index) for index in range(len(self._subjects))])
+        self._encoder.encode([*self.persona.facts, *self.persona.beliefs])
+
+    def untold(self, notes: Notes, intimacy: float) -> list[int]:
+        """Subjects not yet touched that this partner may hear."""
+        return [
+            index
+            for index, subject in enumerate(self._subjects)
+            if index not in notes.told and subject.intimacy <= max(intimacy, 1)
+        ]
+
+    def of_theme(self, theme: str, among: list[int]) -> int | None:
+        """The first of ``among`` with that theme."""
+        return next((index for index in among if self._subjects[index].theme == theme), None)
+
+    def is_private(self, theme: str, intimacy: float) -> bool:
+        """Whether all that could be said about the theme is for closer people."""
+        levels = [subject.intimacy for subject in self._subjects if subject.theme == theme]
+        return bool(levels) and min(levels) > max(intimacy, 1)
+
+    def nearest(self, text: str, among: list[int]) -> tuple[int | None, float]:
+        """The subject of ``among`` most similar to ``text``, with its cosine."""
+        if not among or not text:
+            return None, 0.0
+        cosines = self._encoder.encode([self._key(index) for index in among]) @ self._encoder.one(text)
+        best = int(np.argmax(cosines))
+        return among[best], float(cosines[best])
+
+    def piece(self, index: int, wanted: str, notes: Notes) -> str:
+        """What is left to tell about a subject, ``wanted`` ("next", "why" or "feeling") first; empty when all is told."""
+        subject, told = self._subjects[index], notes.told.setdefault(index, Told())
+        pieces = {f"next{number}": text for number, text in enumerate(subject.tell)}
+        pieces |= {"why": subject.why, "feeling": subject.feeling}
+        order = sorted(pieces, key=lambda name: (not name.startswith(wanted), not name.startswith("next")))
+        for name in order:
+            if pieces[name] and name not in told.pieces:
+                told.pieces.append(name)
+                return pieces[name]
+        return ""
+
+    def left(self, index: int, notes: Notes) -> int:
+        """How many pieces of a subject are left."""
+        subject = self._subjects[index]
+        total = len(subject.tell) + bool(subject.why) + bool(subject.feeling)
+        return total - len(notes.told.get(index, Told()).pieces)
+
+    def fact_for(self, question: str, used: list[str]) -> tuple[str, float]:
+        """The unused fact nearest to a question, with its cosine."""
+        return self._best([fact for fact in self.persona.facts if fact not in used], question)
+
+    def belief_for(self, text: str, beliefs: list[str], used: list[str]) -> tuple[str, float]:
+        """The unused belief nearest to a text, with its cosine."""
+        return self._best([belief for belief in beliefs if belief not in used], text)
+
+    def _best(self, options: list[str], text: str) -> tuple[str, float]:
+        if not options or not text:
+            return "", 0.0
+        cosines = self._encoder.encode(options) @ self._encoder.one(text)
+        best = int(np.argmax(cosines))
+        return options[best], float(cosines[best])
+
+    def _key(self, index: int) -> str:
+        return f"{self._subjects[index].about}. {self._subjects[index].tell[0]}"
+
+
+def _from_fact(fact: str) -> Subject:
+    """A persona without subjects still has its facts to talk about."""
+    return Subject(about="something in my life", theme="joy", tell=[fact])
