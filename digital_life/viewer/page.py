@@ -7,13 +7,15 @@ from pathlib import Path
 from digital_life.errors import AssetError
 
 
-def page_dir() -> Path:
+STATIC = Path(__file__).parent / "static"
+
+
+def static_dir() -> Path:
     """Folder of the built page.
 
     Raises:
         AssetError: the page was not built.
     """
-    folder = Path(__file__).parent / "static"
-    if not (folder / "index.html").is_file():
+    if not (STATIC / "index.html").is_file():
         raise AssetError("the viewer's page is not built", "run: make web (needs Node.js), or install the wheel")
-    return folder
+    return STATIC

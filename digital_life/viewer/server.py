@@ -10,13 +10,13 @@ from fastapi.staticfiles import StaticFiles
 
 from digital_life.errors import DigitalLifeError
 from digital_life.viewer.guard import HostGuard
-from digital_life.viewer.page import page_dir
+from digital_life.viewer.page import static_dir
 from digital_life.viewer.serving import RunningServer, serve, start
 from digital_life.viewer.source import ChatSession, Content, SceneSource
 from digital_life.viewer.talk import Talk
 from digital_life.viewer.wire import pack_performance
 
-__all__ = ["RunningServer", "chat_app", "replay_app", "serve", "start"]
+__all__ = ["RunningServer", "chat_app", "replay_app", "serve", "start", "static_dir"]
 
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' blob: data: ws:; "
@@ -106,4 +106,4 @@ async def _add_headers(request: Request, call_next: Any) -> Response:
 
 
 def _mount_page(app: FastAPI) -> None:
-    app.mount("/", StaticFiles(directory=page_dir(), html=True))
+    app.mount("/", StaticFiles(directory=static_dir(), html=True))

@@ -20,7 +20,7 @@ class SceneSource(Protocol):
     """
 
     def scene(self) -> WireScene:
-        """Title, room, cast and turns; ``wire_character`` and ``wire_turn`` make their entries."""
+        """Title, room, cast and turns."""
         ...
 
     def glb(self, name: str) -> Content:

@@ -9,19 +9,16 @@ clock), f32 translation [T, 3], i16 quaternions [T, 55, 4] / 32767 (wxyz), u8 fa
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import quote
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from digital_life.behaviour import Behaviour
 from digital_life.errors import InputError
 from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_COUNT
-from digital_life.stage.performance import Performance
 from digital_life.stage.scene import Room
 
 MAGIC = b"DLPF"
@@ -124,40 +121,6 @@ def wire_character(index: int, name: str) -> WireCharacter:
     """The entry of the ``index``-th character of the cast."""
     return WireCharacter(
         name=name, glb=f"/api/characters/{quote(name, safe='')}.glb", colour=COLOURS[index % len(COLOURS)]
-    )
-
-
-def wire_turn(index: int, behaviour: Behaviour | None, performances: Sequence[Performance]) -> WireTurn:
-    """Describe a performed turn; an idle stretch has no behaviour.
-
-    Raises:
-        InputError: there is no performance.
-    """
-    if not performances:
-        raise InputError(f"turn {index} has no performances")
-    spoken = next((p for p in performances if p.speech is not None), None)
-    speech_start = None if spoken is None else spoken.start + spoken.speech_start
-    audio = None
-    if spoken is not None and spoken.speech is not None and spoken.speech.samples is not None:
-        audio = WireAudio(url=audio_url(index, spoken.character), start=spoken.start + spoken.speech_start)
-    return WireTurn(
-        index=index,
-        speaker=behaviour.speaker if behaviour else "",
-        start=min(p.start for p in performances),
-        end=max(p.end for p in performances),
-        speech=behaviour.speech if behaviour else "",
-        line=behaviour.line() if behaviour else "",
-        mind=behaviour.mind if behaviour else "",
-        speech_start=speech_start,
-        speech_end=None if spoken is None or spoken.speech is None else (speech_start or 0.0) + spoken.speech.duration,
-        ends=behaviour.ends if behaviour else False,
-        performances=tuple(
-            WirePerformance(
-                character=p.character, start=p.start, frames=len(p.motion), url=performance_url(index, p.character)
-            )
-            for p in performances
-        ),
-        audio=audio,
     )
 
 
