@@ -194,7 +194,7 @@ class Record:
     def performances(self) -> list[PerformanceRow]:
         """All performances in order of turn and character."""
         rows = self._read("SELECT * FROM performances ORDER BY turn, character")
-        return [PerformanceRow(*row[:8], json.loads(row[8])) for row in rows]
+        return [_performance_row(row) for row in rows]
 
     def events(self, kind: str | None = None) -> list[tuple[str, str | None, Any]]:
         """(kind, owner, data) of the logged events in order."""
@@ -212,6 +212,13 @@ class Record:
                 return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise _storage(error, self.path) from error
+
+
+def _performance_row(row: tuple[Any, ...]) -> PerformanceRow:
+    turn, character, start, frames, file, audio, speech_start, speech_seconds, provenance = row
+    return PerformanceRow(
+        turn, character, start, frames, file, audio, speech_start, speech_seconds, json.loads(provenance)
+    )
 
 
 def _insert_states(db: sqlite3.Connection, turn: int, states: Mapping[str, Mapping[str, Any]]) -> None:

@@ -1,0 +1,72 @@
+"""The video of a recorded run: read the run folder, film it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from digital_life.body.glb import read_glb
+from digital_life.errors import storage_error
+from digital_life.render.job import RenderJob, Subtitle
+from digital_life.society.record import PerformanceRow
+from digital_life.society.run_folder import RunFolder
+from digital_life.stage.performance import Performance
+from digital_life.voice.speech import Speech
+from digital_life.voice.wav import read_wav
+
+Report = Callable[[str, int, int], None]
+
+
+def render_job(folder: RunFolder) -> RenderJob:
+    """Everything the camera needs, from the files of a run folder.
+
+    Raises:
+        InputError: nothing was performed, or a file of the run is damaged.
+    """
+    turns = folder.turns()
+    performances, subtitles = [], []
+    for turn in turns:
+        for row in turn.performances:
+            performances.append(_with_sound(folder, row))
+            behaviour = turn.row.behaviour
+            if row.speech_seconds > 0 and behaviour is not None:
+                start = row.start + row.speech_start
+                subtitles.append(Subtitle(start, start + row.speech_seconds, row.character, behaviour.speech))
+    return RenderJob(
+        room=folder.scene.room,
+        characters={name: read_glb(folder.glb(name)) for name in folder.scene.names},
+        performances=performances,
+        subtitles=subtitles,
+        duration=turns[-1].end if turns else 0.0,
+    )
+
+
+def _with_sound(folder: RunFolder, row: PerformanceRow) -> Performance:
+    performance = folder.performance(row)
+    path = folder.audio_path(row)
+    if path is None:
+        return performance
+    samples, rate = read_wav(path)
+    return replace(performance, speech=Speech("", len(samples) / rate, samples=samples, rate=rate))
+
+
+def render_run_folder(folder: RunFolder, out: Path, *, size: tuple[int, int], report: Report) -> Path:
+    """Write the video of a run to ``out``; a half-written one never has that name.
+
+    Raises:
+        AssetError: no off-screen OpenGL; the message says what to install.
+        StorageError: ``out`` cannot be written.
+    """
+    from digital_life.render.video import render_run
+
+    partial = out.with_name(f".{out.stem}.partial{out.suffix}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        render_run(render_job(folder), partial, size=size, progress=lambda done, total: report("Rendering", done, total))
+        partial.replace(out)
+    except OSError as error:
+        raise storage_error(error, out, "writing the video") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return out
