@@ -99,7 +99,8 @@ class ClipFile(BaseModel):
     posture: Literal["standing", "seated", "any"]
     posture_end: Literal["standing", "seated"] | None = None
     loop: bool = False
-    duration: float = Field(gt=0.2, le=60)
+    mirror_of: str | None = Field(None, description="id of the clip beside this one whose mirror image this is")
+    duration: float = Field(1.0, gt=0.2, le=60)
     base: BaseName = "standing_relaxed"
     sync: dict[SyncPoint, Seconds] = {}
     overlap: float = Field(1.0, ge=0, le=3, description="how much hands and fingers drag behind hips and shoulders")
@@ -110,6 +111,8 @@ class ClipFile(BaseModel):
 
     @model_validator(mode="after")
     def _in_time(self) -> ClipFile:
+        if self.mirror_of and (self.keys or self.steps or self.hops):
+            raise ValueError("a clip with 'mirror_of' has the movement of the other clip and no keys, steps or hops")
         late = [key.time for key in self.keys if key.time + key.hold > self.duration + 1e-6]
         late += [time for time in self.sync.values() if time > self.duration]
         if late:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +23,7 @@ from digital_life.motion.clip_file import ClipFile, Kind, Root, Step, read_clip_
 from digital_life.motion.feet import FootPath, foot_path, home, sole
 from digital_life.motion.legs import pose_legs
 from digital_life.motion.life import Swaying, enliven, sway_pelvis
+from digital_life.motion.mirror import mirror
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.poses import base_poses
 from digital_life.motion.score import SIDES, HandKey, Score, read_score
@@ -81,6 +82,8 @@ def compile_clip(path: Path) -> CompiledClip:
         InputError: the file is missing or wrong; the message names every mistake with its line.
     """
     clip = read_clip_file(path)
+    moves = clip if clip.mirror_of is None else read_clip_file(_mirrored_path(path, clip))
+    motion = compile_motion(moves, canonical_skeleton())
     return CompiledClip(
         id=clip.id,
         captions=tuple(clip.captions),
@@ -89,18 +92,28 @@ def compile_clip(path: Path) -> CompiledClip:
         kind=clip.kind,
         posture=clip.posture,
         posture_end=clip.posture_end or clip.posture,
-        loop=clip.loop,
-        sync={str(name): time for name, time in clip.sync.items()},
+        loop=moves.loop,
+        sync={str(name): time for name, time in moves.sync.items()},
         layer="upper" if clip.posture == "any" else "full",
-        motion=compile_motion(clip, canonical_skeleton()),
+        motion=motion if moves is clip else replace(mirror(motion), provenance=_provenance(clip)),
     )
+
+
+def _mirrored_path(path: Path, clip: ClipFile) -> Path:
+    return path.with_name(f"{clip.mirror_of}{path.suffix}")
+
+
+def _provenance(clip: ClipFile) -> dict[str, object]:
+    return {"clips": [clip.id], "source": "keyframes"}
 
 
 def clip_fingerprint(path: Path) -> str:
     """SHA-256 of everything a compiled clip depends on: its file, hand shapes, base poses, skeleton and this compiler."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for source in [path, *sorted(here.glob("data/*")), *sorted(here.glob("*.py"))]:
+    clip = read_clip_file(path)
+    own = [path, _mirrored_path(path, clip)] if clip.mirror_of else [path]
+    for source in [*own, *sorted(here.glob("data/*")), *sorted(here.glob("*.py"))]:
         digest.update(source.read_bytes())
     return digest.hexdigest()
 
@@ -123,7 +136,7 @@ def compile_motion(clip: ClipFile, skeleton: Skeleton) -> Motion:
         translation.astype(np.float32),
         quat.normalize(rotations).astype(np.float32),
         contacts=contacts.astype(np.float32),
-        provenance={"clips": [clip.id], "source": "keyframes"},
+        provenance=_provenance(clip),
     )
 
 

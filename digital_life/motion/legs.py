@@ -14,7 +14,7 @@ from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 
 Array = NDArray[np.float64]
 
-LONGEST_LEG = 0.9965
+LONGEST_LEG = 0.998
 """Share of its length to which a leg stretches before the pelvis comes down: knees of a standing person are not locked."""
 
 _SOFTNESS = 0.004

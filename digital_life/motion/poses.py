@@ -99,7 +99,7 @@ class Hand(_Part):
     touch: Literal["wrist", "palm", "fingertips", "knuckles"] = "palm"
     palm: Direction | None = None
     fingers: Direction | None = None
-    elbow: Direction = "down out*0.5 back*0.3"
+    elbow: Direction = "down out*0.35 back*0.4"
 
     @model_validator(mode="after")
     def _one_place(self) -> Hand:
