@@ -1,0 +1,142 @@
+"""Replies kept in a file, so that the same requests can be answered again without a model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from digital_life.errors import InputError, ModelError, storage_error
+from digital_life.llm.chat import ChatModel, Message, ModelProfile, Reply, Schema, Usage
+
+
+class RecordedModel:
+    """Answers from the JSON-lines file ``path``; asks ``model`` for what is not there and writes it down.
+
+    Without a ``model`` nothing is ever asked, so a test or a replay cannot reach a network by accident. A request that
+    comes again is answered by its replies in the order in which they were written; then the last one repeats.
+    """
+
+    def __init__(self, path: Path, model: ChatModel | None = None) -> None:
+        """Reads the recording.
+
+        Raises:
+            InputError: it is missing and there is no model, or a line of it is damaged.
+        """
+        self._path, self._model = path, model
+        self._replies: dict[str, list[dict[str, Any]]] = {}
+        self._next: dict[str, int] = {}
+        self._profile = model.profile if model else None
+        if path.is_file():
+            self._read()
+        if self._profile is None:
+            raise InputError(f"the recording {path} is missing or empty", "record it first, with a model")
+
+    @property
+    def profile(self) -> ModelProfile:
+        """Profile of the model that was recorded, so that a mind chooses the same pipeline."""
+        assert self._profile is not None
+        return self._profile
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int = 200,
+        temperature: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+    ) -> Reply:
+        """The recorded text.
+
+        Raises:
+            ModelError: the request was never recorded and there is no model, or the model fails.
+        """
+        key = _key("text", messages, max_tokens, temperature, seed, list(stop))
+        kept = self._kept(key)
+        if kept is not None:
+            return Reply(kept["text"], Usage(**kept["usage"]), finished=kept["finished"])
+        model = self._ask_or_fail(messages)
+        reply = model.complete(messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
+        self._write(key, {"text": reply.text, "usage": asdict(reply.usage), "finished": reply.finished})
+        return reply
+
+    def structured(
+        self,
+        messages: Sequence[Message],
+        schema: type[Schema],
+        *,
+        max_tokens: int = 400,
+        temperature: float = 1.0,
+        seed: int | None = None,
+    ) -> tuple[Schema, Usage]:
+        """The recorded object.
+
+        Raises:
+            ModelError: as ``complete``.
+        """
+        key = _key(schema.model_json_schema(), messages, max_tokens, temperature, seed, [])
+        kept = self._kept(key)
+        if kept is not None:
+            return schema.model_validate(kept["object"]), Usage(**kept["usage"])
+        model = self._ask_or_fail(messages)
+        answer, usage = model.structured(messages, schema, max_tokens=max_tokens, temperature=temperature, seed=seed)
+        self._write(key, {"object": answer.model_dump(mode="json"), "usage": asdict(usage)})
+        return answer, usage
+
+    def close(self) -> None:
+        """Close the model behind it."""
+        if self._model is not None:
+            self._model.close()
+
+    def _kept(self, key: str) -> dict[str, Any] | None:
+        replies = self._replies.get(key, [])
+        at = self._next.get(key, 0)
+        if not replies or (self._model is not None and at >= len(replies)):
+            return None
+        self._next[key] = at + 1
+        return replies[min(at, len(replies) - 1)]
+
+    def _ask_or_fail(self, messages: Sequence[Message]) -> ChatModel:
+        if self._model is None:
+            last = messages[-1].content[-80:] if messages else ""
+            raise ModelError(
+                f"{self._path.name} holds no answer to the request that ends in {last!r}", "record it again"
+            )
+        return self._model
+
+    def _read(self) -> None:
+        for number, line in enumerate(self._path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                entry = json.loads(line)
+                if self._profile is None:
+                    self._profile = ModelProfile(**entry["profile"])
+                self._replies.setdefault(entry["key"], []).append(entry["reply"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise InputError(f"{self._path}, line {number} is damaged: {error}", "delete the line") from error
+
+    def _write(self, key: str, reply: dict[str, Any]) -> None:
+        self._replies.setdefault(key, []).append(reply)
+        self._next[key] = len(self._replies[key])
+        line = json.dumps({"key": key, "profile": asdict(self.profile), "reply": reply}, ensure_ascii=False)
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+        except OSError as error:
+            raise storage_error(error, self._path, "recording a reply") from error
+
+
+def _key(
+    form: str | dict[str, Any],
+    messages: Sequence[Message],
+    max_tokens: int,
+    temperature: float,
+    seed: int | None,
+    stop: list[str],
+) -> str:
+    """Hash of everything that can change an answer."""
+    request = [form, [asdict(message) for message in messages], max_tokens, temperature, seed, stop]
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
