@@ -1,0 +1,80 @@
+"""What the stage keeps of one character from one behaviour to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.momat.feet import Build, Stance
+from digital_life.stage.cast import CastMember
+
+Array = NDArray[np.float64]
+
+
+@dataclass
+class Actor:
+    """One character on stage: where it is, how it stands, and the last two frames that a seamless next one needs."""
+
+    member: CastMember
+    place: str
+    spot: int | None
+    stance: Stance
+    facing: float
+    """Direction of the body, radians about +Y."""
+    posture: Literal["standing", "seated"] = "standing"
+    seat: Array | None = None
+    """Where the pelvis is when seated, [3] metres."""
+    partner: str = ""
+    pelvis_tail: Array | None = None
+    """[2, 3] the last two frames of the pelvis."""
+    body_tail: Array | None = None
+    """[2, 55, 4] the last two frames of the body before gaze turns the head."""
+    gaze: Array = field(default_factory=lambda: np.zeros((2, 3)))
+    """Value and velocity of torso yaw, head yaw and head pitch, radians."""
+    face: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        self.build = Build(self.member.skeleton)
+
+    @property
+    def name(self) -> str:
+        """The character's name."""
+        return self.member.name
+
+    @property
+    def position(self) -> Array:
+        """(x, z) of the body's middle on the floor."""
+        return self.stance.centre if self.seat is None else self.seat[[0, 2]]
+
+    def direction_to(self, other: Actor) -> float:
+        """Direction (radians) in which the other one is."""
+        x, z = other.position - self.position
+        return float(np.arctan2(x, z))
+
+    def state(self) -> dict[str, Any]:
+        """Everything as JSON; :meth:`restore` of it continues exactly here."""
+        arrays = {name: getattr(self, name) for name in ("seat", "pelvis_tail", "body_tail", "gaze", "face")}
+        return {
+            "place": self.place,
+            "spot": self.spot,
+            "posture": self.posture,
+            "facing": self.facing,
+            "partner": self.partner,
+            "prints": self.stance.prints.tolist(),
+            **{name: None if array is None else array.tolist() for name, array in arrays.items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up a state again."""
+        self.place, self.spot, self.posture = state["place"], state["spot"], state["posture"]
+        self.facing, self.partner = state["facing"], state["partner"]
+        self.stance = Stance(np.array(state["prints"]))
+        for name in ("seat", "pelvis_tail", "body_tail"):
+            value = state[name]
+            setattr(self, name, None if value is None else np.array(value, dtype=np.float64))
+        self.gaze = np.array(state["gaze"], dtype=np.float64)
+        self.face = None if state["face"] is None else np.array(state["face"], dtype=np.float32)

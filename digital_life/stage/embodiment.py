@@ -1,0 +1,148 @@
+"""From base movement to finished motion: gestures over it, seams closed, gaze, face, legs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.behaviour import Emotion
+from digital_life.face.gaze import look_away
+from digital_life.face.head import head_beats, listener_nods, neck_and_head
+from digital_life.face.track import face_track
+from digital_life.momat.blend import blend_positions, blend_rotations
+from digital_life.momat.feet import FootTrack, sink_to_reach, solve_legs
+from digital_life.motion import quaternion as quat
+from digital_life.motion.arkit import ARKIT_INDEX
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import JOINT_INDEX
+from digital_life.stage.actor import Actor
+from digital_life.stage.attention import HEAD, NECK, head_path, look, move_eyes
+from digital_life.stage.gestures import Event, overlay
+from digital_life.stage.timeline import NOT_LEGS, Timeline
+from digital_life.voice.speech import Speech
+
+Array = NDArray[np.float64]
+
+SEAM_SECONDS = 0.4
+"""Blending time from one performance to the next."""
+SEEN_BEFORE_ARRIVAL = 0.9
+"""Seconds before the end of a walk at which the walker looks up at its partner."""
+_WALKING_ATTENTION = 0.25
+_AHEAD = 3.0
+JAW = JOINT_INDEX["jaw"]
+
+
+@dataclass
+class Part:
+    """What one actor does in one performance, before it is made into frames.
+
+    ``speech`` begins ``speech_start`` seconds after the first frame and may be the partner's; ``speaking`` tells whose
+    it is. ``walking`` frames at the start are spent on the way.
+    """
+
+    timeline: Timeline
+    looks_at: Actor | None = None
+    overlays: Sequence[Event] = ()
+    speech: Speech | None = None
+    speech_start: float = 0.0
+    speaking: bool = False
+    listening: bool = False
+    walking: int = 0
+    expression: str = ""
+    emotion: Emotion = field(default_factory=Emotion)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class _Body:
+    """One actor's frames in the making."""
+
+    rotations: Array
+    pelvis: Array
+    feet: FootTrack
+    eyes: Array
+    chest: Array
+
+
+def embody(actors: Mapping[str, Actor], parts: Mapping[str, Part], hanging: Array, *, seed: int) -> dict[str, Motion]:
+    """Motions of all ``parts`` (one length); the actors' tails, gaze and faces are moved on to the last frame."""
+    bodies = {name: _body(actors[name], part, hanging) for name, part in parts.items()}
+    heads = {name: body.eyes.copy() for name, body in bodies.items()}
+    motions = {}
+    for number, (name, part) in enumerate(parts.items()):
+        target = heads.get(part.looks_at.name) if part.looks_at is not None else None
+        motions[name] = _finish(actors[name], part, bodies[name], target, seed=seed * 16 + number)
+    return motions
+
+
+def _body(actor: Actor, part: Part, hanging: Array) -> _Body:
+    pelvis, rotations, feet = part.timeline.join()
+    overlay(rotations, part.overlays, hanging)
+    pelvis = sink_to_reach(pelvis, rotations[:, 0], feet, actor.build)
+    if actor.body_tail is not None and actor.pelvis_tail is not None:
+        rotations[:, NOT_LEGS] = blend_rotations(rotations[:, NOT_LEGS], actor.body_tail[:, NOT_LEGS], SEAM_SECONDS)
+        pelvis = blend_positions(pelvis, actor.pelvis_tail, SEAM_SECONDS)
+    actor.body_tail, actor.pelvis_tail = _tail(rotations), _tail(pelvis)
+    rotations = solve_legs(rotations, pelvis, feet, actor.build)
+    eyes, chest = head_path(rotations, pelvis, actor.member.skeleton)
+    return _Body(rotations, pelvis, feet, eyes, chest)
+
+
+def _tail(frames: Array) -> Array:
+    """The last two rows; one row counts twice."""
+    return frames[[-2, -1]].copy() if len(frames) > 1 else np.repeat(frames, 2, axis=0)
+
+
+def _finish(actor: Actor, part: Part, body: _Body, partner: Array | None, *, seed: int) -> Motion:
+    frames = len(body.pelvis)
+    rotations, skeleton = body.rotations, actor.member.skeleton
+    ahead = body.eyes + _AHEAD * np.stack([np.sin(body.chest), np.zeros(frames), np.cos(body.chest)], axis=-1)
+    targets = ahead if partner is None else partner
+    aversion = look_away(frames, seed=seed, speaking=part.speaking)
+    attention = _attention(frames, part.walking)
+    actor.gaze = look(
+        rotations, body.eyes, body.chest, targets, aversion=aversion, attention=attention, state=actor.gaze
+    )
+    rotations[:, [NECK, HEAD]] = quat.multiply(rotations[:, [NECK, HEAD]], _small_head(part, frames, seed))
+    lids = move_eyes(rotations, body.pelvis, targets, aversion, attention, skeleton, seed=seed)
+    face = face_track(
+        part.speech,
+        part.speech_start,
+        frames,
+        emotion=part.emotion,
+        expression=part.expression,
+        seed=seed,
+        listening=not part.speaking,
+        previous=actor.face,
+    )
+    actor.face = face[-1]
+    face = np.clip(face + lids, 0.0, 1.0)
+    jaw = np.zeros((frames, 3))
+    jaw[:, 0] = face[:, ARKIT_INDEX["jawOpen"]] * actor.member.jaw_open
+    rotations[:, JAW] = quat.from_axis_angle(jaw)
+    return Motion(
+        (body.pelvis - skeleton.rest_joints[0]).astype(np.float32),
+        quat.normalize(rotations).astype(np.float32),
+        face=face.astype(np.float32),
+        contacts=body.feet.contacts.astype(np.float32),
+        provenance=dict(part.provenance),
+    )
+
+
+def _attention(frames: int, walking: int) -> Array:
+    """[frames] how much the partner is looked at: little on the way, fully from shortly before the arrival."""
+    start = walking - round(SEEN_BEFORE_ARRIVAL * FPS)
+    rise = np.clip((np.arange(frames) - start) / (0.4 * FPS), 0.0, 1.0) if start > 0 else np.ones(frames)
+    return np.asarray(_WALKING_ATTENTION + (1.0 - _WALKING_ATTENTION) * rise)
+
+
+def _small_head(part: Part, frames: int, seed: int) -> Array:
+    """[frames, 2, 4] rotations of neck and head that go with speaking and listening."""
+    if part.speech is None:
+        return np.broadcast_to(quat.IDENTITY, (frames, 2, 4))
+    make = head_beats if part.speaking else listener_nods
+    return neck_and_head(make(part.speech, part.speech_start, frames, seed=seed))

@@ -1,0 +1,146 @@
+"""Footsteps under a moving body: planned so that a foot on the floor never slides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.momat.feet import Build, FootTrack, Stance, print_beside
+from digital_life.stage.walking import RootPath, wrap
+
+Array = NDArray[np.float64]
+
+PERIOD = 15
+"""Frames from one footfall to the next."""
+SWING = 12
+"""Frames a foot is in the air; the rest of the period both stand."""
+TOE_OFF = np.radians(40.0)
+HEEL_STRIKE = np.radians(-15.0)
+LONG_STEP = 0.6
+"""Metres the foot travels in a step that rolls fully."""
+HEEL_RISE = 7
+FLATTEN = 4
+_SMALLEST_MOVE = 0.02
+_SMALLEST_TURN = np.radians(4.0)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Foot ``side`` (0 left, 1 right) is in the air in frames ``lift`` to ``land`` and then stands on ``print``."""
+
+    side: int
+    lift: int
+    land: int
+    before: Array
+    print: Array
+
+    @property
+    def length(self) -> float:
+        """Metres between the two prints."""
+        return float(np.linalg.norm(self.print[:2] - self.before[:2]))
+
+
+def plan_steps(root: RootPath, stance: Stance, build: Build) -> list[Step]:
+    """Alternating steps from ``stance`` until both feet stand under the end of ``root``."""
+    prints = [stance.prints[0], stance.prints[1]]
+    turn = (
+        root.yaw[-1] - root.yaw[0] if root.speed.max() < 0.2 else wrap(root.yaw[min(20, len(root) - 1)] - root.yaw[0])
+    )
+    side = 0 if turn > 0 else 1
+    steps: list[Step] = []
+    lift, idle = 0, 0
+    while idle < 2:
+        middle = lift + (SWING + 2 * PERIOD) / 2
+        place, yaw = root.at(middle)
+        target = print_beside(place, yaw, side, build)
+        move = float(np.linalg.norm(target[:2] - prints[side][:2]))
+        twist = abs(float(wrap(target[2] - prints[side][2])))
+        over = middle >= len(root) - 1
+        if move > _SMALLEST_MOVE or twist > _SMALLEST_TURN:
+            target[2] = prints[side][2] + wrap(target[2] - prints[side][2])
+            steps.append(Step(side, lift, lift + SWING, prints[side], target))
+            prints[side], idle = target, 0
+            lift += PERIOD
+        else:
+            idle += 1
+            lift += 0 if over else PERIOD
+            idle = idle if over else 0
+        side = 1 - side
+    return steps
+
+
+def foot_track(steps: list[Step], stance: Stance, frames: int, build: Build) -> FootTrack:
+    """Both feet for ``frames`` frames: flat, heel up, through the air, heel down, flat."""
+    prints = np.repeat(stance.prints[None], frames, axis=0)
+    pitch, lift = np.zeros((frames, 2)), np.zeros((frames, 2))
+    air = np.zeros((frames, 2), dtype=bool)
+    time = np.arange(frames, dtype=np.float64)
+    for step in steps:
+        share = min(1.0, step.length / LONG_STEP)
+        s = np.clip((time - step.lift) / (step.land - step.lift), 0.0, 1.0)
+        going = step.before + _ease(s)[:, None] * (step.print - step.before)
+        started = time >= step.lift
+        prints[started, step.side] = going[started]
+        flying = (s > 0.0) & (s < 1.0)
+        lift[flying, step.side] = (0.035 + 0.045 * share) * np.sin(np.pi * s[flying] ** 0.85) ** 2
+        air[flying, step.side] = True
+        pitch[:, step.side] += share * _roll(time, step)
+    track = FootTrack.from_prints(prints, pitch, build)
+    track.ankle[..., 1] += lift
+    track.contacts[np.repeat(air, 2, axis=1)] = 0.0
+    toes = np.where(air, 0.4 * track.toes, track.toes)
+    return FootTrack(track.ankle, track.rotation, toes, track.contacts)
+
+
+def sway(steps: list[Step], stance: Stance, frames: int) -> Array:
+    """[frames, 2] (x, z) from the middle between the feet towards the foot that carries, 0..1 of the way."""
+    from scipy.ndimage import gaussian_filter1d
+
+    prints = np.repeat(stance.prints[None, :, :2], frames, axis=0)
+    weight = np.full((frames, 2), 0.5)
+    for step in steps:
+        prints[min(step.land, frames) :, step.side] = step.print[:2]
+        weight[step.lift : step.land, step.side] = 0.0
+        weight[step.lift : step.land, 1 - step.side] = 1.0
+    carried = (prints * weight[..., None]).sum(axis=1) / np.maximum(weight.sum(axis=1, keepdims=True), 1e-6)
+    pull = carried - prints.mean(axis=1)
+    smooth: Array = gaussian_filter1d(pull, 4.0, axis=0, mode="constant")
+    return smooth
+
+
+def end_stance(steps: list[Step], stance: Stance) -> Stance:
+    """Where the feet stand after ``steps``."""
+    prints = stance.prints.copy()
+    for step in steps:
+        prints[step.side] = step.print
+    return Stance(prints)
+
+
+def gait_phase(steps: list[Step], frames: int) -> Array:
+    """[frames] phase of the walk: whole numbers where the left heel lands, halves where the right one does."""
+    if not steps:
+        return np.zeros(frames)
+    times = np.array([step.land for step in steps], dtype=np.float64)
+    first = 0.0 if steps[0].side == 0 else 0.5
+    phases = first + 0.5 * np.arange(len(steps))
+    rate = 0.5 / PERIOD
+    time = np.arange(frames)
+    phase = np.interp(time, times, phases)
+    phase = np.where(time < times[0], phases[0] - rate * (times[0] - time), phase)
+    return np.asarray(np.where(time > times[-1], phases[-1] + rate * (time - times[-1]), phase))
+
+
+def _roll(time: Array, step: Step) -> Array:
+    """Pitch that a full step gives its foot: heel up before the lift, toes up at the landing."""
+    keys = [step.lift - HEEL_RISE, step.lift + 1, step.land, step.land + FLATTEN]
+    up = _ease(np.clip((time - keys[0]) / (keys[1] - keys[0]), 0, 1))
+    swing = _ease(np.clip((time - keys[1]) / (keys[2] - keys[1]), 0, 1))
+    down = _ease(np.clip((time - keys[2]) / (keys[3] - keys[2]), 0, 1))
+    return np.asarray(TOE_OFF * up * (1 - swing) + HEEL_STRIKE * swing * (1 - down))
+
+
+def _ease(s: Array) -> Array:
+    """Minimum jerk (Flash and Hogan 1985)."""
+    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))

@@ -1,0 +1,142 @@
+"""The base movement of an actor: idling, walking to a place, turning, sitting down, standing up."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import AssetError
+from digital_life.momat.library import Clip, MotionLibrary
+from digital_life.motion.motion import FPS
+from digital_life.stage.actor import Actor
+from digital_life.stage.gestures import Event
+from digital_life.stage.locomotion import Walk, move
+from digital_life.stage.paths import find_path
+from digital_life.stage.placing import clip_body, seat_change, seated_segment, standing_segment, stepping_segment
+from digital_life.stage.scene import Room
+from digital_life.stage.spots import Spot
+from digital_life.stage.timeline import Segment, Timeline
+from digital_life.stage.walking import walk_root, wrap
+
+Array = NDArray[np.float64]
+
+IDLE_SECONDS = 11.0
+"""How long one idle clip is played before another one takes over."""
+TURN_FROM = np.radians(30.0)
+"""A partner farther to the side than this makes a standing body turn on its feet."""
+_LONGEST_REST = 60 * FPS
+
+
+class Movement:
+    """Makes segments from the clips of a library; ``seed`` decides which of several idles is played when."""
+
+    def __init__(self, room: Room, library: MotionLibrary, seed: int) -> None:
+        self.room = room
+        self.seed = seed
+        self.idles = {posture: _idles(library, posture) for posture in ("standing", "seated")}
+        self.walk = _walk(library)
+        self.sit_down = _change(library, "seated")
+        self.stand_up = _change(library, "standing")
+        self.hanging: Array = clip_body(self.idles["standing"][False][0]).rotations[0]
+        """[55, 4] a body at ease whose arms hang."""
+
+    def idle(self, actor: Actor, timeline: Timeline, until: int, clock: int, *, listening: bool) -> None:
+        """Idle until frame ``until`` of the performance, which began at frame ``clock`` of the scene."""
+        while len(timeline) < until:
+            now = clock + len(timeline)
+            clip, offset, left = self._idle_at(actor, now, listening)
+            frames = np.arange(min(left, until - len(timeline))) + offset
+            timeline.append(self._still(actor, clip, frames % len(clip.motion), blend=0.8))
+
+    def _idle_at(self, actor: Actor, now: int, listening: bool) -> tuple[Clip, int, int]:
+        """The idle clip at scene frame ``now``, its frame there, and for how many frames it lasts."""
+        start = zlib.crc32(f"{actor.name}/{self.seed}".encode())
+        period = round(IDLE_SECONDS * FPS)
+        block, into = divmod(now + start % period, period)
+        pool = self.idles[actor.posture][listening]
+        pick = zlib.crc32(f"{actor.name}/{self.seed}/{block}".encode()) % len(pool)
+        clip = pool[pick]
+        return clip, (now + start) % len(clip.motion), period - into
+
+    def _still(self, actor: Actor, clip: Clip, frames: NDArray[np.intp], blend: float) -> Segment:
+        chosen: Sequence[int] = [int(frame) for frame in frames]
+        if actor.seat is not None:
+            return seated_segment(clip, chosen, actor.seat, actor.facing, actor.stance, actor.build, blend)
+        return standing_segment(clip, chosen, actor.stance, actor.build, blend)
+
+    def play(self, actor: Actor, timeline: Timeline, event: Event, *, may_step: bool) -> None:
+        """Play a standing event as whole-body movement (a seated body takes it as an overlay instead)."""
+        if may_step and clip_body(event.clip).steps and event.clip.posture == "standing":
+            segment, actor.stance = stepping_segment(event.clip, actor.stance, actor.build)
+            actor.facing = actor.stance.facing
+            timeline.append(segment)
+            return
+        frames = np.arange(event.first, event.last)
+        timeline.append(standing_segment(event.clip, [int(f) for f in frames], actor.stance, actor.build, 0.4))
+
+    def turn(self, actor: Actor, timeline: Timeline, facing: float, clock: int) -> None:
+        """Turn a standing body on the spot to ``facing``, with steps."""
+        self._go(actor, timeline, np.stack([actor.stance.centre] * 2), facing, clock)
+
+    def go(
+        self, actor: Actor, timeline: Timeline, spot: Spot, facing: float, others: Sequence[Actor], clock: int
+    ) -> None:
+        """Walk to ``spot`` (standing up before and sitting down after where it takes that), to arrive at ``facing``."""
+        self.rise(actor, timeline)
+        path = find_path(self.room, actor.stance.centre, spot.feet, [other.position for other in others])
+        self._go(actor, timeline, path, spot.facing if spot.seat is not None else facing, clock)
+        if spot.seat is not None:
+            self._sit(actor, timeline, spot)
+
+    def rise(self, actor: Actor, timeline: Timeline) -> None:
+        """Stand up; nothing where the actor stands already."""
+        if actor.seat is None:
+            return
+        segment = seat_change(self.stand_up, actor.seat, actor.stance, actor.facing, actor.build, down=False)
+        timeline.append(segment)
+        actor.seat, actor.posture = None, "standing"
+
+    def _sit(self, actor: Actor, timeline: Timeline, spot: Spot) -> None:
+        assert spot.seat is not None
+        timeline.append(seat_change(self.sit_down, spot.seat, actor.stance, spot.facing, actor.build, down=True))
+        actor.seat, actor.posture, actor.facing = spot.seat, "seated", spot.facing
+
+    def _go(self, actor: Actor, timeline: Timeline, points: Array, facing: float, clock: int) -> None:
+        root = walk_root(points, actor.facing, facing)
+        now = clock + len(timeline)
+        clip, offset, _ = self._idle_at(actor, now, False)
+        rest = clip_body(clip).rotations[(np.arange(min(len(root) + FPS, _LONGEST_REST)) + offset) % len(clip.motion)]
+        segment, actor.stance = move(root, actor.stance, self.walk, rest, actor.build)
+        actor.facing = facing
+        timeline.append(segment)
+
+    def wants_turn(self, actor: Actor, facing: float) -> bool:
+        """Whether a standing ``actor`` has to move its feet to face that direction."""
+        return actor.seat is None and abs(float(wrap(facing - actor.facing))) > TURN_FROM
+
+
+def _idles(library: MotionLibrary, posture: str) -> dict[bool, list[Clip]]:
+    """Idle clips of a posture: by whether the actor listens."""
+    every = [clip for clip in library.select(kind="idle", posture=posture) if clip.loopable and clip.posture == posture]
+    if not every:
+        raise AssetError(
+            f"the motion library has no {posture} idle loop", "add a clip of kind 'idle' with 'loop: true'"
+        )
+    listening = [clip for clip in every if "listen" in clip.tags or "listen" in clip.id]
+    calm = [clip for clip in every if "neutral" in clip.tags or "calm" in clip.tags]
+    return {False: calm or every, True: listening or calm or every}
+
+
+def _walk(library: MotionLibrary) -> Walk | None:
+    clips = [clip for clip in library.select(kind="locomotion") if clip.loopable and "walk" in clip.id]
+    return Walk.of(clips[0]) if clips else None
+
+
+def _change(library: MotionLibrary, to: str) -> Clip:
+    clips = [clip for clip in library if clip.changes_posture and clip.posture_end == to]
+    if not clips:
+        raise AssetError(f"the motion library has no clip that ends {to}", "add one with 'posture_end'")
+    return clips[0]

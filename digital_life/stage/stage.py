@@ -1,0 +1,270 @@
+"""The stage: behaviours in, performances of everybody out, all on one clock and without a seam."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.behaviour import Behaviour, Emotion
+from digital_life.errors import InputError
+from digital_life.momat.feet import Stance
+from digital_life.momat.library import Clip, MotionLibrary
+from digital_life.momat.search import MotionSearch
+from digital_life.motion.motion import FPS
+from digital_life.stage.actor import Actor
+from digital_life.stage.cast import CastMember
+from digital_life.stage.embodiment import Part, embody
+from digital_life.stage.gestures import Choice, Event, Planner, choose_acts
+from digital_life.stage.movement import Movement
+from digital_life.stage.performance import Performance
+from digital_life.stage.scene import Place, Room
+from digital_life.stage.spots import choose_spot
+from digital_life.stage.timeline import Timeline
+from digital_life.voice.speech import Speech
+
+Array = NDArray[np.float64]
+
+BREATH_BEFORE_SPEECH = 0.25
+SPEAK_BEFORE_ARRIVAL = 0.3
+"""Seconds before the end of an approach at which the voice begins."""
+PAUSE = (0.3, 0.6)
+SHORTEST = 1.2
+ACT_AFTER_SPEECH_BEGINS = 0.45
+LONGEST_TAIL = 2.5
+"""Seconds that an act may go on after the last word."""
+
+
+class Stage:
+    """A room with characters in it.
+
+    Law: the same room, cast, seed, library and behaviours give the same frames, also when ``state()`` is restored in
+    between.
+    """
+
+    def __init__(
+        self, room: Room, cast: Sequence[CastMember], *, seed: int, library: MotionLibrary, search: MotionSearch
+    ) -> None:
+        """Put everybody at the place where they begin.
+
+        Raises:
+            InputError: a place does not exist or is full, or two characters have one name.
+        """
+        self.room = room
+        self.seed = seed
+        self.search = search
+        self.library = library
+        self.movement = Movement(room, library, seed)
+        self.beats = {posture: _beats(library, posture) for posture in ("standing", "seated")}
+        self.frame = 0
+        self.turn = 0
+        self.actors: dict[str, Actor] = {}
+        for member in cast:
+            if member.name in self.actors:
+                raise InputError(f"two characters are called '{member.name}'", "give each its own name")
+            self.actors[member.name] = self._enter(member)
+
+    @property
+    def clock(self) -> float:
+        """Seconds of the scene that have been performed."""
+        return self.frame / FPS
+
+    def _enter(self, member: CastMember) -> Actor:
+        place = self._place(member.place)
+        actor = Actor(member, place.name, None, Stance(np.zeros((2, 3))), 0.0)
+        spot = choose_spot(self.room, place, actor, list(self.actors.values()))
+        if spot is None:
+            raise InputError(f"'{place.name}' has no space for {member.name}", "let them begin at another place")
+        actor.spot, actor.facing, actor.seat = spot.index, spot.facing, spot.seat
+        actor.posture = "standing" if spot.seat is None else "seated"
+        actor.stance = Stance.at(spot.feet, spot.facing, actor.build)
+        return actor
+
+    def _place(self, name: str) -> Place:
+        place = self.room.place(name)
+        if place is None:
+            known = ", ".join(place.name for place in self.room.places)
+            raise InputError(f"the room has no place '{name}'", f"take one of: {known}")
+        return place
+
+    def perform(self, behaviour: Behaviour) -> list[Performance]:
+        """Play one behaviour: one performance for each of the cast, from the clock to the new clock.
+
+        Raises:
+            InputError: nobody on stage has the speaker's name.
+        """
+        speaker = self._actor(behaviour.speaker)
+        partner = self._partner(speaker, behaviour.partner)
+        rng = np.random.default_rng([self.seed, self.turn])
+        timelines = {name: Timeline() for name in self.actors}
+        notes: list[str] = []
+        self._approach(speaker, partner, behaviour.place, timelines[speaker.name], notes)
+        speech = speaker.member.voice.say(
+            behaviour.speech, pleasure=behaviour.emotion.pleasure, arousal=behaviour.emotion.arousal
+        ) if behaviour.speech.strip() else None  # fmt: skip
+        arrival = len(timelines[speaker.name])
+        begin = max(arrival - round(SPEAK_BEFORE_ARRIVAL * FPS), round(BREATH_BEFORE_SPEECH * FPS))
+        choice = choose_acts(self.search, behaviour.motion, speaker.posture)
+        notes += [choice.note] if choice.note else []
+        planner = Planner(rng)
+        planner.add_acts(choice.hits, arrival, begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
+        if speech is not None:
+            planner.add_beats(speech, begin, self.beats[speaker.posture], earliest=arrival)
+        events = planner.events
+        frames = self._length(speech, begin, arrival, events, choice, rng)
+        self._play(speaker, partner, timelines[speaker.name], events, frames)
+        self._attend(speaker, timelines, arrival, frames)
+        self._fill(timelines, speaker)
+        record = {**choice.provenance(), "clips": [e.clip.id for e in events], "notes": notes}
+        parts = {
+            name: Part(
+                timelines[name],
+                looks_at=speaker if name != speaker.name else partner,
+                overlays=events if name == speaker.name and speaker.seat is not None else (),
+                speech=speech,
+                speech_start=begin / FPS,
+                speaking=name == speaker.name and speech is not None,
+                listening=name != speaker.name,
+                walking=arrival if name == speaker.name else 0,
+                expression=behaviour.expression if name == speaker.name else "",
+                emotion=behaviour.emotion if name == speaker.name else Emotion(),
+                provenance=record if name == speaker.name else {"clips": [], "acts": []},
+            )
+            for name in self.actors
+        }
+        return self._finish(parts)
+
+    def idle(self, seconds: float) -> list[Performance]:
+        """Let everybody stand or sit where they are, alive, for ``seconds`` (at least one frame)."""
+        frames = max(1, round(seconds * FPS))
+        parts = {}
+        for name, actor in self.actors.items():
+            timeline = Timeline()
+            self.movement.idle(actor, timeline, frames, self.frame, listening=False)
+            parts[name] = Part(timeline, looks_at=self.actors.get(actor.partner))
+        return self._finish(parts)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next frame depends on, as JSON."""
+        actors = {name: actor.state() for name, actor in self.actors.items()}
+        return {"frame": self.frame, "turn": self.turn, "actors": actors}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Continue where :meth:`state` was taken.
+
+        Raises:
+            InputError: the state is of another cast.
+        """
+        if set(state["actors"]) != set(self.actors):
+            raise InputError(
+                f"the saved stage has {sorted(state['actors'])}, this one {sorted(self.actors)}",
+                "resume with the cast the run was started with",
+            )
+        self.frame, self.turn = int(state["frame"]), int(state["turn"])
+        for name, saved in state["actors"].items():
+            self.actors[name].restore(saved)
+
+    def _actor(self, name: str) -> Actor:
+        if name not in self.actors:
+            raise InputError(f"'{name}' is not on stage", f"the cast is: {', '.join(self.actors)}")
+        return self.actors[name]
+
+    def _partner(self, speaker: Actor, name: str) -> Actor | None:
+        """Whom the speaker turns to: the named one, or else whoever is nearest."""
+        others = self._others(speaker)
+        if name in self.actors and name != speaker.name:
+            return self.actors[name]
+        return min(others, key=lambda o: float(np.linalg.norm(o.position - speaker.position)), default=None)
+
+    def _others(self, actor: Actor) -> list[Actor]:
+        return [other for other in self.actors.values() if other is not actor]
+
+    def _approach(self, speaker: Actor, partner: Actor | None, to: str, timeline: Timeline, notes: list[str]) -> None:
+        """Go to the place of the behaviour, or turn to the partner where the speaker is."""
+        place = self.room.place(to) if to else None
+        if to and place is None:
+            notes.append(f"the room has no place '{to}'; {speaker.name} stays at {speaker.place}")
+        if place is not None and place.name != speaker.place:
+            spot = choose_spot(self.room, place, speaker, self._others(speaker))
+            if spot is None:
+                notes.append(f"there is no free spot at {place.name}; {speaker.name} stays at {speaker.place}")
+            else:
+                facing = spot.facing if partner is None else float(np.arctan2(*(partner.position - spot.feet)))
+                self.movement.go(speaker, timeline, spot, facing, self._others(speaker), self.frame)
+                speaker.place, speaker.spot = place.name, spot.index
+        if partner is not None and self.movement.wants_turn(speaker, speaker.direction_to(partner)):
+            self.movement.turn(speaker, timeline, speaker.direction_to(partner), self.frame)
+        for one, other in ((speaker, partner), (partner, speaker)):
+            if one is not None and other is not None:
+                one.partner = other.name
+
+    def _length(
+        self,
+        speech: Speech | None,
+        begin: int,
+        arrival: int,
+        events: Sequence[Event],
+        choice: Choice,
+        rng: np.random.Generator,
+    ) -> int:
+        """Frames of the performance: speech or act, whichever ends later (within limits), and a short pause."""
+        acted = {hit.clip.id for hit in choice.hits}
+        acts = max((event.end for event in events if event.clip.id in acted), default=0)
+        if speech is None:
+            end = max(acts, arrival, round(SHORTEST * FPS))
+        else:
+            last_word = begin + round(speech.duration * FPS)
+            end = max(last_word, arrival, min(acts, last_word + round(LONGEST_TAIL * FPS)))
+        return end + round(rng.uniform(*PAUSE) * FPS)
+
+    def _play(
+        self, speaker: Actor, partner: Actor | None, timeline: Timeline, events: Sequence[Event], frames: int
+    ) -> None:
+        """The speaker's movement after the approach; gestures of a seated body are laid over it later."""
+        if speaker.seat is None:
+            for event in events:
+                if event.start >= frames:
+                    break
+                self.movement.idle(speaker, timeline, event.start, self.frame, listening=False)
+                space = partner is None or float(np.linalg.norm(partner.position - speaker.position)) > 1.3
+                self.movement.play(speaker, timeline, event, may_step=space)
+        self.movement.idle(speaker, timeline, frames, self.frame, listening=False)
+
+    def _attend(self, speaker: Actor, timelines: Mapping[str, Timeline], arrival: int, frames: int) -> None:
+        """Everybody else idles and turns to the speaker once that one has arrived."""
+        for actor in self._others(speaker):
+            timeline = timelines[actor.name]
+            if actor.partner == speaker.name and self.movement.wants_turn(actor, actor.direction_to(speaker)):
+                self.movement.idle(actor, timeline, max(8, arrival - 25), self.frame, listening=True)
+                self.movement.turn(actor, timeline, actor.direction_to(speaker), self.frame)
+            self.movement.idle(actor, timeline, frames, self.frame, listening=True)
+
+    def _fill(self, timelines: Mapping[str, Timeline], speaker: Actor) -> None:
+        """Idle until everybody is as far as the last one."""
+        frames = max(len(timeline) for timeline in timelines.values())
+        for name, timeline in timelines.items():
+            self.movement.idle(self.actors[name], timeline, frames, self.frame, listening=name != speaker.name)
+
+    def _finish(self, parts: Mapping[str, Part]) -> list[Performance]:
+        motions = embody(self.actors, parts, self.movement.hanging, seed=self.seed * 1000 + self.turn)
+        performances = [
+            Performance(
+                name,
+                self.clock,
+                motion,
+                speech=parts[name].speech if parts[name].speaking else None,
+                speech_start=parts[name].speech_start if parts[name].speaking else 0.0,
+            )
+            for name, motion in motions.items()
+        ]
+        self.frame += len(performances[0].motion)
+        self.turn += 1
+        return performances
+
+
+def _beats(library: MotionLibrary, posture: str) -> list[Clip]:
+    """Talking gestures for a posture, those made for it alone where there are any."""
+    every = library.select(kind="talk", posture=posture)
+    return [clip for clip in every if clip.posture == posture] or every

@@ -1,0 +1,67 @@
+"""Base movement of one character: segments in a row, from which one continuous body is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.momat.blend import smooth_seams, smooth_steps
+from digital_life.momat.feet import FootTrack
+from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
+
+Array = NDArray[np.float64]
+
+LEGS = np.array([JOINT_INDEX[f"{s}_{part}"] for s in ("left", "right") for part in ("hip", "knee", "ankle", "foot")])
+NOT_LEGS = np.setdiff1d(np.arange(JOINT_COUNT), LEGS)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """n frames of whole-body movement in the world.
+
+    ``pelvis`` [n, 3] metres, ``rotations`` [n, 55, 4] (the legs are solved later), ``feet``; ``blend`` seconds over
+    which it takes over from what was before.
+    """
+
+    pelvis: Array
+    rotations: Array
+    feet: FootTrack
+    blend: float = 0.5
+
+    def __len__(self) -> int:
+        return len(self.pelvis)
+
+
+@dataclass
+class Timeline:
+    """Segments one after the other. Feet are continuous by themselves, everything else is inertialised at the cuts."""
+
+    segments: list[Segment] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return sum(len(segment) for segment in self.segments)
+
+    def append(self, segment: Segment) -> None:
+        """Play ``segment`` next; empty ones leave no trace."""
+        if len(segment):
+            self.segments.append(segment)
+
+    @property
+    def seams(self) -> dict[int, float]:
+        """First frame of each segment but the first, with its blending seconds."""
+        seams, frame = {}, 0
+        for segment in self.segments:
+            if frame:
+                seams[frame] = segment.blend
+            frame += len(segment)
+        return seams
+
+    def join(self) -> tuple[Array, Array, FootTrack]:
+        """Pelvis [T, 3], rotations [T, 55, 4] and feet, without cuts."""
+        pelvis = np.concatenate([segment.pelvis for segment in self.segments])
+        rotations = np.concatenate([segment.rotations for segment in self.segments])
+        smooth_steps(pelvis, self.seams)
+        smooth_seams(rotations, self.seams, NOT_LEGS)
+        return pelvis, rotations, FootTrack.join([segment.feet for segment in self.segments])

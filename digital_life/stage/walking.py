@@ -1,0 +1,93 @@
+"""Where the body goes when it walks or turns: position, direction and speed in every frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.motion.motion import FPS
+from digital_life.stage.paths import STEP
+
+Array = NDArray[np.float64]
+
+SPEED = 1.15
+"""Metres per second of an easy walk indoors."""
+ACCELERATION = 1.6
+BRAKING = 1.1
+TURN_RATE = 2.6
+"""Radians per second at most."""
+TURN_HALF_LIFE = 0.16
+LOOK_AHEAD = 0.2
+TURN_BEFORE_ARRIVAL = 0.25
+"""Metres before the end of a path at which the body begins to turn to its final direction."""
+LONGEST_WALK = 60.0
+
+
+def wrap(angle: Array | float) -> Array:
+    """Angles brought into -pi..pi."""
+    return np.asarray((np.asarray(angle) + np.pi) % (2 * np.pi) - np.pi)
+
+
+@dataclass(frozen=True)
+class RootPath:
+    """``position`` [n, 2] (x, z), ``yaw`` [n] (continuous, may exceed pi), ``speed`` [n] m/s."""
+
+    position: Array
+    yaw: Array
+    speed: Array
+
+    def __len__(self) -> int:
+        return len(self.yaw)
+
+    def at(self, frame: float) -> tuple[Array, float]:
+        """Position and yaw at a frame number; before the start and after the end it stands."""
+        frames = np.arange(len(self))
+        place = np.array([np.interp(frame, frames, self.position[:, axis]) for axis in (0, 1)])
+        return place, float(np.interp(frame, frames, self.yaw))
+
+
+def walk_root(points: Array, yaw: float, final_yaw: float, speed: float = SPEED) -> RootPath:
+    """Walk along ``points`` [N, 2] starting in the direction ``yaw``, arrive facing ``final_yaw`` (radians).
+
+    The body turns towards the path first and goes slower the more it is turned away from it; a path without length is
+    a turn on the spot.
+    """
+    length = float(np.linalg.norm(np.diff(points, axis=0), axis=-1).sum())
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=-1))])
+    moving = length > 2 * STEP
+    done, velocity, turning = 0.0, 0.0, 0.0
+    places, yaws, speeds = [], [], []
+    damping = 4.0 * np.log(2.0) / TURN_HALF_LIFE / 2.0
+    for _ in range(int(LONGEST_WALK * FPS)):
+        left = length - done
+        target = _direction(points, along, done) if moving and left > TURN_BEFORE_ARRIVAL else final_yaw
+        error = float(wrap(target - yaw))
+        turning += (damping * damping * error - 2.0 * damping * turning) / FPS
+        turning = float(np.clip(turning, -TURN_RATE, TURN_RATE))
+        yaw += turning / FPS
+        ahead = np.cos(np.clip(1.15 * error, -np.pi / 2, np.pi / 2)) if left > TURN_BEFORE_ARRIVAL else 1.0
+        wish = min(speed * max(ahead, 0.0) ** 1.5, np.sqrt(2.0 * BRAKING * max(left, 0.0)))
+        velocity += float(np.clip(wish - velocity, -2 * BRAKING / FPS, ACCELERATION / FPS))
+        done = min(length, done + max(velocity, 0.02 * moving) / FPS)
+        places.append([np.interp(done, along, points[:, axis]) for axis in (0, 1)])
+        yaws.append(yaw)
+        speeds.append(velocity)
+        if left < 1e-3 and abs(error) < np.radians(0.6) and abs(turning) < 0.08:
+            break
+    position, angles = np.array(places), np.array(yaws)
+    angles += wrap(final_yaw - angles[-1]) * _ease(np.arange(len(angles)) / max(1, len(angles) - 1))
+    return RootPath(position, angles, np.array(speeds))
+
+
+def _direction(points: Array, along: Array, done: float) -> float:
+    """Direction of the path a little ahead of ``done`` metres."""
+    ahead = min(done + LOOK_AHEAD, along[-1])
+    behind = max(0.0, ahead - LOOK_AHEAD)
+    a, b = (np.array([np.interp(s, along, points[:, axis]) for axis in (0, 1)]) for s in (behind, ahead))
+    return float(np.arctan2(b[0] - a[0], b[1] - a[1]))
+
+
+def _ease(s: Array) -> Array:
+    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))
