@@ -47,7 +47,7 @@ class Relationship(_Part):
 
 
 Intent = Literal[
-    "greeting", "greeting_again", "introduce", "how_i_am", "ask_how", "ask_about_other",
+    "greeting", "greeting_again", "introduce", "how_i_am", "ask_how", "ask_about_other", "reason_here",
     "react_interest", "react_joy", "react_sorrow", "react_humour", "react_admire", "react_anger",
     "ask_why", "ask_feeling", "ask_next", "bridge", "topic", "agree", "disagree", "opinion",
     "joke", "comfort", "thanks", "compliment_reply", "apology_reply", "insult_reply", "insult_leave",

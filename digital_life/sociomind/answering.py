@@ -31,7 +31,7 @@ class Answerer:
             return
         handlers = {
             "how": self._how, "okay": self._how, "name": self._name, "age": self._age, "theme": self._theme,
-            "return": self._return, "open": self._open, "opinion": self._opinion, "help": self._opinion,
+            "return": self._return, "open": self._open, "here": self._here, "opinion": self._opinion, "help": self._opinion,
             "joke": self._joke, "remember": self._remember, "offer": self._offer, "wave": self._show,
         }  # fmt: skip
         if kind in ("why", "feeling", "next", "clarify"):
@@ -109,8 +109,14 @@ class Answerer:
             return None
         return self._open(turn)
 
+    def _here(self, turn: Turn) -> None:
+        turn.say("reason_here")
+        turn.act = "calm"
+
     def _open(self, turn: Turn) -> None:
         index = self.spontaneous(turn)
+        if index is not None and not turn.parts:
+            turn.say("topic", optional=True, topic=self._subjects[index].about)
         if index is None or not self.tell(turn, index):
             self._opinion(turn)
 

@@ -11,6 +11,7 @@ DEFAULT_LINES: dict[Intent, tuple[str, ...]] = {
     "how_i_am": ("I'm well, thank you.", "Quite all right, thank you."),
     "ask_how": ("And how are you?", "How are you?"),
     "ask_about_other": ("What brings you here?", "Tell me something about you."),
+    "reason_here": ("Chance, mostly. And I was curious who would be here.",),
     "react_interest": ("I see.", "Really.", "That says a lot.", "I didn't know that."),
     "react_joy": ("How good to hear.", "I'm glad for you."),
     "react_sorrow": ("I'm sorry to hear it.", "That is hard."),

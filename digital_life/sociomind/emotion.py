@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digital_life.behaviour import Emotion
 from digital_life.persona.schema import BigFive
 
-KEPT_EACH_TURN = 0.82
+KEPT_EACH_TURN = 0.75
 """Share of the distance to the temperament that is left after one own turn."""
 
 
@@ -22,7 +22,7 @@ class Shift:
 
 
 APPRAISAL: dict[str, Shift] = {
-    "greet": Shift(0.5, 0.4, 0.0),
+    "greet": Shift(0.4, 0.3, 0.0),
     "introduce": Shift(0.3, 0.2, 0.1),
     "compliment": Shift(1.4, 0.6, 0.5),
     "thanks": Shift(0.9, 0.1, 0.3),
@@ -33,7 +33,7 @@ APPRAISAL: dict[str, Shift] = {
     "joke": Shift(1.2, 0.7, 0.1),
     "agree": Shift(0.6, 0.0, 0.4),
     "disagree": Shift(-0.5, 0.5, -0.2),
-    "question": Shift(0.3, 0.3, 0.2),
+    "question": Shift(0.1, 0.2, 0.1),
     "invite": Shift(0.6, 0.1, 0.1),
     "farewell": Shift(-0.3, -0.3, 0.0),
     "silence": Shift(-0.4, -0.4, 0.0),
@@ -41,7 +41,7 @@ APPRAISAL: dict[str, Shift] = {
 """How one act of the partner moves an average person [ours: signs after Mehrabian 1980, sizes by hand]."""
 
 TELLING: dict[str, Shift] = {
-    "glad": Shift(0.9, 0.6, 0.1),
+    "glad": Shift(0.7, 0.5, 0.1),
     "amused": Shift(0.8, 0.4, 0.2),
     "proud": Shift(0.7, 0.3, 0.8),
     "tender": Shift(0.5, -0.4, 0.0),

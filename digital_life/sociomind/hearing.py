@@ -19,6 +19,8 @@ ACT_GATE = 0.55
 WEIGHTY_GATE = 0.48
 """The same for acts that must not be missed: grief, insult, farewell."""
 QUESTION_GATE = 0.42
+ECHO_GATE = 0.33
+"""Cosine below which a mentioned thing is not what the statement is about."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,34 @@ class Heard:
     ended: bool = False
     place: str = ""
 
-    @property
-    def tells(self) -> bool:
-        """Whether the partner told something of substance."""
-        small = {"greet", "introduce", "how_i_am", "farewell", "thanks", "apology", "insult", "agree", "yes", "no"}
-        return len(self.statement.split()) >= 4 and not (self.acts & small and len(self.statement.split()) < 14)
+    tells: bool = False
+    """Whether the partner told something of substance; greetings and mere reactions do not count."""
+
+
+_SMALL_TALK = {
+    "greet",
+    "introduce",
+    "how_i_am",
+    "farewell",
+    "leave_hint",
+    "thanks",
+    "apology",
+    "insult",
+    "invite",
+    "yes",
+    "no",
+}
+_SUBSTANCE = 10
+"""Words from which a statement of another mind is more than a reaction; a person's short sentence already counts."""
+
+
+def _tells(statement: str, acts: set[str], *, asks: str, person: bool) -> bool:
+    words = len(statement.split())
+    if asks == "how":
+        return False
+    if person:
+        return words >= 3 and (words >= 14 or not acts & _SMALL_TALK)
+    return words >= _SUBSTANCE + 3 * bool(asks) and not acts & (_SMALL_TALK - {"yes", "no", "thanks", "apology"})
 
 
 _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -59,6 +84,8 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("thanks", r"\b(thanks|thank you)\b"),
         ("introduce", r"\b(my name is|call me|i['’]m called)\b"),
         ("joke", r"\b(ha ?ha|lol)\b"),
+        ("leave_hint", r"\b(my bus|i should go|(have|need) to (go|run|leave)|must (go|leave)|getting late|later than i thought"
+                       r"|expected by|keep you much|better be off|on my way)\b"),
     )
 )  # fmt: skip
 _MOODS: tuple[tuple[Mood, str], ...] = (
@@ -75,13 +102,13 @@ _QUESTION_START = re.compile(
     r" (i|you|your|we|it|that|the|is|are|was|do|does|did|would|should|could|made|happened|brings|kind|music|else)\b",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"^(so |and |please |come,? )*(tell me|go on|continue|now you|show me)\b", re.IGNORECASE)
+_REQUEST = re.compile(r"^(so |and |please |come,? )*(tell me|go on|continue|now you[.!]?$|show me)\b", re.IGNORECASE)
 _JOKE = re.compile(r"^(why did the|what do you call a|how many \w+ does it take|what did the)\b", re.IGNORECASE)
 _PLAIN_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         ("next", r"\b(tell me more|go on|and then|what happened|don['’]t (you dare )?stop|continue)\b"),
-        ("return", r"^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you\b"),
+        ("return", r"^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you[.!]?$"),
         ("how", r"\bhow (are|have) you (been|doing|keeping)?\b.{0,25}$|\bhow do you do\b"),
     )
 )
@@ -126,11 +153,13 @@ class Ear:
         """Everything the mind makes of one behaviour of the partner."""
         sentences = split_sentences(behaviour.speech)
         asked = [sentence for sentence in sentences if is_question(sentence)]
-        told = [sentence for sentence in sentences if sentence not in asked]
+        person = behaviour.mind == "person"
+        before = sentences if person or not asked else sentences[: sentences.index(asked[-1])]
+        told = [sentence for sentence in before if sentence not in asked]
         self._encoder.encode(sentences)
         question = asked[-1] if asked else ""
         asks, theme = self._question(question) if question else ("", "")
-        acts = self._statement_acts(told, behaviour)
+        acts = self._statement_acts(told, behaviour, person)
         statement = " ".join(told)
         return Heard(
             text=behaviour.speech,
@@ -144,6 +173,7 @@ class Ear:
             name=_name(behaviour.speech, acts),
             ended=behaviour.ends,
             place=behaviour.place,
+            tells=_tells(statement, acts, asks=asks, person=person),
         )
 
     def _question(self, question: str) -> tuple[str, str]:
@@ -157,15 +187,13 @@ class Ear:
             return "theme", kind.removeprefix("theme:")
         return kind, ""
 
-    def _statement_acts(self, told: list[str], behaviour: Behaviour) -> set[str]:
+    def _statement_acts(self, told: list[str], behaviour: Behaviour, person: bool) -> set[str]:
         acts: set[str] = set()
         for sentence in told:
             acts.update(act for act, cue in _CUES if cue.search(sentence))
             act, score = self._nearest(self._acts, sentence)
             short = len(sentence.split()) <= 12
-            gate = (
-                WEIGHTY_GATE if act in ("bad_news", "insult", "good_news") and behaviour.mind == "person" else ACT_GATE
-            )
+            gate = WEIGHTY_GATE if act in ("bad_news", "insult", "good_news") and person else ACT_GATE
             if score >= gate and short:
                 acts.add(act)
         if "introduce" in acts and not _NAME.search(behaviour.speech):
@@ -182,7 +210,8 @@ class Ear:
         if not phrases:
             return ""
         cosines = self._encoder.encode(phrases) @ self._encoder.one(statement)
-        return phrases[int(np.argmax(cosines))]
+        best = int(np.argmax(cosines))
+        return phrases[best] if cosines[best] >= ECHO_GATE else ""
 
     def theme_of(self, text: str) -> str:
         """The theme that a text is nearest to."""

@@ -9,6 +9,7 @@ from digital_life.behaviour import Behaviour, Emotion
 from digital_life.errors import StorageError
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.persona.schema import Persona
+from digital_life.sociomind.dialogue import DialogueWriter
 from digital_life.sociomind.emotion import APPRAISAL, TELLING, Shift, appraise, decay, temperament
 from digital_life.sociomind.encoder import CachedEncoder, Encoder
 from digital_life.sociomind.hearing import Ear
@@ -16,10 +17,13 @@ from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.offline import OfflineResponder
 from digital_life.sociomind.reflection import reflect
 from digital_life.sociomind.state import MindState, Plot, begin_plot, fresh_state
+from digital_life.sociomind.structured import StructuredWriter
 from digital_life.sociomind.writer import OfflineWriter, Writer, Written
 
-_EMPATHY = 0.4
+_EMPATHY = 0.25
 """Share of a teller's emotion that reaches the listener."""
+_OWN_STORY = 0.45
+"""Share of a story's emotion that comes back when one tells it."""
 _REMEMBERED_LINES = 400
 
 
@@ -42,7 +46,12 @@ class Mind:
         self._state = fresh_state(persona)
 
     def _choose_writer(self) -> Writer:
-        return OfflineWriter(self._responder, self.model.profile.label)
+        profile = self.model.profile
+        if profile.pipeline == "structured":
+            return StructuredWriter(self.persona, self.model, self._encoder, self._responder, self.seed)
+        if profile.pipeline == "dialogue":
+            return DialogueWriter(self.persona, self.model, self._encoder, self._ear, self._responder, self.seed)
+        return OfflineWriter(self._responder, profile.label)
 
     def warm_up(self) -> None:
         """Load the embedder and embed what turns compare with; the first turn does it otherwise."""
@@ -134,7 +143,7 @@ class Mind:
             return written.emotion
         calmer = decay(self._state.emotion, temperament(self.persona.personality))
         telling = TELLING.get(written.draft.mood)
-        return appraise(calmer, [_scaled(telling, 0.6)] if telling else [], self.persona.personality)
+        return appraise(calmer, [_scaled(telling, _OWN_STORY)] if telling else [], self.persona.personality)
 
 
 def _scaled(shift: Shift, factor: float) -> Shift:

@@ -13,7 +13,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_DETERMINERS = {"a", "an", "the", "my", "our", "your"}
+_DETERMINERS = {"a", "an", "the", "my", "our"}
 _FUNCTION_WORDS = _words(
     """
     a an the and or but nor so yet if then than that this these those who whom whose which what when where why
@@ -23,7 +23,7 @@ _FUNCTION_WORDS = _words(
     am are was were be been being do does did done have has had will would shall should can could may might must
     not no never ever always still only just too very really quite also even already again once twice there here
     every each some any all both many much more most few little other another such own same one two three four
-    five now today tomorrow yesterday ago back away together alone perhaps maybe please yes ok okay
+    five now today tomorrow yesterday ago back away together alone perhaps maybe please yes ok okay well
     """
 )
 _VERBS = _words(
@@ -62,7 +62,7 @@ _VAGUE = _words(
     """
     thing things way time day days moment one minute bit lot kind sort place year years week hour hours month
     end same truth fact question questions answer word words other others first last second while entire most
-    world middle top bottom side rest whole half hope sake point course fool subject pleasure times job
+    world middle top bottom side rest whole half hope sake point course fool subject pleasure times job deal attention face view
     """
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|[.,;:!?]")
@@ -91,7 +91,8 @@ def _nouns_after(tokens: list[str]) -> list[str]:
     if len(words) == 3 and not _adjective(words[0]):
         return []
     head = words[-1].lower()
-    if head in _PEOPLE | _VAGUE or _adjective(head) or "'" in head or "’" in head or head.endswith(("ing", "ly")):
+    possessive = any("'" in word or "’" in word for word in words)
+    if head in _PEOPLE | _VAGUE or _adjective(head) or possessive or head.endswith(("ing", "ly")):
         return []
     return words
 
@@ -108,4 +109,4 @@ def _adjective(word: str) -> bool:
 
 
 def _turned(determiner: str) -> str:
-    return {"my": "your", "our": "your", "your": "my", "a": "the", "an": "the"}.get(determiner.lower(), "the")
+    return "your" if determiner.lower() in ("my", "our") else "the"

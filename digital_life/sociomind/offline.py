@@ -64,6 +64,48 @@ class OfflineResponder:
             self._converse(turn)
         return self._finish(turn)
 
+    # -- help for small models ---------------------------------------------------------------------------------------
+
+    def embody(self, state: MindState, speech: str, act: str, *, ends: bool) -> Draft:
+        """Face, body and place for a line that a model wrote."""
+        turn = self._turn_of(state)
+        self._take_note(turn)
+        turn.parts, turn.act, turn.ends = [speech], act, ends
+        if "invite" in turn.heard.acts and turn.heard.place in turn.plot.places:
+            turn.place = turn.heard.place
+        turn.mood = act
+        turn.notes.farewell_said = ends
+        return self._finish(turn)
+
+    def theme_piece(self, state: MindState, theme: str) -> str:
+        """What the character would tell about a theme, or an empty string; it counts as told."""
+        turn = self._turn_of(state)
+        untold = self._subjects.untold(turn.notes, state.relationship(turn.plot.partner).intimacy)
+        index = self._subjects.of_theme(theme, untold)
+        return self._told(turn, index, "next")
+
+    def follow_up_piece(self, state: MindState, heard: Heard) -> str:
+        """What is left to tell of the present subject when the partner asks on."""
+        turn = self._turn_of(state)
+        if heard.asks == "return":
+            return self.theme_piece(state, turn.notes.asked_theme)
+        return self._told(turn, turn.notes.subject, heard.asks) if heard.asks in ("next", "why", "feeling") else ""
+
+    def next_question(self, state: MindState) -> str:
+        """A question about a theme that has not been touched yet."""
+        turn = self._turn_of(state)
+        self._ask_theme(turn)
+        return turn.parts[0] if turn.asked and turn.parts else ""
+
+    def _told(self, turn: Turn, index: int | None, wanted: str) -> str:
+        if index is None or not self._answers.tell(turn, index, wanted):
+            return ""
+        return turn.parts[0]
+
+    def _turn_of(self, state: MindState) -> Turn:
+        assert state.plot is not None, "begin() comes before act()"
+        return self._turn(state, state.plot)
+
     def _turn(self, state: MindState, plot: Plot) -> Turn:
         last = plot.last_heard()
         person = any(item.mind == "person" for item in plot.behaviours)
@@ -94,7 +136,7 @@ class OfflineResponder:
         if heard.echo and heard.echo not in notes.echoes and heard.tells:
             turn.slots["echo"] = heard.echo
             weight = 1.0 + (heard.mood != "calm") + 0.1 * turn.plot.own_turns
-            if weight >= notes.memory_weight and "your" not in heard.echo.split():
+            if weight >= notes.memory_weight:
                 notes.memory, notes.memory_weight = heard.echo, weight
                 turn.slots["memory"] = notes.memory
 
@@ -117,7 +159,7 @@ class OfflineResponder:
     def _last_turn(self, turn: Turn) -> None:
         if turn.heard.asks:
             self._answers.answer(turn)
-        elif turn.heard.tells:
+        elif turn.heard.tells and not turn.notes.wound_down:
             self._react(turn)
         self._take_leave(turn)
 
@@ -137,6 +179,7 @@ class OfflineResponder:
 
     def _wind_down(self, turn: Turn) -> None:
         """The last turn but one: nothing new is begun any more."""
+        turn.notes.wound_down = True
         if "leave_hint" in turn.heard.acts or turn.plot.spoke_first(turn.plot.partner):
             turn.say("let_go")
             turn.act = turn.act or "agree"
@@ -153,7 +196,12 @@ class OfflineResponder:
                 turn.notes.asked_how = True
                 turn.asked = turn.say("ask_how" if turn.chance(0.6) else "ask_about_other")
         reacted = self._answer_social(turn)
-        if not reacted and turn.heard.tells and turn.chance(0.35 if turn.heard.asks else 0.9):
+        if (
+            not reacted
+            and turn.heard.tells
+            and "leave_hint" not in turn.heard.acts
+            and turn.chance(0.35 if turn.heard.asks else 0.9)
+        ):
             self._react(turn)
         if turn.heard.asks and turn.heard.asks != "invite":
             self._answers.answer(turn)
@@ -193,6 +241,8 @@ class OfflineResponder:
         elif ("invite" in heard.acts or heard.asks == "invite") and heard.place in turn.plot.places:
             turn.say("accept", optional=True)
             turn.act, turn.place = "agree", heard.place
+            if not heard.asks or heard.asks == "invite":
+                self._ask_theme(turn)
         else:
             return False
         return True
@@ -266,6 +316,8 @@ class OfflineResponder:
 
     def _ask_on(self, turn: Turn) -> bool:
         left = [kind for kind in _FOLLOW_UPS if kind not in turn.notes.followed_up]
+        if not turn.notes.followed_up and turn.heard.mood not in ("sad", "afraid", "tender"):
+            left.remove("ask_feeling")
         kind = left[0] if turn.chance(0.5) else turn.rng.choice(left)
         if not turn.say(kind, optional=True):
             return False
@@ -278,8 +330,7 @@ class OfflineResponder:
         """Raise a subject of one's own: the same theme, then a similar one, then what one wants to talk about."""
         notes, statement = turn.notes, turn.heard.statement
         untold = self._subjects.untold(notes, turn.state.relationship(turn.plot.partner).intimacy)
-        theme = notes.asked_theme or (notes.asked_themes[-1] if notes.asked_themes else "")
-        index = self._subjects.of_theme(theme, untold) if turn.heard.tells else None
+        index = self._subjects.of_theme(notes.asked_theme, untold) if turn.heard.tells else None
         related = index is not None
         if index is None:
             index, score = self._subjects.nearest(statement, untold)

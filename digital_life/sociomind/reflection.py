@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from digital_life.errors import ModelError
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.persona.schema import Likert, Motivation, Persona, Relationship
-from digital_life.sociomind.hearing import Ear, Heard
+from digital_life.sociomind.hearing import Ear, Heard, split_sentences
 from digital_life.sociomind.memory import Memory, MemoryStore
 from digital_life.sociomind.prompts import reflection_messages
 from digital_life.sociomind.state import MindState, Plot
@@ -116,7 +116,7 @@ def _by_rules(persona: Persona, state: MindState, plot: Plot, ear: Ear, memory: 
     heard = [ear.understand(item) for item in plot.behaviours if item.speaker == plot.partner]
     changes: list[dict[str, Any]] = []
     for item in _most_telling(heard):
-        description = f"{plot.call_name or 'A visitor'} said: {item.statement}"
+        description = f"{plot.call_name or 'A visitor'} said: {' '.join(split_sentences(item.statement)[-2:])}"
         poignancy = _poignancy(item)
         changes += _remember(
             memory,
@@ -169,7 +169,7 @@ def _moved(before: Relationship, heard: list[Heard], persona: Persona) -> Relati
 
 
 def _attitude(heard: list[Heard], warmth: float) -> str:
-    things = [item.echo for item in heard if item.echo and item.tells]
+    things = [item.echo.replace("your ", "the ") for item in heard if item.echo and item.tells]
     about = f" I keep thinking of {things[-1]}." if things else ""
     return ("I like them more than I expected." if warmth > 1 else "I do not know yet what to make of them.") + about
 

@@ -32,6 +32,7 @@ class Notes(_State):
     introduced: bool = False
     asked_how: bool = False
     said_how: bool = False
+    wound_down: bool = False
     farewell_said: bool = False
     insults: int = 0
     subject: int | None = None

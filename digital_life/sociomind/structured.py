@@ -1,0 +1,151 @@
+"""One structured call a turn, for models that can be trusted with a schema."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from digital_life.behaviour import Emotion
+from digital_life.errors import ModelError
+from digital_life.llm.chat import ChatModel, Message, Usage
+from digital_life.persona.schema import Persona
+from digital_life.sociomind.emotion import emotion
+from digital_life.sociomind.encoder import CachedEncoder
+from digital_life.sociomind.exemplars import fitting_patterns
+from digital_life.sociomind.memory import MemoryStore
+from digital_life.sociomind.offline import OfflineResponder
+from digital_life.sociomind.prompts import EXPRESSION_WORDS, MOTION_WORDS, SPEECH_WORDS, turn_messages
+from digital_life.sociomind.state import MindState, Plot
+from digital_life.sociomind.turn import Draft, turn_rng
+from digital_life.sociomind.writer import Written
+
+_TRIES = 2
+_SLACK = 1.5
+"""A field may be this much longer than asked for; what is longer still is sent back."""
+
+
+class TurnAnswer(BaseModel):
+    """What the model returns for one turn."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    speech: str = Field(max_length=600)
+    expression: str = Field(max_length=80)
+    motion: str = Field(max_length=120)
+    place: str = Field(default="", max_length=60)
+    pleasure: int = Field(ge=1, le=9)
+    arousal: int = Field(ge=1, le=9)
+    dominance: int = Field(ge=1, le=9)
+    emotion: str = Field(description="at most six words", max_length=120)
+    ends: bool = False
+
+
+class StructuredWriter:
+    """Asks the model for a whole turn. When it fails, the offline responder speaks and the label says so."""
+
+    def __init__(
+        self, persona: Persona, model: ChatModel, encoder: CachedEncoder, responder: OfflineResponder, seed: int
+    ) -> None:
+        self._persona = persona
+        self._model = model
+        self._encoder = encoder
+        self._responder = responder
+        self._seed = seed
+
+    def write(self, state: MindState) -> Written:
+        """The next turn. The state is touched only when an answer is usable."""
+        plot = state.plot
+        assert plot is not None, "begin() comes before act()"
+        messages = self._messages(state, plot)
+        seed = turn_rng(self._seed, (self._persona.name, plot.index, plot.own_turns)).randrange(2**31)
+        usage, attempts = Usage(), 0
+        try:
+            for attempt in range(_TRIES):
+                answer, spent = self._model.structured(
+                    messages, TurnAnswer, max_tokens=400, temperature=1.0, seed=seed + attempt
+                )
+                usage, attempts = _sum(usage, spent), attempt + 1
+                complaints = _complaints(answer, plot)
+                if not complaints:
+                    break
+                messages = [*messages, Message("user", f"That was not usable: {'; '.join(complaints)}. Try again.")]
+        except ModelError:
+            return self._fall_back(state, usage)
+        if not attempts or (not answer.speech.strip() and not answer.motion.strip()):
+            return self._fall_back(state, usage)
+        return Written(_draft(answer, plot), usage, self._model.profile.label, _felt(answer))
+
+    def _messages(self, state: MindState, plot: Plot) -> list[Message]:
+        last = plot.last_heard()
+        cue = " ".join(part for part in ((last.speech if last else ""), plot.situation) if part)
+        memories = MemoryStore(state.memories, self._encoder).recall(cue, plot.index)
+        patterns = fitting_patterns(self._persona.personality, cue, self._encoder)
+        return turn_messages(self._persona, state, memories, patterns, _hint(plot))
+
+    def _fall_back(self, state: MindState, usage: Usage) -> Written:
+        label = f"offline (fallback: {self._model.profile.label})"
+        return Written(self._responder.respond(state), usage, label)
+
+
+def _hint(plot: Plot) -> str:
+    left = plot.max_turns - plot.own_turns
+    last = plot.last_heard()
+    if last is not None and last.ends:
+        return f"{plot.partner} has just taken leave: answer the farewell and set ends."
+    if left <= 1:
+        return "This is the last turn: answer, take leave with a farewell and a gesture, and set ends."
+    if left == 2:
+        return "The time is nearly over: bring the talk to a close, begin nothing new."
+    return "" if plot.behaviours else "You speak first: greet in your own way."
+
+
+def _complaints(answer: TurnAnswer, plot: Plot) -> list[str]:
+    found = []
+    for field, limit in (("speech", SPEECH_WORDS), ("expression", EXPRESSION_WORDS), ("motion", MOTION_WORDS)):
+        words = len(getattr(answer, field).split())
+        if words > limit * _SLACK:
+            found.append(f"{field} has {words} words, at most {limit} are allowed")
+    if answer.place and answer.place not in plot.places:
+        found.append(f"there is no place '{answer.place}', only {', '.join(plot.places) or 'none'}")
+    if not answer.speech.strip() and not answer.motion.strip():
+        found.append("the turn is empty")
+    if answer.speech and answer.speech in {item.speech for item in plot.behaviours}:
+        found.append("that was said before")
+    return found
+
+
+def _draft(answer: TurnAnswer, plot: Plot) -> Draft:
+    """What is usable of the answer: an unknown place means to stay, overlong fields are cut at a sentence or a word."""
+    last = plot.last_heard()
+    over = plot.own_turns >= plot.max_turns - 1 or (last is not None and last.ends)
+    return Draft(
+        speech=_cut(answer.speech, int(SPEECH_WORDS * _SLACK)),
+        expression=_cut(answer.expression, EXPRESSION_WORDS * 2),
+        motion=_cut(answer.motion, MOTION_WORDS * 2),
+        place=answer.place if answer.place in plot.places else "",
+        ends=answer.ends or over,
+    )
+
+
+def _felt(answer: TurnAnswer) -> Emotion:
+    felt = emotion(answer.pleasure, answer.arousal, answer.dominance)
+    return felt.model_copy(update={"description": answer.emotion.strip() or felt.description})
+
+
+def _cut(text: str, words: int) -> str:
+    text = " ".join(text.replace("<", "").replace(">", "").split())
+    if len(text.split()) <= words:
+        return text
+    short = " ".join(text.split()[:words])
+    end = max(short.rfind(mark) for mark in ".!?")
+    return short[: end + 1] if end > len(short) // 2 else short + "…"
+
+
+def _sum(first: Usage, second: Usage) -> Usage:
+    if first == Usage():
+        return second
+    return Usage(
+        first.prompt_tokens + second.prompt_tokens,
+        first.completion_tokens + second.completion_tokens,
+        first.seconds + second.seconds,
+        first.attempts + second.attempts,
+    )
