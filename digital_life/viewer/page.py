@@ -6,7 +6,6 @@ from pathlib import Path
 
 from digital_life.errors import AssetError
 
-
 STATIC = Path(__file__).parent / "static"
 
 

@@ -160,8 +160,9 @@ def unpack_performance(data: bytes) -> tuple[float, Motion]:
         raise InputError(f"packed performance of {len(data)} bytes, expected {_HEADER.size + sum(sizes)}")
     first, second = _HEADER.size + sizes[0], _HEADER.size + sizes[0] + sizes[1]
     quaternions = np.frombuffer(data[first:second], "<i2").reshape(frames, JOINT_COUNT, 4).astype(np.float32)
+    face = np.frombuffer(data[second:], np.uint8).reshape(frames, len(ARKIT_NAMES))
     return start, Motion(
         translation=np.frombuffer(data[_HEADER.size : first], "<f4").reshape(frames, 3),
         rotations=quaternions / np.linalg.norm(quaternions, axis=-1, keepdims=True),
-        face=np.frombuffer(data[second:], np.uint8).reshape(frames, len(ARKIT_NAMES)) / np.float32(255),
+        face=np.asarray(face / 255.0, dtype=np.float32),
     )

@@ -1,0 +1,168 @@
+"""The built page in a real headless Chromium: pixels and sound, not just elements."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from viewer_fixtures import SyntheticChat, SyntheticScene
+
+from digital_life.viewer import page as built
+from digital_life.viewer.server import chat_app, replay_app, start
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--mute-audio", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
+]  # fmt: skip
+SIZE = {"width": 800, "height": 450}
+PATIENCE = 90.0
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"),
+    pytest.mark.skipif(not (built.STATIC / "index.html").is_file(), reason="the page is not built: make web"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page that fails the test if anything was complained about in its console."""
+    tab = browser.new_page(viewport=SIZE)
+    complaints: list[str] = []
+    tab.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.complaints = complaints
+    yield tab
+    tab.close()
+
+
+def wait_for(page: Any, expression: str) -> Any:
+    """Poll; Playwright's own waiting needs 'unsafe-eval', which the page's security policy refuses."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        value = page.evaluate(expression)
+        if value:
+            return value
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {expression}; errors shown: {page.inner_text('#errors')}")
+
+
+def open_page(page: Any, url: str) -> None:
+    page.goto(url)
+    wait_for(page, "Boolean(window.__dl?.ready)")
+    draw(page)
+
+
+def draw(page: Any, frames: int = 3) -> None:
+    wait_for(page, f"__dl.frames >= {page.evaluate('__dl.frames')} + {frames}")
+
+
+def picture(page: Any) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(page.locator("#canvas").screenshot())).convert("RGB"), dtype=int)
+
+
+def around(image: np.ndarray, screen: list[float], radius: int = 12) -> np.ndarray:
+    x, y = round(screen[0]), round(screen[1])
+    return image[y - radius : y + radius, x - radius : x + radius]
+
+
+def test_two_characters_are_seen(page: Any, replay: SyntheticScene) -> None:
+    with start(replay_app(replay)) as server:
+        open_page(page, server.url)
+        page.evaluate("__dl.seek(2)")
+        draw(page, 6)
+        characters = page.evaluate("__dl.characters")
+        assert [character["name"] for character in characters] == ["Mira", "Tunde"]
+        shown = picture(page)
+        page.evaluate("__dl.showFigures(false)")
+        draw(page)
+        empty = picture(page)
+        for character in characters:
+            changed = np.abs(around(shown, character["screen"]) - around(empty, character["screen"])).max(axis=2) > 25
+            assert changed.mean() > 0.3, f"{character['name']} is not where the page says"
+        red, blue = (around(shown, character["screen"]).mean(axis=(0, 1)) for character in characters)
+        assert red[0] - red[2] > blue[0] - blue[2] + 60
+        assert len(np.unique(empty.reshape(-1, 3) // 8, axis=0)) > 60, "the room is bare"
+    assert page.complaints == []
+
+
+def test_playing_advances_with_sound_and_subtitle(page: Any, replay: SyntheticScene) -> None:
+    with start(replay_app(replay)) as server:
+        open_page(page, server.url)
+        assert page.evaluate("__dl.playing") is False
+        page.click("#start")
+        wait_for(page, "__dl.time > 0.3")
+        wait_for(page, "__dl.lastAudio?.turn === 1 && __dl.lastAudio.time > 0.2")
+        heard = page.evaluate("__dl.lastAudio.time - (__dl.time - 1.3)")
+        assert abs(heard) < 0.6, "sound and movement are apart"
+        assert "Good evening" in page.inner_text("#subtitle")
+        assert "Mira" in page.inner_text("#lines li.now")
+        page.keyboard.press("Space")
+        wait_for(page, "!__dl.playing && __dl.lastAudio.paused")
+    assert page.complaints == []
+
+
+def test_scrubbing_moves_the_scene(page: Any, replay: SyntheticScene) -> None:
+    with start(replay_app(replay)) as server:
+        open_page(page, server.url)
+        box = page.locator("#timeline").bounding_box()
+        page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2)
+        wait_for(page, f"Math.abs(__dl.time - {replay.clock / 2}) < 0.4")
+        draw(page)
+        before = page.evaluate("__dl.characters[1].head")
+        page.evaluate("__dl.seek(9.7)")
+        draw(page)
+        after = page.evaluate("__dl.characters[1].head")
+        assert np.abs(np.subtract(before, after)).max() > 1e-4
+        page.click("#lines li >> nth=1")
+        wait_for(page, "__dl.playing && __dl.time >= 5 && __dl.time < 8")
+    assert page.complaints == []
+
+
+def test_a_typed_message_gets_a_spoken_answer(page: Any, chat: SyntheticChat) -> None:
+    with start(chat_app(chat)) as server:
+        open_page(page, server.url)
+        idle = page.evaluate("__dl.time")
+        wait_for(page, f"__dl.time > {idle} + 2")
+        assert chat.idle_requests > 1
+        page.fill("#text", "good day")
+        page.keyboard.press("Enter")
+        wait_for(page, "__dl.lastAudio !== null && __dl.lastAudio.time > 0.2")
+        assert "You said: good day" in page.inner_text("#lines")
+        assert page.is_hidden("#thinking")
+        page.fill("#text", "goodbye")
+        page.keyboard.press("Enter")
+        wait_for(page, "document.querySelector('#lines').innerText.includes('has ended the conversation')")
+    assert page.complaints == []
+
+
+def test_errors_are_shown_in_the_page(page: Any, chat: SyntheticChat) -> None:
+    with start(chat_app(chat)) as server:
+        open_page(page, server.url)
+        page.fill("#text", "fail")
+        page.keyboard.press("Enter")
+        wait_for(page, "document.querySelector('#errors').innerText.includes('the mind gave no answer')")
+    wait_for(page, "document.querySelector('#errors').innerText.includes('connection to the server is closed')")
+
+
+def test_a_missing_body_is_named(page: Any, replay: SyntheticScene) -> None:
+    replay.paths["Tunde"].unlink()
+    with start(replay_app(replay)) as server:
+        page.goto(server.url)
+        wait_for(page, "document.querySelector('#errors').innerText.includes('Tunde')")
