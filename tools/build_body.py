@@ -11,6 +11,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
+from tools.body_build.default_body_file import write_default_body  # noqa: E402
 from tools.body_build.identity_file import write_identity_file  # noqa: E402
 from tools.body_build.jaw import solve_jaw  # noqa: E402
 from tools.body_build.makehuman import data_root  # noqa: E402
@@ -36,6 +37,7 @@ def main() -> None:
     data.mkdir(exist_ok=True)
     write_skeleton(source, REPOSITORY / "digital_life/motion/data/skeleton.json")
     write_identity_file(source, jaw, data / "identity.npz")
+    write_default_body(source, jaw, data / "default_body.npz")
     for path in sorted(data.glob("*.npz")):
         print(f"{path.relative_to(REPOSITORY)}: {path.stat().st_size / 1e6:.1f} MB")
 

@@ -8,6 +8,7 @@ from digital_life.body.sliders import ANCESTRIES
 from digital_life.motion.arkit import ARKIT_NAMES
 from tools.body_build.head_texture import lay_out_head
 from tools.body_build.jaw import Jaw
+from tools.body_build.principal import principal_combinations
 from tools.body_build.skin_maps import skin_masks
 from tools.body_build.source import MEAN_ADULT, Source
 
@@ -72,23 +73,14 @@ def sample_person(random: np.random.Generator) -> dict[str, float]:
 
 
 def _principal_directions(source: Source) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Basis [K, N + 55, 3], table [T, K] from target shares to coordinates, and the mean person's coordinates [K].
-
-    PCA of sampled people in target space under the metric of the (weighted) mesh: with G the Gram matrix of the
-    targets, the eigenvectors of L' C L (G = L L') are turned back into combinations of targets.
-    """
+    """Basis [K, N + 55, 3], table [T, K] from target shares to coordinates, and the mean person's coordinates [K]."""
     targets = _stack(*source.targets)
     rows = targets.reshape(len(targets), -1)
     weight = _row_weights(source)
     random = np.random.default_rng(1)
     shares = np.array([source.macro.shares(sample_person(random)) for _ in range(SAMPLES)])
     weighted = rows * np.repeat(weight, 3).astype(np.float32)
-    gram = (weighted @ weighted.T).astype(np.float64)
-    values, vectors = np.linalg.eigh(gram)
-    factor = vectors * np.sqrt(np.maximum(values, 1e-9 * values.max()))
-    variance, directions = np.linalg.eigh(factor.T @ np.cov(shares.T) @ factor)
-    best = directions[:, np.argsort(-variance)[:COMPONENTS]]
-    combinations = np.linalg.solve(factor.T, best)
+    combinations, _, gram = principal_combinations(weighted, shares, COMPONENTS)
     basis = (combinations.T.astype(np.float32) @ rows).reshape(COMPONENTS, -1, 3)
     table = gram @ combinations
     return basis, table, source.macro.shares(MEAN_ADULT) @ table

@@ -20,8 +20,11 @@ CHEST = np.r_[1762:1794, 8434:8466]
 TEETH = ("helper-upper-teeth", "helper-lower-teeth")
 TEETH_SETBACK = np.array([0.0, 0.0, -0.007])
 """As modelled, the teeth come through the closed lips."""
-LIP_CLOSING = 0.05
-"""Share of ``jawOpen`` taken back at rest: as modelled, a slit stays open between the lips."""
+REST_FACE = {
+    "jawOpen": -0.05,
+    "mouthSmileLeft": 0.13, "mouthSmileRight": 0.13, "mouthFrownLeft": -0.10, "mouthFrownRight": -0.10,
+}  # fmt: skip
+"""Face keys baked into rest: as modelled, a slit stays open between the lips and the corners of the mouth hang."""
 TONGUE_SETBACK = np.array([0.0, -0.002, -0.007])
 
 FACE_PAIRS = {
@@ -87,7 +90,8 @@ class Source:
     def mean_state(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean vertices and joints in the SMPL-X frame, teeth and tongue set back."""
         vertices, joints = self.pose(self.a_posed_mean)
-        vertices -= LIP_CLOSING * self.arkit[ARKIT_NAMES.index("jawOpen")]
+        for key, amount in REST_FACE.items():
+            vertices += amount * self.arkit[ARKIT_NAMES.index(key)]
         for group in TEETH:
             vertices[np.unique(self.mesh.quads[group])] += TEETH_SETBACK
         vertices[np.unique(self.mesh.quads["helper-tongue"])] += TONGUE_SETBACK
