@@ -149,9 +149,9 @@ def check_video() -> Finding:
 
 def check_page() -> Finding:
     """The built viewer page."""
-    from digital_life.viewer.page import page_dir
+    from digital_life.viewer.page import static_dir
 
-    page_dir()
+    static_dir()
     return Finding("ok", "viewer page is built")
 
 

@@ -1,0 +1,32 @@
+"""Tests never touch the user's own folders for models, and never a network."""
+
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DIGITAL_LIFE_BASE_URL", "DIGITAL_LIFE_GGUF"):
+    os.environ.pop(variable, None)
+
+
+@pytest.fixture(scope="session")
+def short_scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped first meeting with two rounds."""
+    from digital_life.assets import asset_dir
+
+    data = yaml.safe_load((asset_dir("examples") / "first_meeting.yaml").read_text())
+    path = tmp_path_factory.mktemp("scenario") / "short.yaml"
+    path.write_text(yaml.safe_dump({**data, "rounds": 2}))
+    return path
+
+
+@pytest.fixture(scope="session")
+def short_run(short_scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the short scenario, played to its end by the offline mind."""
+    from digital_life.api import Scenario
+
+    out = tmp_path_factory.mktemp("runs") / "short"
+    Scenario.load(short_scenario).run(out, mind="offline", notice=lambda _text: None).folder.close()
+    return out
