@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 SIDES = ("left", "right")
 STRETCH = 0.992
 """Share of a leg's length that a standing pose may use; the pelvis sinks rather than lock a knee."""
+FLAT = 0.004
+"""Radians of pitch below which a foot counts as flat."""
 FORWARD = np.array([0.0, 0.0, 1.0])
 
 
@@ -60,6 +62,12 @@ class Build:
         return float(sole(self.skeleton, "left").ball[2])
 
     @cached_property
+    def ball_height(self) -> float:
+        """Height of the ball joint of a flat foot over the floor; the toes bend about it when the heel rises."""
+        rest = self.skeleton.rest_joints
+        return float(np.mean([rest[JOINT_INDEX[f"{side}_foot"], 1] for side in SIDES]) - self.skeleton.floor)
+
+    @cached_property
     def heel_behind(self) -> float:
         """Distance from the ankle back to the heel."""
         return float(-sole(self.skeleton, "left").heel[2])
@@ -74,10 +82,12 @@ class Build:
 
         Positive ``pitch`` (radians) raises the heel about the ball of the foot, negative raises the toes about the heel.
         """
-        pivot = np.where(pitch > 0, self.ball_ahead, -self.heel_behind)
+        forward_of = np.where(pitch > 0, self.ball_ahead, -self.heel_behind)
+        above = np.where(pitch > 0, self.ball_height, 0.0)
         cos, sin = np.cos(pitch), np.sin(pitch)
-        forward = pivot - pivot * cos + self.ankle_height * sin
-        height = pivot * sin + self.ankle_height * cos
+        rise = self.ankle_height - above
+        forward = forward_of + rise * sin - forward_of * cos
+        height = above + rise * cos + forward_of * sin
         return np.stack([forward, height], axis=-1)
 
 
@@ -151,7 +161,7 @@ class FootTrack:
         tilt = np.stack([pitch, np.zeros_like(pitch), np.zeros_like(pitch)], axis=-1)
         tilted = quat.multiply(quat.from_axis_angle(tilt), quat.yaw(-build.rest_headings))
         rotation = quat.multiply(quat.yaw(yaw), tilted)
-        heel, ball = pitch < 0.02, pitch > -0.02
+        heel, ball = np.abs(pitch) < FLAT, pitch > -FLAT
         contacts = np.stack([heel, ball], axis=-1).reshape(len(prints), 4).astype(np.float64)
         return FootTrack(ankle, rotation, -np.maximum(pitch, 0.0), contacts)
 

@@ -17,6 +17,8 @@ from digital_life.motion.mirror import mirror
 
 NEGATION_PENALTY = 0.5
 WRONG_SIDE_PENALTY = 0.25
+MIRROR_PENALTY = 0.05
+"""A clip made for a side comes before a mirrored one."""
 POSTURE_BONUS = 0.05
 
 
@@ -99,9 +101,8 @@ class MotionSearch:
             scores -= NEGATION_PENALTY * np.maximum(row, 0.0)
         for row, (_, caption, mirrored) in enumerate(self._captions):
             sides = sides_named(caption)
-            if wording.side is None:
-                scores[row] -= 0.02 * mirrored
-            elif sides and wording.side not in sides:
+            scores[row] -= MIRROR_PENALTY * mirrored
+            if wording.side is not None and sides and wording.side not in sides:
                 scores[row] -= WRONG_SIDE_PENALTY
         return scores
 

@@ -22,6 +22,8 @@ LONG_STEP = 0.6
 """Metres the foot travels in a step that rolls fully."""
 HEEL_RISE = 7
 FLATTEN = 4
+TOES_BACK = 8
+"""Frames in which the toes of a lifted foot straighten."""
 _SMALLEST_MOVE = 0.02
 _SMALLEST_TURN = np.radians(4.0)
 
@@ -50,7 +52,7 @@ def plan_steps(root: RootPath, stance: Stance, build: Build) -> list[Step]:
     )
     side = 0 if turn > 0 else 1
     steps: list[Step] = []
-    lift, idle = 0, 0
+    lift, idle = HEEL_RISE, 0
     while idle < 2:
         middle = lift + (SWING + 2 * PERIOD) / 2
         place, yaw = root.at(middle)
@@ -74,7 +76,7 @@ def plan_steps(root: RootPath, stance: Stance, build: Build) -> list[Step]:
 def foot_track(steps: list[Step], stance: Stance, frames: int, build: Build) -> FootTrack:
     """Both feet for ``frames`` frames: flat, heel up, through the air, heel down, flat."""
     prints = np.repeat(stance.prints[None], frames, axis=0)
-    pitch, lift = np.zeros((frames, 2)), np.zeros((frames, 2))
+    pitch, lift, toes = (np.zeros((frames, 2)) for _ in range(3))
     air = np.zeros((frames, 2), dtype=bool)
     time = np.arange(frames, dtype=np.float64)
     for step in steps:
@@ -86,11 +88,12 @@ def foot_track(steps: list[Step], stance: Stance, frames: int, build: Build) -> 
         flying = (s > 0.0) & (s < 1.0)
         lift[flying, step.side] = (0.035 + 0.045 * share) * np.sin(np.pi * s[flying] ** 0.85) ** 2
         air[flying, step.side] = True
-        pitch[:, step.side] += share * _roll(time, step)
+        roll = share * _roll(time, step)
+        pitch[:, step.side] += roll
+        toes[:, step.side] -= np.maximum(roll, 0.0) * (1.0 - _ease(np.clip((time - step.lift) / TOES_BACK, 0.0, 1.0)))
     track = FootTrack.from_prints(prints, pitch, build)
     track.ankle[..., 1] += lift
     track.contacts[np.repeat(air, 2, axis=1)] = 0.0
-    toes = np.where(air, 0.4 * track.toes, track.toes)
     return FootTrack(track.ankle, track.rotation, toes, track.contacts)
 
 

@@ -24,8 +24,11 @@ Array = NDArray[np.float64]
 
 THRESHOLD = 0.42
 """Least score of a clip that is taken for what the words say."""
-MOST_ACTS = 2
+SECOND_THRESHOLD = 0.55
+"""Least score of a second act: fragments of a sentence fit something too easily."""
 ACTING_KINDS = frozenset({"gesture", "emotion", "talk", "idle"})
+BACKGROUND_KINDS = frozenset({"talk", "idle"})
+BACKGROUND_PENALTY = 0.08
 LONGEST_POSE = 4.5
 """Seconds that a looping clip is held when it is asked for as an act."""
 _BUSY_ARM = np.radians(18.0)
@@ -81,13 +84,15 @@ def choose_acts(search: MotionSearch, words: str, posture: str) -> Choice:
     """
     if not words.strip():
         return Choice()
-    parts = clauses(words)
+    parts = [part for part in clauses(words) if " " in part]
     whole = _best(search, words, posture)
     if len(parts) > 1:
-        found = [hit for part in parts if (hit := _best(search, part, posture)) and hit.score >= THRESHOLD]
-        different = list({hit.clip.id: hit for hit in found}.values())[:MOST_ACTS]
-        if different and (len(different) > 1 or whole is None or different[0].score >= whole.score):
-            return Choice(tuple(different))
+        hits = [hit for part in parts if (hit := _best(search, part, posture)) and hit.score >= THRESHOLD]
+        first = max(hits, key=lambda hit: hit.score, default=None)
+        kept = [hit for hit in hits if hit is first or hit.score >= SECOND_THRESHOLD]
+        different = tuple({hit.clip.id: hit for hit in kept}.values())[:2]
+        if first is not None and (len(different) > 1 or whole is None or first.score >= whole.score):
+            return Choice(different)
     if whole is not None and whole.score >= THRESHOLD:
         return Choice((whole,))
     nearest = f" (nearest: {whole.clip.id}, {whole.score:.2f})" if whole else ""
@@ -96,8 +101,10 @@ def choose_acts(search: MotionSearch, words: str, posture: str) -> Choice:
 
 def _best(search: MotionSearch, words: str, posture: str) -> Hit | None:
     hits = search.search(words, k=12, posture=posture)
-    fitting = (h for h in hits if h.clip.kind in ACTING_KINDS and not h.clip.changes_posture)
-    return next(fitting, None)
+    fitting = [hit for hit in hits if hit.clip.kind in ACTING_KINDS and not hit.clip.changes_posture]
+    return max(
+        fitting, key=lambda hit: hit.score - BACKGROUND_PENALTY * (hit.clip.kind in BACKGROUND_KINDS), default=None
+    )
 
 
 @dataclass
