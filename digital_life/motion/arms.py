@@ -29,7 +29,7 @@ _TOUCH = {"wrist": (0.0, 0.0), "palm": (0.95, 0.025), "fingertips": (2.15, 0.01)
 
 @dataclass(frozen=True)
 class Arm:
-    """Local rotation vectors [3] (radians) of shoulder, elbow and wrist."""
+    """Rotation vectors [3] (radians): the upper arm against the chest, the elbow and the wrist against their parents."""
 
     shoulder: Array
     elbow: Array
@@ -59,7 +59,6 @@ def solve_arm(hand: Hand, side: str, rotations: Array, translation: Array, skele
     """Solve one arm of a posed body, ``rotations`` [55, 4] and ``translation`` [3], facing +Z, collars already set."""
     positions, world = forward_kinematics(rotations, translation, skeleton)
     shoulder = JOINT_INDEX[f"{side}_shoulder"]
-    collar = JOINT_INDEX[f"{side}_collar"]
     bones = limb(skeleton, side, "arm")
     root = positions[shoulder]
     pole = to_world(parse_direction(hand.elbow), side)
@@ -81,8 +80,8 @@ def solve_arm(hand: Hand, side: str, rotations: Array, translation: Array, skele
     share = quat.from_axis_angle(quat.to_axis_angle(twist) * TWIST_IN_FOREARM)
     elbow = quat.multiply(quat.multiply(quat.conjugate(upper), lower), share)
     wrist = quat.multiply(quat.conjugate(share), wrist)
-    local_shoulder = quat.multiply(quat.conjugate(world[collar]), upper)
-    return Arm(*(quat.to_axis_angle(q) for q in (local_shoulder, elbow, wrist)))
+    upper = quat.multiply(quat.conjugate(world[JOINT_INDEX["spine3"]]), upper)
+    return Arm(*(quat.to_axis_angle(q) for q in (upper, elbow, wrist)))
 
 
 def _hand_rotation(hand: Hand, side: str, bones: Limb, lower: Array) -> Array:

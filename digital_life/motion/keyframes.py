@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.motion import quaternion as quat
-from digital_life.motion.arms import solve_arm
+from digital_life.motion.arm_tracks import arm_tracks, set_arms
 from digital_life.motion.clip_file import ClipFile, Kind, Root, Step, read_clip_file
 from digital_life.motion.feet import FootPath, foot_path, home, sole
 from digital_life.motion.legs import pose_legs
@@ -26,10 +26,10 @@ from digital_life.motion.life import Swaying, enliven, sway_pelvis
 from digital_life.motion.mirror import mirror
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.poses import base_poses
-from digital_life.motion.score import SIDES, HandKey, Score, read_score
-from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
-from digital_life.motion.torso import SIZES, pose_trunk
-from digital_life.motion.tracks import Follow, Track, continuous, perform
+from digital_life.motion.score import SIDES, read_score, spread, trunk_values
+from digital_life.motion.skeleton import Skeleton, canonical_skeleton
+from digital_life.motion.torso import pose_trunk
+from digital_life.motion.tracks import Follow, Track, perform
 
 Array = NDArray[np.float64]
 
@@ -49,8 +49,6 @@ FOLLOW: dict[str, Follow] = {
     "fingers": Follow(0.06, 5.5, 0.75),
 }
 """Hips lead, hands drag, fingers come last; lags in seconds, springs in hertz."""
-
-_MARGIN = 1.5
 
 
 @dataclass(frozen=True)
@@ -122,10 +120,10 @@ def compile_motion(clip: ClipFile, skeleton: Skeleton) -> Motion:
     """The motion of a checked clip on a skeleton."""
     score = read_score(clip, skeleton)
     times = np.arange(round(clip.duration * FPS)) / FPS
-    tracks = dict(score.tracks) | _arm_tracks(clip, score, skeleton)
+    tracks = dict(score.tracks) | arm_tracks(clip, score, skeleton)
     values = {name: _follow(clip, name, track, times) for name, track in tracks.items()}
-    rotations, translation = pose_trunk(_trunk(values), skeleton)
-    _set_arms(rotations, values)
+    rotations, translation = pose_trunk(trunk_values(values), skeleton)
+    set_arms(rotations, values)
     swaying = Swaying(clip, times)
     enliven(rotations, clip, times, swaying)
     feet = {side: _foot(clip, side, times, score.tracks["root"], skeleton) for side in SIDES}
@@ -140,65 +138,9 @@ def compile_motion(clip: ClipFile, skeleton: Skeleton) -> Motion:
     )
 
 
-def _spread(clip: ClipFile, name: str, track: Track) -> Track:
-    """A loop's track goes round; any other is held at both ends."""
-    if not clip.loop:
-        return track.held(_MARGIN)
-    advance = track.values[-1] - track.values[0] if name == "root" else None
-    return track.repeated(clip.duration, advance)
-
-
 def _follow(clip: ClipFile, name: str, track: Track, times: Array) -> Array:
     part = FOLLOW[name.removeprefix("left_").removeprefix("right_")]
-    return perform(_spread(clip, name, track), part, times, clip.overlap)
-
-
-def _trunk(values: Mapping[str, Array]) -> dict[str, Array]:
-    """Part values as ``pose_trunk`` wants them: the collar is what the author said plus what the arm takes along."""
-    trunk = {name: values[name] for name in SIZES if name in values}
-    return trunk | {f"{side}_collar": values[f"{side}_girdle"] + values[f"{side}_lift"] for side in SIDES}
-
-
-def _arm_tracks(clip: ClipFile, score: Score, skeleton: Skeleton) -> dict[str, Track]:
-    """Hand targets solved at their keys, on the trunk as it is at that time; the arms then move by rotations, in arcs."""
-    tracks: dict[str, Track] = {}
-    base = base_poses()[clip.base]
-    for side in SIDES:
-        keys = score.hands[side]
-        times = np.array([key.time for key in keys])
-        values = {name: _spread(clip, name, track).evaluate(times) for name, track in score.tracks.items()}
-        rotations, translation = pose_trunk(_trunk(values | {"root": np.zeros((len(times), 3))}), skeleton)
-        feet = {
-            foot: foot_path(
-                home(getattr(base, f"{foot}_foot"), foot, Root(), skeleton), [], [], times, sole(skeleton, foot)
-            )
-            for foot in SIDES
-        }
-        translation = pose_legs(rotations, translation, feet, skeleton)
-        arms = [solve_arm(key.hand, side, rotations[k], translation[k], skeleton) for k, key in enumerate(keys)]
-        for joint in ("shoulder", "elbow", "wrist"):
-            tracks[f"{side}_{joint}"] = _joint_track(keys, [getattr(arm, joint) for arm in arms])
-    return tracks
-
-
-def _joint_track(keys: list[HandKey], vectors: list[Array]) -> Track:
-    """Rotation vectors of one arm joint: the first key's, and the way from there, so that they never wrap round."""
-    first = quat.from_axis_angle(vectors[0])
-    ways = [quat.multiply(quat.conjugate(first), quat.from_axis_angle(vector)) for vector in vectors]
-    values = [np.concatenate([vectors[0], way]) for way in continuous([quat.to_axis_angle(way) for way in ways])]
-    return Track([key.time for key in keys], values, [key.ease for key in keys])
-
-
-def _set_arms(rotations: Array, values: Mapping[str, Array]) -> None:
-    for side in SIDES:
-        for joint in ("shoulder", "elbow", "wrist"):
-            base, relative = values[f"{side}_{joint}"][:, :3], values[f"{side}_{joint}"][:, 3:]
-            rotations[:, JOINT_INDEX[f"{side}_{joint}"]] = quat.multiply(
-                quat.from_axis_angle(base), quat.from_axis_angle(relative)
-            )
-        first = JOINT_INDEX[f"{side}_index1"]
-        fingers = values[f"{side}_fingers"].reshape(len(rotations), 15, 3)
-        rotations[:, first : first + 15] = quat.from_axis_angle(fingers)
+    return perform(spread(clip, name, track), part, times, clip.overlap)
 
 
 def _foot(clip: ClipFile, side: str, times: Array, root: Track, skeleton: Skeleton) -> FootPath:

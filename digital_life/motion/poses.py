@@ -17,7 +17,7 @@ from digital_life.persona.yaml_file import load_yaml
 
 LandmarkName = Literal[
     "chin", "mouth", "cheek", "eye", "forehead", "crown", "temple", "ear", "nape", "neck", "heart", "chest", "belly",
-    "hip", "waist", "thigh", "knee", "shoulder", "upper_arm", "elbow", "forearm",
+    "hip", "waist", "thigh", "knee",
     "other_cheek", "other_shoulder", "other_upper_arm", "other_elbow", "other_forearm", "other_thigh",
 ]  # fmt: skip
 """Places on the body a hand can go to; ``other_`` means the side opposite to the hand."""

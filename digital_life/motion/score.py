@@ -14,11 +14,12 @@ from digital_life.motion.clip_file import ClipFile, Key, Root
 from digital_life.motion.hands import hand_rotations
 from digital_life.motion.poses import BasePose, Eyes, Hand, Head, Pelvis, Pose, Shoulder, Torso, base_poses
 from digital_life.motion.skeleton import Skeleton
-from digital_life.motion.torso import pelvis_height
+from digital_life.motion.torso import SIZES, pelvis_height
 from digital_life.motion.tracks import Track
 
 Array = NDArray[np.float64]
 SIDES = ("left", "right")
+_MARGIN = 1.5
 
 
 @dataclass(frozen=True)
@@ -119,3 +120,17 @@ def _fingers(key: Key, reference: BasePose, side: str) -> str | None:
     if written is None and resting:
         written = getattr(reference, f"{side}_fingers")
     return written
+
+
+def spread(clip: ClipFile, name: str, track: Track) -> Track:
+    """A track made longer than its clip: a loop's goes round (``root`` goes on), any other is held at both ends."""
+    if not clip.loop:
+        return track.held(_MARGIN)
+    advance = track.values[-1] - track.values[0] if name == "root" else None
+    return track.repeated(clip.duration, advance)
+
+
+def trunk_values(values: Mapping[str, Array]) -> dict[str, Array]:
+    """Part values as ``pose_trunk`` wants them: the collar is what the author said plus what the arm takes along."""
+    trunk = {name: values[name] for name in SIZES if name in values}
+    return trunk | {f"{side}_collar": values[f"{side}_girdle"] + values[f"{side}_lift"] for side in SIDES}
