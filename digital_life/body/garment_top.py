@@ -18,7 +18,6 @@ from digital_life.body.garment_surface import (
 )
 from digital_life.body.garment_tube import Profile, Tube, centred_tube
 
-
 NECK_TOP = 0.168
 """Height on the reference body where necklines are widest."""
 
