@@ -54,8 +54,8 @@ export class Director {
   private frameOne(figure: Figure): void {
     const yaw = Math.atan2(figure.facing.x, figure.facing.z) + 0.28;
     this.wantedTarget.copy(figure.head);
-    this.wantedTarget.y -= 0.3;
-    const distance = this.distanceFor(0.55, 0.62);
+    this.wantedTarget.y -= 0.36;
+    const distance = this.distanceFor(0.55, 0.66);
     this.wantedPosition.set(Math.sin(yaw), 0.06, Math.cos(yaw)).multiplyScalar(distance).add(this.wantedTarget);
   }
 
@@ -67,13 +67,13 @@ export class Director {
     const acting = figures.find((figure) => figure.character.name === speaker);
     const direction = this.faceSide(figures, middle);
     this.wantedTarget.copy(middle);
-    this.wantedTarget.y -= 0.42;
+    this.wantedTarget.y -= acting ? 0.52 : 0.84;
     if (acting) {
       const lean = acting.head.clone().sub(middle).setY(0);
       this.wantedTarget.addScaledVector(lean, 0.16);
       direction.addScaledVector(lean.normalize(), -0.38).normalize();
     }
-    const distance = this.distanceFor(reach + 0.5, 0.8);
+    const distance = this.distanceFor(reach + 0.5, acting ? 0.86 : 1.14);
     this.wantedPosition.copy(direction).setY(0.14).multiplyScalar(distance).add(this.wantedTarget);
   }
 

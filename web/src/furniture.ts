@@ -54,6 +54,21 @@ function legs(group: THREE.Group, width: number, depth: number, height: number, 
       group.add(block(thick, height, thick, material, x * (width / 2 - thick), height / 2, z * (depth / 2 - thick)));
 }
 
+interface Copy {
+  matrix: THREE.Matrix4;
+  colour: THREE.Color;
+}
+
+/** Many of the same shape in one draw call. */
+function copies(geometry: THREE.BufferGeometry, roughness: number, items: Copy[]): THREE.InstancedMesh {
+  const mesh = new THREE.InstancedMesh(geometry, matte("#ffffff", roughness), items.length);
+  items.forEach((item, index) => {
+    mesh.setMatrixAt(index, item.matrix);
+    mesh.setColorAt(index, item.colour);
+  });
+  return mesh;
+}
+
 type Builder = (size: Size, colour: string, seat: number) => THREE.Group;
 
 const sofa: Builder = ([w, h, d], colour, seat) => {
@@ -149,18 +164,21 @@ const bookshelf: Builder = ([w, h, d], colour) => {
   for (const side of [-1, 1]) group.add(block(0.03, h, d, wood, side * (w / 2 - 0.015), h / 2, 0));
   group.add(block(w, h, 0.015, matte(shade(colour, -0.06)), 0, h / 2, -d / 2 + 0.01));
   for (let k = 0; k <= shelves; k++) group.add(block(w - 0.04, 0.025, d, wood, 0, 0.03 + k * step, 0));
+  const books: Copy[] = [];
   for (let k = 0; k < shelves; k++) {
     let x = -w / 2 + 0.05;
     while (x < w / 2 - 0.09) {
       const thick = 0.022 + random() * 0.03;
       const high = step * (0.55 + random() * 0.3);
       if (random() < 0.88) {
-        const tint = tints[Math.floor(random() * tints.length)]!;
-        group.add(block(thick, high, d * 0.62, matte(tint), x + thick / 2, 0.045 + k * step + high / 2, 0, 0.003));
+        const matrix = new THREE.Matrix4().makeScale(thick, high, d * 0.62);
+        matrix.setPosition(x + thick / 2, 0.045 + k * step + high / 2, 0);
+        books.push({ matrix, colour: new THREE.Color(tints[Math.floor(random() * tints.length)]) });
         x += thick + 0.002;
       } else x += 0.06 + random() * 0.1;
     }
   }
+  group.add(copies(new THREE.BoxGeometry(1, 1, 1), 0.85, books));
   return group;
 };
 
@@ -186,20 +204,17 @@ const plant: Builder = ([w, h], colour) => {
   const pot = h * 0.28;
   group.add(cylinder(w * 0.36, w * 0.27, pot, matte("#b9744f", 0.8), 0, pot / 2, 0));
   group.add(cylinder(w * 0.33, w * 0.33, 0.01, matte("#3d2b20"), 0, pot - 0.004, 0));
-  const leaf = new THREE.SphereGeometry(1, 14, 8);
+  const leaves: Copy[] = [];
   for (let k = 0; k < 26; k++) {
     const length = h * (0.24 + random() * 0.3);
-    const holder = new THREE.Group();
-    const mesh = new THREE.Mesh(leaf, matte(shade(colour, (random() - 0.5) * 0.12), 0.7));
-    mesh.scale.set(w * 0.14, length / 2, 0.012);
-    mesh.position.y = length / 2;
-    mesh.rotation.y = random() * 0.6;
-    holder.add(mesh);
-    holder.position.y = pot + random() * h * 0.26;
-    holder.rotation.set(0, k * 2.4, 0);
-    holder.rotateX(0.2 + random() * 0.75);
-    group.add(holder);
+    const turn = new THREE.Euler(0.2 + random() * 0.75, k * 2.4, random() * 0.6, "YXZ");
+    const matrix = new THREE.Matrix4().makeRotationFromEuler(turn);
+    matrix.setPosition(0, pot + random() * h * 0.26, 0);
+    matrix.multiply(new THREE.Matrix4().makeTranslation(0, length / 2, 0));
+    matrix.scale(new THREE.Vector3(w * 0.14, length / 2, 0.012));
+    leaves.push({ matrix, colour: shade(colour, (random() - 0.5) * 0.12) });
   }
+  group.add(copies(new THREE.SphereGeometry(1, 14, 8), 0.7, leaves));
   group.add(cylinder(0.015, 0.02, h * 0.45, matte("#5b4a2f"), 0, pot + h * 0.2, 0));
   return group;
 };

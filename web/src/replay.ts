@@ -59,6 +59,7 @@ export class Replay implements Clock {
 
   seek(time: number): void {
     this.time = Math.min(Math.max(time, 0), this.scene.duration);
+    element("start").hidden = true;
     const turn = this.turnAt(this.time);
     if (turn) void this.load(turn);
   }

@@ -3,11 +3,12 @@ import { RoomEnvironment } from "three/addons/environments/RoomEnvironment.js";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { Director } from "./director";
 import { Figure } from "./figure";
+import { chooseQuality, type Quality } from "./quality";
 import { buildRoom } from "./room";
 import type { WireScene } from "./wire";
 
 const SLOW_FRAME = 0.07;
-const LEAST_RESOLUTION = 0.6;
+const LEAST_RESOLUTION = 0.5;
 
 /** The picture: renderer, light, room and figures. */
 export class Stage {
@@ -16,17 +17,15 @@ export class Stage {
   private readonly renderer: THREE.WebGLRenderer;
   private readonly scene = new THREE.Scene();
   private readonly camera = new THREE.PerspectiveCamera(34, 1, 0.05, 60);
-  private resolution = Math.min(window.devicePixelRatio, 2);
+  private readonly quality = chooseQuality();
+  private resolution = this.quality.resolution;
   private slow = 0;
   private frameCount = 0;
 
   constructor(private readonly canvas: HTMLCanvasElement) {
-    this.renderer = createRenderer(canvas);
+    this.renderer = createRenderer(canvas, this.quality.antialias);
     this.scene.background = new THREE.Color("#22262d");
-    const environment = new THREE.PMREMGenerator(this.renderer);
-    this.scene.environment = environment.fromScene(new RoomEnvironment(), 0.04).texture;
-    this.scene.environmentIntensity = 0.42;
-    environment.dispose();
+    if (this.quality.environment) this.addEnvironment();
     this.camera.position.set(0, 1.5, 5);
     this.director = new Director(this.camera, canvas);
     new ResizeObserver(() => this.resize()).observe(canvas);
@@ -34,7 +33,7 @@ export class Stage {
   }
 
   async load(scene: WireScene): Promise<void> {
-    this.scene.add(buildRoom(scene.room), ...createLights(Math.max(...scene.room.size)));
+    this.scene.add(buildRoom(scene.room), ...createLights(Math.max(...scene.room.size), this.quality));
     const loader = new GLTFLoader();
     const figures = await Promise.all(scene.characters.map((character) => Figure.load(character, loader)));
     for (const figure of figures) {
@@ -68,6 +67,13 @@ export class Stage {
     for (const figure of this.figures.values()) figure.root.visible = visible;
   }
 
+  private addEnvironment(): void {
+    const generator = new THREE.PMREMGenerator(this.renderer);
+    this.scene.environment = generator.fromScene(new RoomEnvironment(), 0.04).texture;
+    this.scene.environmentIntensity = 0.34;
+    generator.dispose();
+  }
+
   private resize(): void {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (width === 0 || height === 0) return;
@@ -87,13 +93,8 @@ export class Stage {
   }
 }
 
-function createRenderer(canvas: HTMLCanvasElement): THREE.WebGLRenderer {
-  let renderer: THREE.WebGLRenderer;
-  try {
-    renderer = new THREE.WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
-  } catch {
-    throw new Error("This browser shows no WebGL 2. Switch on hardware acceleration, or use a current Firefox or Chromium.");
-  }
+function createRenderer(canvas: HTMLCanvasElement, antialias: boolean): THREE.WebGLRenderer {
+  const renderer = new THREE.WebGLRenderer({ canvas, antialias, powerPreference: "high-performance" });
   renderer.shadowMap.enabled = true;
   renderer.shadowMap.type = THREE.PCFShadowMap;
   renderer.toneMapping = THREE.NeutralToneMapping;
@@ -101,14 +102,14 @@ function createRenderer(canvas: HTMLCanvasElement): THREE.WebGLRenderer {
   return renderer;
 }
 
-function createLights(extent: number): THREE.Light[] {
-  const sky = new THREE.HemisphereLight("#fdf8f0", "#8a7a6a", 0.75);
-  const key = new THREE.DirectionalLight("#fff2de", 2.1);
+function createLights(extent: number, quality: Quality): THREE.Light[] {
+  const sky = new THREE.HemisphereLight("#fdf8f0", "#8a7a6a", quality.environment ? 0.7 : 2.1);
+  const key = new THREE.DirectionalLight("#fff2de", 2.0);
   key.position.set(2.2, 4.6, 3.4);
   key.castShadow = true;
-  key.shadow.mapSize.set(2048, 2048);
+  key.shadow.mapSize.set(quality.shadowSize, quality.shadowSize);
   key.shadow.bias = -0.0003;
-  key.shadow.normalBias = 0.02;
+  key.shadow.normalBias = 40 / quality.shadowSize;
   key.shadow.radius = 5;
   const half = extent / 2 + 0.6;
   Object.assign(key.shadow.camera, { left: -half, right: half, top: half, bottom: -half, near: 0.5, far: 14 });
