@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,10 +50,10 @@ def test_both_characters_act_in_turn_and_are_recorded(finished_run: Run) -> None
 def test_the_clock_has_no_gap_and_the_bodies_do_not_jump(finished_run: Run) -> None:
     folder = finished_run.folder
     turns = folder.turns()
-    for before, after in zip(turns, turns[1:], strict=False):
+    for before, after in pairwise(turns):
         assert after.start == pytest.approx(before.end, abs=1e-3)
     for motions in frames(folder).values():
-        for before_motion, after_motion in zip(motions, motions[1:], strict=False):
+        for before_motion, after_motion in pairwise(motions):
             step = np.linalg.norm(after_motion.translation[0] - before_motion.translation[-1])
             assert step < 0.08, "the root jumps between turns"
             dots = np.abs(np.sum(after_motion.rotations[0] * before_motion.rotations[-1], axis=-1))
