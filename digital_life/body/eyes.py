@@ -24,7 +24,7 @@ def make_eyes(identity: Identity, colour: str, seed: int) -> MeshPart:
     uv = np.empty((len(source), 2), np.float32)
     for group in groups:
         mine = np.isin(source, identity.quads(group))
-        uv[mine] = _project(vertices[mine])
+        uv[mine] = _project(vertices[mine], _gaze_drop(identity, group))
     return MeshPart(
         name="eyes",
         vertices=vertices,
@@ -37,13 +37,24 @@ def make_eyes(identity: Identity, colour: str, seed: int) -> MeshPart:
     )
 
 
-def _project(eyeball: NDArray[np.float32]) -> NDArray[np.float32]:
+def _gaze_drop(identity: Identity, group: str) -> float:
+    """How far (m, downwards negative) the middle of the lids' opening lies from the eyeball's: the iris follows it."""
+    eye = identity.vertices[np.unique(identity.quads(group))].mean(axis=0)
+    side = group[len("helper-")]
+    edges = []
+    for strip, edge in (("2", np.min), ("1", np.max)):  # upper lashes end below in the lid's margin, lower ones above
+        lashes = identity.vertices[np.unique(identity.quads(f"helper-{side}-eyelashes-{strip}"))]
+        edges.append(float(edge(lashes[np.abs(lashes[:, 0] - eye[0]) < 0.004, 1])))
+    return float(np.clip(0.8 * (sum(edges) / 2 - eye[1]), -0.003, 0.001))
+
+
+def _project(eyeball: NDArray[np.float32], drop: float) -> NDArray[np.float32]:
     """Orthographic texture coordinates [V, 2] along +Z; the hidden back shows the sclera at the rim."""
     centre = (eyeball.max(axis=0) + eyeball.min(axis=0)) / 2
-    offset = (eyeball - centre)[:, :2] / float(np.ptp(eyeball[:, 0]) / 2)
-    back = eyeball[:, 2] < centre[2]
+    offset = ((eyeball - centre)[:, :2] - [0, drop]) / float(np.ptp(eyeball[:, 0]) / 2)
     length = np.maximum(np.linalg.norm(offset, axis=1, keepdims=True), 1e-6)
-    offset = np.where(back[:, None], offset / length, offset)
+    rim = (eyeball[:, 2:] < centre[2]) | (length > 1)
+    offset = np.where(rim, offset / length, offset)
     return np.asarray(0.5 + 0.48 * offset * [1, -1], dtype=np.float32)
 
 

@@ -17,7 +17,7 @@ AGE_SLIDER = ((18.0, 0.60), (25.0, 2 / 3), (90.0, 1.0))
 """Years to MakeHuman's age slider (2/3 = 25 years, 1 = 90 years); 18 lies nearer to 25 than the slider's own line."""
 DEFAULT_HEIGHT = 0.38
 """Height slider of an average adult: men 1.78 m, women 1.64 m."""
-FACE_VARIATION = 0.32
+FACE_VARIATION = 0.24
 """Standard deviation of the random local changes of a face; 1 is a full change."""
 
 
@@ -154,5 +154,5 @@ def _face_offsets(basis: IdentityBasis, seed: int, count: int) -> NDArray[np.flo
         basis.face_changes, random.normal(0, FACE_VARIATION, len(basis.face_changes)), strict=True
     ):
         vertices, change = more if amount > 0 else less
-        offsets[vertices] += float(np.clip(abs(amount), 0, 0.8)) * change
+        offsets[vertices] += float(np.clip(abs(amount), 0, 0.6)) * change
     return offsets

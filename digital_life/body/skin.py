@@ -79,7 +79,7 @@ def head_texture(mesh: BaseMesh, appearance: Appearance) -> Texture:
     _mottle(canvas, appearance.face_seed + 1, appearance.age)
     canvas.multiply(mask("face"), (1.01, 0.985, 0.975))
     canvas.multiply(mask("ears"), (1.0, 0.92, 0.89))
-    flush = 0.55 + 0.45 * lightness
+    flush = (0.55 + 0.45 * lightness) * (0.55 + 0.45 * appearance.gender)
     canvas.multiply(mask("blush"), (1.02, 1 - 0.13 * flush, 1 - 0.13 * flush))
     canvas.multiply(mask("nose_tip"), (1.0, 1 - 0.07 * flush, 1 - 0.07 * flush))
     canvas.multiply(mask("socket"), (0.95, 0.88, 0.88))
@@ -89,12 +89,12 @@ def head_texture(mesh: BaseMesh, appearance: Appearance) -> Texture:
     stubble = (0.75 + 0.25 * _noise(7, 2)) * (0.9 + 0.2 * _noise(8, 8))
     if appearance.beard > 0:
         area = np.maximum(mask("beard"), mask("moustache"))
-        canvas.blend(area * stubble, mixed(tone, tint, 0.85), 0.9 * appearance.beard)
+        canvas.blend(area * stubble, mixed(tone, tint, 0.88), 0.92 * appearance.beard)
     canvas.multiply(mask("eyelids"), (0.95, 0.87, 0.86))
     _paint_lips(canvas, mask("lips"), tone, appearance.gender)
     canvas.blend(mask("inside_mouth"), (0.30, 0.09, 0.09), 1.0)
     brows = mixed_masks(mask("brows"), mask("brows_thin"), appearance.gender)
-    canvas.blend(brows * (0.78 + 0.22 * _noise(9, 2)), tint, 0.92)
+    canvas.blend(brows * (0.86 + 0.14 * _noise(9, 2)), tint, 0.88)
     roots = ROOTS.get(appearance.hair, 0.9)
     canvas.blend(mask("scalp"), mixed(tone, parse_colour(appearance.hair_colour), 0.92), roots)
     return canvas.finish()
@@ -113,9 +113,9 @@ def _paint_age(canvas: _Canvas, lines: Mask, age: int) -> None:
 
 def _paint_lips(canvas: _Canvas, lips: Mask, tone: Colour, gender: float) -> None:
     red, green, blue = tone
-    natural = (red * 0.90, green * 0.66, blue * 0.66)
-    full = (min(red * 0.93, 0.76), green * 0.53, blue * 0.56)
-    canvas.blend(lips, mixed(natural, full, gender), 0.85)
+    natural = (red * 0.92, green * 0.74, blue * 0.74)
+    full = (min(red * 0.95, 0.80), green * 0.62, blue * 0.65)
+    canvas.blend(lips, mixed(natural, full, gender), 0.5 + 0.3 * gender)
 
 
 def body_texture(mesh: BaseMesh, appearance: Appearance) -> Texture:

@@ -87,14 +87,14 @@ def _painted(point: np.ndarray, joints: np.ndarray) -> dict[str, np.ndarray]:
     front = _ramp(z, -0.045, -0.02)
     eye_x = joints[JOINT_INDEX["left_eye"], 0]
     return {
-        "brows": _brow(x, y, 0.0058) * front,
-        "brows_thin": _brow(x, y, 0.0036) * front,
+        "brows": _brow(x, y, 0.0047) * front,
+        "brows_thin": _brow(x, y, 0.0031) * front,
         "blush": _spot(x, y, 0.044, -0.040, 0.022, 0.018) * front,
         "socket": np.maximum(_spot(x, y, eye_x - 0.004, -0.013, 0.016, 0.006), _spot(x, y, 0.016, 0.002, 0.006, 0.012))
         * front,
         "nose_tip": _spot(x, y, 0.0, -0.045, 0.017, 0.014) * front,
         "scalp": _scalp(x, y, z),
-        "moustache": _ramp(y, -0.079, -0.071) * _ramp(y, -0.056, -0.062) * _ramp(x, 0.034, 0.026) * front,
+        "moustache": _ramp(y, -0.070, -0.064) * _ramp(y, -0.050, -0.055) * _ramp(x, 0.034, 0.027) * front,
         "beard": _beard(x, y, z),
         "lines": _age_lines(x, y, eye_x) * front,
     }
@@ -103,10 +103,10 @@ def _painted(point: np.ndarray, joints: np.ndarray) -> dict[str, np.ndarray]:
 def _brow(x: np.ndarray, y: np.ndarray, thickness: float) -> np.ndarray:
     """A tapered arc over the eye with a soft upper edge."""
     t = np.clip((x - 0.012) / 0.041, 0, 1)
-    middle = 0.0195 + 0.0068 * np.sin(t * np.pi * 0.70) - 0.004 * t**3
-    half = thickness * (1 - 0.62 * t**1.3)
-    along = _ramp(x, 0.009, 0.016) * _ramp(x, 0.056, 0.049)
-    return np.clip(1.3 - np.abs(y - middle) / half, 0, 1) * along
+    middle = 0.0205 + 0.0056 * np.sin(t * np.pi * 0.72) - 0.0038 * t**3
+    half = thickness * (1 - 0.62 * t**1.3) * (0.72 + 0.28 * _ramp(t, 0.0, 0.3))
+    along = _ramp(x, 0.008, 0.020) * _ramp(x, 0.056, 0.049)
+    return np.clip(1.5 - np.abs(y - middle) / half * 1.2, 0, 1) * along
 
 
 def _scalp(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -120,7 +120,7 @@ def _scalp(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 def _beard(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     jaw = _ramp(y, -0.045 - 0.35 * np.clip(0.07 - x, 0, 0.05), -0.062 - 0.35 * np.clip(0.07 - x, 0, 0.05))
-    lips = np.clip(1.25 - np.hypot(x / 0.031, (y + 0.0785) / 0.0125), 0, 1)
+    lips = np.clip(1.25 - np.hypot(x / 0.026, (y + 0.0715) / 0.0115), 0, 1)
     neck = _ramp(y, -0.145, -0.118)
     return jaw * neck * (1 - _ramp(lips, 0, 0.25)) * _ramp(z, -0.105, -0.08)
 
@@ -138,4 +138,4 @@ def _age_lines(x: np.ndarray, y: np.ndarray, eye_x: float) -> np.ndarray:
     bag = np.exp(-(((np.hypot((x - eye_x) / 0.019, (y + 0.001) / 0.0165) - 1) / 0.075) ** 2)) * _ramp(y, -0.003, -0.010)
     fold_x = 0.0185 + np.clip(-0.045 - y, 0, 0.05) * 0.48
     fold = np.exp(-(((x - fold_x) / 0.0016) ** 2)) * _ramp(y, -0.040, -0.048) * _ramp(y, -0.084, -0.072)
-    return np.clip(0.55 * forehead + 0.5 * frown + 0.5 * feet + 0.6 * bag + 0.9 * fold, 0, 1)
+    return np.clip(0.5 * forehead + 0.22 * frown + 0.45 * feet + 0.5 * bag + 0.75 * fold, 0, 1)

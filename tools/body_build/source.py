@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from digital_life.body.sliders import MacroTargets
 from digital_life.motion.arkit import ARKIT_NAMES
@@ -22,9 +23,13 @@ TEETH_SETBACK = np.array([0.0, 0.0, -0.007])
 """As modelled, the teeth come through the closed lips."""
 REST_FACE = {
     "jawOpen": -0.05,
-    "mouthSmileLeft": 0.13, "mouthSmileRight": 0.13, "mouthFrownLeft": -0.10, "mouthFrownRight": -0.10,
+    "mouthSmileLeft": 0.24, "mouthSmileRight": 0.24, "mouthFrownLeft": -0.10, "mouthFrownRight": -0.10,
+    "eyeWideLeft": 0.12, "eyeWideRight": 0.12,
 }  # fmt: skip
-"""Face keys baked into rest: as modelled, a slit stays open between the lips and the corners of the mouth hang."""
+"""Face keys baked into rest: as modelled, the lips stay apart by a slit, the corners of the mouth hang, the lids too."""
+LASHES = ("helper-l-eyelashes-1", "helper-l-eyelashes-2", "helper-r-eyelashes-1", "helper-r-eyelashes-2")
+LASH_SHORTENING = 0.5
+"""The lash strips are made for a transparent texture; drawn solid, they are shortened to a line."""
 TONGUE_SETBACK = np.array([0.0, -0.002, -0.007])
 
 FACE_PAIRS = {
@@ -79,11 +84,25 @@ class Source:
     def _smoothing(self) -> tuple[np.ndarray, np.ndarray]:
         return chest_smoothing(self.mesh.quads["body"])
 
+    @cached_property
+    def _lashes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lash vertices and, for each, the nearest vertex of the lid."""
+        lashes = np.unique(np.concatenate([self.group(name) for name in LASHES]))
+        body = self.group("body")
+        _, nearest = cKDTree(self.a_posed_mean[body]).query(self.a_posed_mean[lashes])
+        return lashes, body[nearest]
+
+    def _shorten_lashes(self, offsets: np.ndarray) -> None:
+        """In place, on positions or offsets [..., N, 3]: a linear map, so that shapes and face keys stay linear."""
+        lashes, lid = self._lashes
+        offsets[..., lashes, :] += LASH_SHORTENING * (offsets[..., lid, :] - offsets[..., lashes, :])
+
     def pose(self, a_posed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """T-posed vertices [N, 3] and joints [55, 3], chest smoothed; positions and offsets alike."""
         vertices = self.rest.apply_offsets(a_posed)
         inner, average = self._smoothing
         vertices[inner] = average @ vertices[: average.shape[1]]
+        self._shorten_lashes(vertices)
         return vertices, self.joint_rows @ self.rest.heads(self.rig.head @ a_posed)
 
     @cached_property
@@ -118,7 +137,9 @@ class Source:
     def arkit(self) -> np.ndarray:
         """The 52 sculpted ARKit keys [52, N, 3] (Face Units 01 by Mika Suominen, CC0); the head bones keep identity."""
         folder = self.root / "faceunits01/targets/faceunits"
-        return np.stack([load_target(folder / f"{name}.target", len(self.mesh.vertices)) for name in ARKIT_NAMES])
+        keys = np.stack([load_target(folder / f"{name}.target", len(self.mesh.vertices)) for name in ARKIT_NAMES])
+        self._shorten_lashes(keys)
+        return keys
 
     def group(self, name: str) -> np.ndarray:
         """Vertex indices of one group."""
