@@ -50,6 +50,10 @@ def arm_tracks(clip: ClipFile, score: Score, skeleton: Skeleton) -> dict[str, Tr
 def set_arms(rotations: Array, values: Mapping[str, Array]) -> None:
     """Write arms and fingers, as their tracks were followed, into ``rotations`` [N, 55, 4] with a posed trunk."""
     _set_joints(rotations, values)
+    _set_fingers(rotations, values)
+
+
+def _set_fingers(rotations: Array, values: Mapping[str, Array]) -> None:
     for side in SIDES:
         first = JOINT_INDEX[f"{side}_index1"]
         fingers = values[f"{side}_fingers"].reshape(len(rotations), 15, 3)
@@ -60,6 +64,7 @@ def _body(clip: ClipFile, score: Score, times: Array, skeleton: Skeleton) -> tup
     """The body without arms at the times of keys, standing at the origin."""
     values = {name: spread(clip, name, track).evaluate(times) for name, track in score.tracks.items()}
     rotations, translation = pose_trunk(trunk_values(values | {"root": np.zeros((len(times), 3))}), skeleton)
+    _set_fingers(rotations, values)
     base = base_poses()[clip.base]
     prints = {side: home(getattr(base, f"{side}_foot"), side, Root(), skeleton) for side in SIDES}
     feet = {side: foot_path(prints[side], [], [], times, sole(skeleton, side)) for side in SIDES}

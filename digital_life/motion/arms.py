@@ -23,8 +23,11 @@ WRIST_LIMIT = np.radians(72.0)
 TWIST_IN_FOREARM = 0.6
 """Share of the hand's twist that the forearm takes, so that the skin of the wrist does not wring."""
 
-_TOUCH = {"wrist": (0.0, 0.0), "palm": (0.95, 0.025), "fingertips": (2.15, 0.01), "knuckles": (1.0, -0.015)}
+_TOUCH = {"wrist": (0.0, 0.0), "palm": (0.95, 0.025), "knuckles": (1.0, -0.015)}
 """Touching points: lengths of the palm towards the fingers, and metres towards the palm's side."""
+
+_LAST_BONE = 0.8
+"""The end bone of a finger, as a share of the bone before it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ _LANDMARK_REACH: dict[str, tuple[float, float, float]] = {
 
 
 def solve_arm(hand: Hand, side: str, rotations: Array, translation: Array, skeleton: Skeleton) -> Arm:
-    """Solve one arm of a posed body, ``rotations`` [55, 4] and ``translation`` [3], facing +Z, collars already set."""
+    """Solve one arm of a posed body, ``rotations`` [55, 4] and ``translation`` [3], facing +Z, collars and fingers set."""
     positions, world = forward_kinematics(rotations, translation, skeleton)
     shoulder = JOINT_INDEX[f"{side}_shoulder"]
     bones = limb(skeleton, side, "arm")
@@ -69,10 +72,11 @@ def solve_arm(hand: Hand, side: str, rotations: Array, translation: Array, skele
     else:
         place = landmark(str(hand.near), side, positions, world, skeleton)
         place = place + to_world(np.array(hand.offset), side) / 100.0
+        touching = _touching_point(hand, side, positions, world)
         upper, lower = two_bone(bones, root, place, pole)
         for _ in range(3):
             palm_rotation = _hand_rotation(hand, side, bones, lower)
-            target = place - quat.rotate(palm_rotation, _touching_point(hand, side, skeleton))
+            target = place - quat.rotate(palm_rotation, touching)
             upper, lower = two_bone(bones, root, target, pole)
         palm_rotation = _hand_rotation(hand, side, bones, lower)
     wrist = _limited(quat.multiply(quat.conjugate(lower), palm_rotation), bones)
@@ -100,11 +104,18 @@ def _axes(fingers: Array, palm: Array) -> Array:
     return np.stack([fingers, palm, np.cross(fingers, palm)], axis=-1)
 
 
-def _touching_point(hand: Hand, side: str, skeleton: Skeleton) -> Array:
+def _touching_point(hand: Hand, side: str, positions: Array, world: Array) -> Array:
     """Place of the touching part of the hand relative to the wrist, in the hand's own frame, metres."""
-    knuckle = skeleton.rest_joints[JOINT_INDEX[f"{side}_middle1"]] - skeleton.rest_joints[JOINT_INDEX[f"{side}_wrist"]]
-    lengths, depth = _TOUCH[hand.touch]
-    return np.asarray(knuckle * lengths + np.array([0.0, -depth, 0.0]))
+    wrist = JOINT_INDEX[f"{side}_wrist"]
+    if hand.touch == "fingertips":
+        last = [JOINT_INDEX[f"{side}_{finger}3"] for finger in ("index", "middle")]
+        tips = positions[last] + _LAST_BONE * (positions[last] - positions[np.array(last) - 1])
+        point = tips.mean(axis=0)
+    else:
+        along, depth = _TOUCH[hand.touch]
+        knuckle = positions[JOINT_INDEX[f"{side}_middle1"]] - positions[wrist]
+        point = positions[wrist] + knuckle * along + quat.rotate(world[wrist], np.array([0.0, -depth, 0.0]))
+    return quat.rotate(quat.conjugate(world[wrist]), point - positions[wrist])
 
 
 def _twist(rotation: Array, axis: Array) -> Array:

@@ -58,6 +58,7 @@ class Step(BaseModel):
     lift: float = Field(ge=-5, le=60)
     land: float = Field(ge=-5, le=60)
     stance: Root = Root()
+    out: float | None = Field(None, ge=0, le=40, description="centimetres from the middle, if not as in the base pose")
     height: float = Field(5.0, ge=0, le=40, description="centimetres the foot is lifted over a straight path")
     roll: float = Field(0.0, ge=-1, le=1, description="1: from the toes to the heel as in a brisk walk; 0: flat")
 

@@ -25,7 +25,7 @@ from digital_life.motion.legs import pose_legs
 from digital_life.motion.life import Swaying, enliven, sway_pelvis
 from digital_life.motion.mirror import mirror
 from digital_life.motion.motion import FPS, Motion
-from digital_life.motion.poses import base_poses
+from digital_life.motion.poses import Foot, base_poses
 from digital_life.motion.score import SIDES, read_score, spread, trunk_values
 from digital_life.motion.skeleton import Skeleton, canonical_skeleton
 from digital_life.motion.torso import pose_trunk
@@ -149,12 +149,16 @@ def _foot(clip: ClipFile, side: str, times: Array, root: Track, skeleton: Skelet
     if clip.loop:
         advance = (root.values[-1] - root.values[0]) * 100.0
         steps = [_shifted(step, cycle, clip.duration, advance) for cycle in (-2, -1, 0, 1, 2) for step in steps]
-    prints = [(step, home(foot, side, step.stance, skeleton)) for step in steps]
+    prints = [(step, home(_placed(foot, step), side, step.stance, skeleton)) for step in steps]
     return foot_path(home(foot, side, Root(), skeleton), prints, clip.hops, times, sole(skeleton, side))
 
 
+def _placed(foot: Foot, step: Step) -> Foot:
+    return foot if step.out is None else foot.model_copy(update={"out": step.out})
+
+
 def _shifted(step: Step, cycle: int, period: float, advance: Array) -> Step:
-    stance = Root(
+    stance = Root.model_construct(
         left=step.stance.left + cycle * advance[0],
         forward=step.stance.forward + cycle * advance[1],
         turn=step.stance.turn,
