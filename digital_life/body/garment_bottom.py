@@ -8,6 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
+from digital_life.body.garment_panels import PANEL_BOTTOM
 from digital_life.body.garment_surface import (
     ARM_JOINTS,
     LEG_JOINTS,
@@ -106,8 +107,11 @@ SKIRT_CUTS = {
 COLUMNS, ROWS = 48, 20
 
 
-def lay_skirt(body: BodySurface, pattern: SkirtCut, uv_rows: tuple[float, float]) -> Piece:
-    """A skirt: the body's convex outline at every height, falling from the hips, with soft folds at the hem."""
+def lay_skirt(body: BodySurface, pattern: SkirtCut, columns: float, first_row: float) -> Piece:
+    """A skirt: the body's convex outline at every height, falling from the hips, with soft folds at the hem.
+
+    Its texture takes the first ``columns`` (0..1), mirrored, from ``first_row`` down.
+    """
     scale = body.scale
     top = body.joint("left_hip")[1] + pattern.waist * scale
     low = body.joint("left_knee")[1] + pattern.hem * scale
@@ -129,7 +133,7 @@ def lay_skirt(body: BodySurface, pattern: SkirtCut, uv_rows: tuple[float, float]
     reach += pattern.folds * scale * fall * (np.sin(7 * angles + 0.6) + 0.5 * np.sin(12 * angles + 2.0) + 0.6)
     x, z = reach * np.sin(angles), centre + reach * np.cos(angles)
     grid = np.stack([x, np.broadcast_to(heights[:, None], x.shape), z], axis=-1)
-    return _skirt_piece(body, pattern, grid, _skirt_weights(points, weights, grid), uv_rows)
+    return _skirt_piece(body, pattern, grid, _skirt_weights(points, weights, grid), columns, first_row)
 
 
 def _outline(points: Floats, height: float, centre: float, angles: Floats) -> Floats:
@@ -160,7 +164,7 @@ def _skirt_weights(points: Floats, weights: Floats, grid: Floats) -> Floats:
 
 
 def _skirt_piece(
-    body: BodySurface, pattern: SkirtCut, grid: Floats, weights: Floats, uv_rows: tuple[float, float]
+    body: BodySurface, pattern: SkirtCut, grid: Floats, weights: Floats, columns: float, first_row: float
 ) -> Piece:
     """The grid with a thin waist edge and a turned-in hem."""
     inward = grid[-1] - [0, 0, 0]
@@ -172,7 +176,10 @@ def _skirt_piece(
     line_weights = np.concatenate([weights[:1], weights, weights[-1:], weights[-1:]])
     lines = np.concatenate([lines, lines[:, :1]], axis=1)
     line_weights = np.concatenate([line_weights, line_weights[:, :1]], axis=1)
-    rows, columns = lines.shape[:2]
-    u, v = np.linspace(0, 1, columns), np.linspace(*uv_rows, rows)
+    rows = len(lines)
+    u = columns * np.abs(np.linspace(-1, 1, COLUMNS + 1))
+    v = np.linspace(first_row, PANEL_BOTTOM - 0.01, rows)
     uv = np.stack(np.meshgrid(u, v), axis=-1).reshape(-1, 2)
-    return Piece(lines.reshape(-1, 3), grid_faces(rows, columns), line_weights.reshape(-1, line_weights.shape[-1]), uv)
+    return Piece(
+        lines.reshape(-1, 3), grid_faces(rows, COLUMNS + 1), line_weights.reshape(-1, line_weights.shape[-1]), uv
+    )

@@ -75,7 +75,7 @@ def lay_sole(body: BodySurface, pattern: ShoeCut, uppers: Cloth, sign: int) -> P
         lines.append(np.stack([flat[:, 0], np.full(len(flat), height), flat[:, 1]], axis=1))
     grid = np.stack(lines)
     grid = np.concatenate([grid, grid[:, :1]], axis=1)
-    u, v = np.linspace(0, 1, SOLE_COLUMNS + 1), np.linspace(0.56, 0.98, len(rows))
+    u, v = np.linspace(0, 1, SOLE_COLUMNS + 1), np.linspace(0.56, 0.80, len(rows))
     uv = np.stack(np.meshgrid(u, v), axis=-1).reshape(-1, 2)
     weights = _flex(body, grid.reshape(-1, 3), sign)
     return Piece(grid.reshape(-1, 3), grid_faces(*grid.shape[:2]), weights, uv)

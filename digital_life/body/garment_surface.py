@@ -65,7 +65,9 @@ class BodySurface:
     @cached_property
     def normals(self) -> Floats:
         """Unit normals [V, 3] of skin and sheath."""
-        return quad_normals(self.vertices, np.concatenate([self.skin, self.sheath])).astype(np.float64)
+        return quad_normals(self.vertices.astype(np.float32), np.concatenate([self.skin, self.sheath])).astype(
+            np.float64
+        )
 
     @cached_property
     def floor(self) -> float:
@@ -75,7 +77,7 @@ class BodySurface:
     @cached_property
     def scale(self) -> float:
         """Size of the body against a person of 1.70 m, from the head joint's height."""
-        return (self.joint("head")[1] - self.floor) / 1.57
+        return float(self.joint("head")[1] - self.floor) / 1.57
 
     def joint(self, name: str) -> Floats:
         """Rest position [3] of a joint."""

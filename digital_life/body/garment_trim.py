@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.body.character import Material, MeshPart
+from digital_life.body.garment_panels import BAND_BOTTOM, BAND_TOP, Panels
 from digital_life.body.garment_surface import Cloth, Floats, Indices, unit
 from digital_life.body.normals import vertex_normals, weld_map
-
-BAND_TOP, BAND_BOTTOM = 0.84, 0.99
-"""Rows of every cloth texture that belong to hems and bands; panels lie above."""
-
-PanelMap = Callable[[Floats], tuple[Indices, Floats]]
-"""Points [P, 3] to (panel number the point mostly belongs to [P], uv on every panel [K, P, 2])."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +61,9 @@ class Assembly:
 
     pieces: list[Piece] = field(default_factory=list)
 
-    def add_cloth(self, cloth: Cloth, panels: PanelMap) -> None:
+    def add_cloth(self, cloth: Cloth, panels: Panels) -> None:
         """The cloth itself; a face takes its texture from the panel that most of its corners belong to."""
-        panel, uv = panels(cloth.vertices)
+        panel, uv = panels
         face_panel = np.sort(panel[cloth.faces], axis=1)[:, 1]
         keys, faces = np.unique(cloth.faces * len(uv) + face_panel[:, None], return_inverse=True)
         vertex, on_panel = keys // len(uv), keys % len(uv)

@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.body.character import Material, MeshPart
+from digital_life.body.colour import mixed, parse_colour
 from digital_life.body.garment_bottom import LEG_CUTS, SKIRT_CUTS, WAIST, SkirtCut, lay_legs, lay_skirt, legs_field
+from digital_life.body.garment_fabric import cloth_textures, shoe_texture
+from digital_life.body.garment_panels import TORSO_END, leg_panels, plain_panel, top_panels
 from digital_life.body.garment_shoes import SHOE_CUTS, lay_sole, lay_uppers, shoes_field
-from digital_life.body.garment_surface import ARM_JOINTS, BodySurface, Cloth, Floats, body_surface, reference_surface
+from digital_life.body.garment_surface import ARM_JOINTS, BodySurface, Cloth, body_surface, reference_surface
 from digital_life.body.garment_top import TOP_CUTS, TopCut, lay_top, top_field
 from digital_life.body.garment_trim import HEM, Assembly, band
 from digital_life.body.identity import Identity
@@ -18,6 +21,8 @@ from digital_life.persona.schema import Outfit
 
 TUCK, OVERLAP = 0.04, 0.06
 """How far a top reaches into a skirt, and over trousers, metres on the reference body."""
+
+SNEAKER_SOLE = (0.9, 0.89, 0.86)
 
 HIDING_MARGIN = 0.02
 """Skin stays visible this far (metres on the reference body) inside a garment's edge."""
@@ -64,26 +69,22 @@ def _waist(outfit: Outfit) -> float:
     return min(WAIST, float(reference_surface().joint("left_hip")[1]) + TOP_CUTS[outfit.top].hem + OVERLAP)
 
 
-def _colour(text: str) -> tuple[float, float, float]:
-    red, green, blue = (int(text[k : k + 2], 16) / 255 for k in (1, 3, 5))
-    return red, green, blue
-
-
-def _plain(points: Floats) -> tuple[NDArray[np.int64], Floats]:
-    return np.zeros(len(points), np.int64), np.zeros((1, len(points), 2))
+def _cloth_material(name: str, garment: str, colour: str, roughness: float = 0.85) -> Material:
+    texture, normal = cloth_textures(garment, parse_colour(colour))
+    return Material(name, texture=texture, normal_texture=normal, roughness=roughness, double_sided=True)
 
 
 def _make_top(body: BodySurface, outfit: Outfit) -> MeshPart:
     pattern = top_pattern(outfit)
     cloth = lay_top(body, pattern, tucked=_has_skirt(outfit))
     assembly = Assembly()
-    assembly.add_cloth(cloth, _plain)
+    assembly.add_cloth(cloth, top_panels(body, cloth))
     for loop in cloth.loops:
         rows = band(0.016) if _is_neck(body, cloth, loop) else HEM
         assembly.add_trim(cloth, loop, rows, body.scale)
     if outfit.top == "dress":
-        assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["dress"], (0.4, 0.8)))
-    return assembly.build("top", Material("top", _colour(outfit.top_colour), double_sided=True))
+        assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["dress"], TORSO_END, 0.45))
+    return assembly.build("top", _cloth_material("top", outfit.top, outfit.top_colour))
 
 
 def _is_neck(body: BodySurface, cloth: Cloth, loop: NDArray[np.int64]) -> bool:
@@ -94,10 +95,10 @@ def _is_neck(body: BodySurface, cloth: Cloth, loop: NDArray[np.int64]) -> bool:
 def _make_bottom(body: BodySurface, outfit: Outfit) -> MeshPart:
     assembly = Assembly()
     if outfit.bottom == "skirt":
-        assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["skirt"], (0.0, 0.8)))
+        assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["skirt"], 1.0, 0.0))
     else:
         cloth = lay_legs(body, LEG_CUTS[outfit.bottom], _waist(outfit))
-        assembly.add_cloth(cloth, _plain)
+        assembly.add_cloth(cloth, leg_panels(body, cloth))
         down = np.array([0.0, -1.0, 0.0])
         for loop in cloth.loops:
             low = cloth.vertices[loop, 1].mean() < body.joint("left_hip")[1]
@@ -105,15 +106,18 @@ def _make_bottom(body: BodySurface, outfit: Outfit) -> MeshPart:
                 assembly.add_trim(cloth, loop, band(0.055, 0.001), body.scale, down)
             else:
                 assembly.add_trim(cloth, loop, HEM, body.scale)
-    return assembly.build("bottom", Material("bottom", _colour(outfit.bottom_colour), double_sided=True))
+    return assembly.build("bottom", _cloth_material("bottom", outfit.bottom, outfit.bottom_colour))
 
 
 def _make_shoes(body: BodySurface, outfit: Outfit) -> MeshPart:
     pattern = SHOE_CUTS[outfit.shoes]
     uppers = lay_uppers(body, pattern)
     assembly = Assembly()
-    assembly.add_cloth(uppers, _plain)
+    assembly.add_cloth(uppers, plain_panel(uppers))
     for loop in uppers.loops:
         assembly.add_trim(uppers, loop, HEM, body.scale)
     assembly.pieces += [lay_sole(body, pattern, uppers, sign) for sign in (1, -1)]
-    return assembly.build("shoes", Material("shoes", _colour(outfit.shoe_colour), roughness=0.5, double_sided=True))
+    upper = parse_colour(outfit.shoe_colour)
+    sole = SNEAKER_SOLE if outfit.shoes == "sneakers" else mixed(upper, (0.05, 0.045, 0.04), 0.75)
+    texture = shoe_texture(upper, sole)
+    return assembly.build("shoes", Material("shoes", texture=texture, roughness=0.55, double_sided=True))

@@ -33,9 +33,9 @@ class Locks:
 
 
 def grow(
-    locks: Locks, obstacle: Obstacle, skull: Floats, face_guard: float | None = None, lowest: Floats | None = None
+    locks: Locks, obstacle: Obstacle, skull: Floats, face_guard: Floats | None = None, lowest: Floats | None = None
 ) -> Floats:
-    """Paths [L, S + 1, 3] around a skull with middle [3]; with ``face_guard`` (half width) hair is kept out of the face, ``lowest`` [L] cuts the tips."""
+    """Paths [L, S + 1, 3] around a skull with middle [3]; with ``face_guard`` [L] (half widths) hair is kept out of the face, ``lowest`` [L] cuts the tips."""
     step = (locks.length / SEGMENTS)[:, None]
     direction = unit(locks.flow + locks.lift[:, None] * locks.normal)
     point = locks.start + locks.normal * 0.001
@@ -61,7 +61,7 @@ def grow(
     return paths if lowest is None else _cut_at(paths, lowest)
 
 
-def _off_the_face(points: Floats, start: Floats, half_width: float) -> Floats:
+def _off_the_face(points: Floats, start: Floats, half_width: Floats) -> Floats:
     """Move points that hang before the face to its sides."""
     from_root = start[:, 1] - points[:, 1]
     front = smoothstep(start[:, 2].max() - 0.085, start[:, 2].max() - 0.05, points[:, 2]) * smoothstep(
@@ -90,7 +90,7 @@ def _cut_at(paths: Floats, lowest: Floats) -> Floats:
 
 
 def cards(paths: Floats, outward: Floats, locks: Locks, variants: int) -> tuple[Floats, Indices, Floats, Floats]:
-    """Arched cards along paths: vertices [P, 3], faces [F, 3], uv [P, 2] (v 0 root, 1 tip), shading normals [P, 3].
+    """Arched cards along paths: vertices [P, 3], faces [F, 3], uv [P, 2] (v 1 at the tips), shading normals [P, 3].
 
     ``outward`` [L, S + 1, 3] points away from the head; a card is three vertices wide, highest in its middle.
     """
@@ -115,5 +115,6 @@ def cards(paths: Floats, outward: Floats, locks: Locks, variants: int) -> tuple[
     one = np.concatenate([np.stack(t, axis=-1).reshape(-1, 3) for t in ((a, b, c), (a, c, d))])
     faces = (one[None] + (np.arange(len(paths)) * rows * 3)[:, None, None]).reshape(-1, 3)
     u = (locks.variant[:, None, None] + np.array([0.04, 0.5, 0.96])) / variants
-    uv = np.stack(np.broadcast_arrays(u, along[None, :, None]), axis=-1)
+    first = 0.45 * smoothstep(0.12, 0.05, np.linalg.norm(np.diff(paths, axis=1), axis=2).sum(axis=1))[:, None, None]
+    uv = np.stack(np.broadcast_arrays(u, first + (1 - first) * along[None, :, None]), axis=-1)
     return lines.reshape(-1, 3), faces, uv.reshape(-1, 2), unit(shading.reshape(-1, 3))

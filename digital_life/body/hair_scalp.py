@@ -31,7 +31,7 @@ HAIRLINE_HEIGHT = (0.367, 0.368, 0.371, 0.347, 0.328, 0.303, 0.288, 0.324, 0.324
 
 def azimuth(points: Floats) -> Floats:
     """Angle [P] in degrees around the skull, 0 in front and 180 behind, the same on both sides."""
-    return np.degrees(np.arctan2(np.abs(points[:, 0]), points[:, 2] - HEAD_CENTRE[2]))
+    return np.asarray(np.degrees(np.arctan2(np.abs(points[:, 0]), points[:, 2] - HEAD_CENTRE[2])))
 
 
 @dataclass(frozen=True)

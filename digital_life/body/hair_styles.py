@@ -75,7 +75,7 @@ STYLES: dict[str, HairStyleCut] = {
 
 def style_locks(
     body: BodySurface, roots: Roots, pattern: HairStyleCut, random: np.random.Generator
-) -> tuple[Locks, float | None, Floats | None]:
+) -> tuple[Locks, Floats | None, Floats | None]:
     """The locks of a style, the half width of the face they keep clear of, and the height where each is cut."""
     scale, count = body.scale, len(roots.positions)
     flow = _flow(roots, pattern, body)
@@ -111,7 +111,7 @@ def style_locks(
         hug=pattern.hug,
         tie=None if pattern.tie is None else _tie(body, pattern),
     )
-    guard = 0.066 * scale if pattern.end is not None else None
+    guard = np.where(fringe, 0.0, 0.066 * scale) if pattern.end is not None else None
     return locks, guard, np.where(fringe, -9.0, lowest) if lowest is not None else None
 
 
