@@ -63,7 +63,9 @@ def render_run_folder(folder: RunFolder, out: Path, *, size: tuple[int, int], re
     partial = out.with_name(f".{out.stem}.partial{out.suffix}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        render_run(render_job(folder), partial, size=size, progress=lambda done, total: report("Rendering", done, total))
+        render_run(
+            render_job(folder), partial, size=size, progress=lambda done, total: report("Rendering", done, total)
+        )
         partial.replace(out)
     except OSError as error:
         raise storage_error(error, out, "writing the video") from error
