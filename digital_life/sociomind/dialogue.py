@@ -147,7 +147,8 @@ class DialogueWriter:
     def _faulty(self, reply: str, plot: Plot, heard: Heard) -> bool:
         if not reply or reply[-1] not in ".!?" or _OUT_OF_ROLE.search(reply):
             return True
-        if re.search(rf"[,!]\s*{re.escape(self._persona.name)}\b\s*[.!?]", reply):
+        own, partner = re.escape(self._persona.name), re.escape(plot.call_name or NAMELESS_PARTNER)
+        if re.search(rf"[,!]\s*{own}\b\s*[.!?]|\b(i am|i['’]m|my name is)\s+{partner}\b", reply, re.IGNORECASE):
             return True
         vector = self._encoder.one(reply)
         if heard.text and float(vector @ self._encoder.one(heard.text)) > _ECHO:

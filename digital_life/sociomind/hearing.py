@@ -18,7 +18,7 @@ ACT_GATE = 0.55
 """Cosine above which a sentence is taken for the act of its nearest example."""
 WEIGHTY_GATE = 0.48
 """The same for acts that must not be missed: grief, insult, farewell."""
-QUESTION_GATE = 0.42
+QUESTION_GATE = 0.38
 ECHO_GATE = 0.33
 """Cosine below which a mentioned thing is not what the statement is about."""
 
@@ -31,7 +31,7 @@ class Heard:
     statement: str = ""
     """What was told, without the questions."""
     question: str = ""
-    """The last question, in the partner's words."""
+    """The question to be answered, in the partner's words."""
     asks: str = ""
     """Kind of that question: a key of ``QUESTIONS``, "theme", "unknown", or empty when nothing was asked."""
     theme: str = ""
@@ -48,19 +48,9 @@ class Heard:
     """Whether the partner told something of substance; greetings and mere reactions do not count."""
 
 
-_SMALL_TALK = {
-    "greet",
-    "introduce",
-    "how_i_am",
-    "farewell",
-    "leave_hint",
-    "thanks",
-    "apology",
-    "insult",
-    "invite",
-    "yes",
-    "no",
-}
+_SMALL_TALK = frozenset(
+    ["greet", "introduce", "how_i_am", "farewell", "leave_hint", "thanks", "apology", "insult", "invite", "yes", "no"]
+)
 _SUBSTANCE = 10
 """Words from which a statement of another mind is more than a reaction; a person's short sentence already counts."""
 
@@ -108,32 +98,19 @@ _PLAIN_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         ("next", r"\b(tell me more|go on|and then|what happened|don['’]t (you dare )?stop|continue)\b"),
-        ("return", r"^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you[.!]?$"),
-        ("how", r"\bhow (are|have) you (been|doing|keeping)?\b.{0,25}$|\bhow do you do\b"),
+        ("how", r"\bhow are you\b.{0,25}$|\bhow have you been\b|\bhow do you do\b"),
+        ("return", r"^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you[.!]?$|^and yourself"),
+        ("why", r"^(and |but )?why\?$"),
     )
 )
 _TAG = re.compile(
-    r",?\s(isn't|aren't|don't|didn't|wasn't|doesn't|won't|right|eh|no|you know)\s?(it|that|you|he|she|they|we)?\?$",
-    re.I,
+    r",\s(isn['’]t|aren['’]t|don['’]t|didn['’]t|wasn['’]t|doesn['’]t|won['’]t|right|eh|no)\b[\w\s]{0,18}\?$", re.I
 )
+_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 _NAME = re.compile(r"\b(?:my name is|call me|i['’]m called|i am|i['’]m)\s+([A-Z][a-zé'-]+)", re.IGNORECASE)
-_NO_NAMES = {
-    "a",
-    "an",
-    "the",
-    "not",
-    "so",
-    "very",
-    "fine",
-    "well",
-    "sorry",
-    "here",
-    "just",
-    "happy",
-    "sad",
-    "good",
-    "afraid",
-}
+_NO_NAMES = frozenset(
+    ["a", "an", "the", "not", "so", "very", "fine", "well", "sorry", "here", "just", "happy", "sad", "good"]
+)
 
 
 class Ear:
@@ -152,13 +129,12 @@ class Ear:
     def understand(self, behaviour: Behaviour) -> Heard:
         """Everything the mind makes of one behaviour of the partner."""
         sentences = split_sentences(behaviour.speech)
-        asked = [sentence for sentence in sentences if is_question(sentence)]
+        asked = [sentence for sentence in sentences if is_question(_QUOTED.sub("it.", sentence))]
         person = behaviour.mind == "person"
-        before = sentences if person or not asked else sentences[: sentences.index(asked[-1])]
+        before = sentences if person or not asked else sentences[: sentences.index(asked[0])]
         told = [sentence for sentence in before if sentence not in asked]
         self._encoder.encode(sentences)
-        question = asked[-1] if asked else ""
-        asks, theme = self._question(question) if question else ("", "")
+        question, asks, theme = self._best_question(asked)
         acts = self._statement_acts(told, behaviour, person)
         statement = " ".join(told)
         return Heard(
@@ -176,16 +152,24 @@ class Ear:
             tells=_tells(statement, acts, asks=asks, person=person),
         )
 
-    def _question(self, question: str) -> tuple[str, str]:
+    def _best_question(self, asked: list[str]) -> tuple[str, str, str]:
+        """The question that is recognised best, its kind and its theme; "And then? Don't stop!" is one question."""
+        if not asked:
+            return "", "", ""
+        found = [(*self._question(question), question) for question in asked]
+        score, kind, question = max(found, key=lambda item: item[0])
+        if score < QUESTION_GATE:
+            return asked[0], "unknown", ""
+        if kind.startswith("theme:"):
+            return question, "theme", kind.removeprefix("theme:")
+        return question, kind, ""
+
+    def _question(self, question: str) -> tuple[float, str]:
         for kind, pattern in _PLAIN_QUESTIONS:
             if pattern.search(question):
-                return kind, ""
+                return 1.0, kind
         kind, score = self._nearest(self._questions, question)
-        if score < QUESTION_GATE:
-            return "unknown", ""
-        if kind.startswith("theme:"):
-            return "theme", kind.removeprefix("theme:")
-        return kind, ""
+        return score, kind
 
     def _statement_acts(self, told: list[str], behaviour: Behaviour, person: bool) -> set[str]:
         acts: set[str] = set()
@@ -238,9 +222,15 @@ def is_question(sentence: str) -> bool:
 
 
 def _mood(behaviour: Behaviour, acts: set[str]) -> Mood:
-    for act, mood in (("bad_news", "sad"), ("insult", "angry"), ("good_news", "glad"), ("joke", "amused")):
+    by_act: tuple[tuple[str, Mood], ...] = (
+        ("bad_news", "sad"),
+        ("insult", "angry"),
+        ("good_news", "glad"),
+        ("joke", "amused"),
+    )
+    for act, mood in by_act:
         if act in acts:
-            return mood  # type: ignore[return-value]
+            return mood
     for mood, pattern in _MOODS:
         if re.search(pattern, behaviour.expression, re.IGNORECASE):
             return mood
