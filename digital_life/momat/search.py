@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.momat.library import Clip, MotionLibrary
-from digital_life.momat.wording import Wording, read_wording, sides_named, swap_sides
+from digital_life.momat.wording import Wording, parts_named, read_wording, sides_named, swap_sides
 from digital_life.motion.mirror import mirror
 
-NEGATION_PENALTY = 0.5
+NEGATION_PENALTY = 0.8
 WRONG_SIDE_PENALTY = 0.25
 MIRROR_PENALTY = 0.05
 """A clip made for a side comes before a mirrored one."""
+PART_BONUS = 0.07
+"""For a caption that names a part of the body the query names; as much less for one that names others only."""
 POSTURE_BONUS = 0.05
 
 
@@ -97,10 +99,16 @@ class MotionSearch:
         queries = self.embedder.encode([wording.text, *wording.negated])
         cosines = queries @ self._embeddings.T
         scores: NDArray[np.float32] = cosines[0].copy()
-        for row in cosines[1:]:
-            scores -= NEGATION_PENALTY * np.maximum(row, 0.0)
+        clips = np.array([number for number, _, _ in self._captions])
+        for against in cosines[1:]:
+            worst = np.zeros(len(self.library), dtype=np.float32)
+            np.maximum.at(worst, clips, against)
+            scores -= NEGATION_PENALTY * worst[clips]
+        wanted = parts_named(wording.text)
         for row, (_, caption, mirrored) in enumerate(self._captions):
-            sides = sides_named(caption)
+            sides, parts = sides_named(caption), parts_named(caption)
+            if wanted and parts:
+                scores[row] += PART_BONUS if wanted & parts else -PART_BONUS
             scores[row] -= MIRROR_PENALTY * mirrored
             if wording.side is not None and sides and wording.side not in sides:
                 scores[row] -= WRONG_SIDE_PENALTY

@@ -18,6 +18,10 @@ _STANDING = re.compile(r"\b(?:while\s+standing|standing\s+still|on\s+(?:her|his|
 _CLAUSE = re.compile(
     r"\s*(?:[,;.]|\band\s+then\b|\bthen\b|\bwhile\b|\band\b|\bbefore\b|\bas\s+(?:she|he|they)\b)\s*", re.IGNORECASE
 )
+_PARTS = re.compile(
+    r"\b(head|chin|face|forehead|brow|nose|ear|mouth|hair|neck|heart|chest|belly|hip|waist|knee|thumb|shoulder|back)s?\b",
+    re.IGNORECASE,
+)
 _NO_SIDE = re.compile(r"\bright\s+(?:away|now|here|there|then|in\s+front|at)\b|\bleft\s+(?:the|for)\b", re.IGNORECASE)
 
 
@@ -62,3 +66,8 @@ def clauses(query: str) -> list[str]:
     """The single acts of a query: "nods, then points at the door" gives two. Fragments of one short word are dropped."""
     parts = [part.strip() for part in _CLAUSE.split(query)]
     return [part for part in parts if len(part) > 3]
+
+
+def parts_named(text: str) -> set[str]:
+    """Parts of the body that ``text`` names, without hands and arms, which nearly every motion has."""
+    return {part.lower() for part in _PARTS.findall(text)}

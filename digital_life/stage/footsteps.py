@@ -125,14 +125,8 @@ def gait_phase(steps: list[Step], frames: int) -> Array:
     """[frames] phase of the walk: whole numbers where the left heel lands, halves where the right one does."""
     if not steps:
         return np.zeros(frames)
-    times = np.array([step.land for step in steps], dtype=np.float64)
-    first = 0.0 if steps[0].side == 0 else 0.5
-    phases = first + 0.5 * np.arange(len(steps))
-    rate = 0.5 / PERIOD
-    time = np.arange(frames)
-    phase = np.interp(time, times, phases)
-    phase = np.where(time < times[0], phases[0] - rate * (times[0] - time), phase)
-    return np.asarray(np.where(time > times[-1], phases[-1] + rate * (time - times[-1]), phase))
+    first = steps[0]
+    return np.asarray((0.5 * first.side) + 0.5 * (np.arange(frames) - first.land) / PERIOD)
 
 
 def _roll(time: Array, step: Step) -> Array:

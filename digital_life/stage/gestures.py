@@ -22,7 +22,7 @@ from digital_life.voice.speech import Speech
 
 Array = NDArray[np.float64]
 
-THRESHOLD = 0.42
+THRESHOLD = 0.48
 """Least score of a clip that is taken for what the words say."""
 SECOND_THRESHOLD = 0.55
 """Least score of a second act: fragments of a sentence fit something too easily."""

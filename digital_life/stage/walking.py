@@ -14,8 +14,10 @@ Array = NDArray[np.float64]
 
 SPEED = 1.15
 """Metres per second of an easy walk indoors."""
-ACCELERATION = 1.6
+ACCELERATION = 1.25
 BRAKING = 1.1
+LEAN_FRAMES = 5
+"""Frames in which the first heel rises before the body goes."""
 TURN_RATE = 2.6
 """Radians per second at most."""
 TURN_HALF_LIFE = 0.16
@@ -78,7 +80,12 @@ def walk_root(points: Array, yaw: float, final_yaw: float, speed: float = SPEED)
             break
     position, angles = np.array(places), np.array(yaws)
     angles += wrap(final_yaw - angles[-1]) * _ease(np.arange(len(angles)) / max(1, len(angles) - 1))
-    return RootPath(position, angles, np.array(speeds))
+    return RootPath(*(_delayed(values, LEAN_FRAMES) for values in (position, angles, np.array(speeds))))
+
+
+def _delayed(values: Array, frames: int) -> Array:
+    """``values`` with the first row repeated before it."""
+    return np.concatenate([np.repeat(values[:1], frames, axis=0), values])
 
 
 def _direction(points: Array, along: Array, done: float) -> float:
