@@ -20,7 +20,9 @@ LEAN_FRAMES = 5
 """Frames in which the first heel rises before the body goes."""
 TURN_RATE = 2.6
 """Radians per second at most."""
-TURN_HALF_LIFE = 0.16
+TURN_ACCELERATION = 15.0
+"""Radians per second squared at most; more would fling the arms about."""
+TURN_HALF_LIFE = 0.2
 LOOK_AHEAD = 0.2
 TURN_BEFORE_ARRIVAL = 0.25
 """Metres before the end of a path at which the body begins to turn to its final direction."""
@@ -66,7 +68,8 @@ def walk_root(points: Array, yaw: float, final_yaw: float, speed: float = SPEED)
         left = length - done
         target = _direction(points, along, done) if moving and left > TURN_BEFORE_ARRIVAL else final_yaw
         error = float(wrap(target - yaw))
-        turning += (damping * damping * error - 2.0 * damping * turning) / FPS
+        push = damping * damping * error - 2.0 * damping * turning
+        turning += float(np.clip(push, -TURN_ACCELERATION, TURN_ACCELERATION)) / FPS
         turning = float(np.clip(turning, -TURN_RATE, TURN_RATE))
         yaw += turning / FPS
         ahead = np.cos(np.clip(1.15 * error, -np.pi / 2, np.pi / 2)) if left > TURN_BEFORE_ARRIVAL else 1.0
