@@ -14,10 +14,15 @@ Schema = TypeVar("Schema", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a conversation."""
+    """One message of a conversation.
+
+    The leading run of ``fixed`` messages is the same in every call of a character: persona, rules, examples. A local
+    model computes it once and starts every answer from the same state, so answers do not depend on what came before.
+    """
 
     role: Role
     content: str
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,14 @@ class Usage:
     completion_tokens: int = 0
     seconds: float = 0.0
     attempts: int = 1
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.seconds + other.seconds,
+            self.attempts + other.attempts,
+        )
 
 
 @dataclass(frozen=True)

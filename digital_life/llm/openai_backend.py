@@ -129,7 +129,7 @@ class OpenAIModel:
                     raise trouble.final(self._settings, 1) from None
                 form = self._form = form + 1
                 continue
-            spent = _sum(spent, reply.usage)
+            spent = spent + reply.usage
             try:
                 return parse_answer(reply.text, schema), spent
             except BadAnswer as error:
@@ -257,12 +257,3 @@ def _text(chunk: AIMessageChunk) -> str:
 def _usage(chunk: AIMessageChunk) -> Usage | None:
     counts = chunk.usage_metadata
     return Usage(counts["input_tokens"], counts["output_tokens"]) if counts else None
-
-
-def _sum(a: Usage, b: Usage) -> Usage:
-    return Usage(
-        a.prompt_tokens + b.prompt_tokens,
-        a.completion_tokens + b.completion_tokens,
-        a.seconds + b.seconds,
-        a.attempts + b.attempts,
-    )

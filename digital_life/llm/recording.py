@@ -138,5 +138,5 @@ def _key(
     stop: list[str],
 ) -> str:
     """Hash of everything that can change an answer."""
-    request = [form, [asdict(message) for message in messages], max_tokens, temperature, seed, stop]
+    request = [form, [(message.role, message.content) for message in messages], max_tokens, temperature, seed, stop]
     return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
