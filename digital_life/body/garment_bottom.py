@@ -100,7 +100,7 @@ class SkirtCut:
 
 SKIRT_CUTS = {
     "skirt": SkirtCut(waist=0.115, hem=0.03, ease=0.009, flare=0.10, folds=0.008),
-    "dress": SkirtCut(waist=0.185, hem=0.02, ease=0.008, flare=0.17, folds=0.014),
+    "dress": SkirtCut(waist=0.185, hem=0.02, ease=0.006, flare=0.17, folds=0.014),
 }
 """``waist`` is above the hip joints."""
 
@@ -171,7 +171,7 @@ def _skirt_piece(
     middle = grid[-1].mean(axis=0)
     direction = (inward - middle) / np.linalg.norm(inward - middle, axis=1, keepdims=True)
     hem = [grid[-1] + [0, -0.003, 0] - 0.002 * direction, grid[-1] + [0, 0.012, 0] - 0.006 * direction]
-    crown = grid[0] - (grid[0] - grid[0].mean(axis=0)) * [0.05, 0, 0.05] + [0, 0.002, 0]
+    crown = grid[0] - (grid[0] - grid[0].mean(axis=0)) * [0.10, 0, 0.10] + [0, 0.010 * body.scale, 0]
     lines = np.concatenate([crown[None], grid, np.stack(hem)])
     line_weights = np.concatenate([weights[:1], weights, weights[-1:], weights[-1:]])
     lines = np.concatenate([lines, lines[:, :1]], axis=1)

@@ -17,6 +17,8 @@ from digital_life.body.garment_panels import BAND_TOP, PANEL_BOTTOM, SLEEVE_STAR
 from digital_life.body.garment_surface import Floats, smoothstep
 
 SIZE = 512
+BUTTONS = 0.993
+"""Rows below hold the colour of buttons."""
 DENIM_BLUE = 1.25
 """Trousers whose colour has this much more blue than red are denim, others twill."""
 
@@ -38,6 +40,10 @@ def cloth_textures(garment: str, colour: Colour) -> tuple[NDArray[np.uint8], NDA
     rgb = base * shade[..., None]
     if fabric_of(garment, colour) == "denim":
         rgb = _denim_colours(rgb, garment)
+    if garment == "shirt":
+        edge = np.exp(-(((U - 0.024) / 0.002) ** 2)) * (V < PANEL_BOTTOM)  # of the placket
+        rgb = rgb * (1 - 0.25 * edge[..., None])
+    rgb = np.where((V > BUTTONS)[..., None], 0.5 + 0.4 * base, rgb)
     return (np.clip(rgb, 0, 1) * 255).astype(np.uint8), normal
 
 
@@ -88,7 +94,8 @@ def _weave(fabric: str, random: np.random.Generator) -> tuple[Floats, Floats]:
 
 def _noise(random: np.random.Generator, along: float, across: float, slant: float = 0.0) -> Floats:
     """Unit noise stretched ``across`` pixels in u and ``along`` in v, leaning ``slant`` columns a row."""
-    field = gaussian_filter(random.normal(size=(SIZE, SIZE)), (along, across), mode="wrap")
+    coarse = gaussian_filter(random.normal(size=(SIZE // 2, SIZE // 2)), (along / 2, across / 2), mode="wrap")
+    field = gaussian_filter(np.repeat(np.repeat(coarse, 2, axis=0), 2, axis=1), 1.0)
     if slant:
         field = np.stack([np.roll(row, round(slant * i)) for i, row in enumerate(field)])
     return np.asarray(field / field.std())

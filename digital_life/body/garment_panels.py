@@ -23,7 +23,7 @@ def top_panels(body: BodySurface, cloth: Cloth) -> Panels:
     angle = np.abs(np.arctan2(points[:, 0], points[:, 2] - body.joint("spine2")[2] - 0.02 * body.scale))
     slope = 0.8 * np.abs(points[:, 0]) * smoothstep(shoulder[1] - 0.1, shoulder[1] + 0.02, points[:, 1])
     trunk = np.stack([TORSO_END * angle / np.pi, PANEL_BOTTOM * (high - points[:, 1] + slope) / (high - low)], axis=1)
-    along = (np.abs(points[:, 0]) - shoulder[0] + 0.05) / (wrist[0] - shoulder[0] + 0.06)
+    along = (np.abs(points[:, 0]) - shoulder[0] + 0.09) / (wrist[0] - shoulder[0] + 0.10)
     line = shoulder + (wrist - shoulder) * ((np.abs(points[:, :1]) - shoulder[0]) / (wrist[0] - shoulder[0]))
     around = np.abs(np.arctan2(points[:, 2] - line[:, 2], points[:, 1] - line[:, 1]))
     sleeve = np.stack([SLEEVE_START + (1 - SLEEVE_START) * around / np.pi, PANEL_BOTTOM * along], axis=1)
@@ -50,5 +50,5 @@ def plain_panel(cloth: Cloth) -> Panels:
 
 
 def _inside(uv: Floats) -> Floats:
-    uv[..., 1] = np.clip(uv[..., 1], 0.004, PANEL_BOTTOM - 0.004)
+    uv[..., 1] = np.clip(uv[..., 1], 0.03, PANEL_BOTTOM - 0.01)
     return uv

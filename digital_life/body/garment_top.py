@@ -28,7 +28,8 @@ class TopCut:
 
     ``sleeve`` 0 shoulder, 1 elbow, 2 wrist, None sleeveless; ``hem`` above the hip joints; ``ease`` room over the
     body; ``hang`` 0 close to the body, 1 straight down from the chest; ``neck_width`` half width of the neckline,
-    ``neck_front`` and ``neck_back`` its drop; ``opening`` half width of an open front; ``sleeve_hang`` as ``hang``.
+    ``neck_front`` and ``neck_back`` its drop; ``opening`` half width of an open front; ``sleeve_hang`` as ``hang``;
+    ``front_only`` half width of a piece that shows in front alone.
     """
 
     sleeve: float | None
@@ -40,6 +41,7 @@ class TopCut:
     neck_back: float = 0.022
     opening: float = 0.0
     sleeve_hang: float = 0.6
+    front_only: float = 0.0
 
 
 TOP_CUTS = {
@@ -76,6 +78,8 @@ def top_field(reference: BodySurface, pattern: TopCut) -> Floats:
         fields.append((0.42 - arms) * 0.12)
     else:
         fields.append(np.interp(pattern.sleeve, [0, 1, 2], [shoulder, elbow, wrist]) - np.abs(points[:, 0]))
+    if pattern.front_only:
+        fields += [pattern.front_only - np.abs(points[:, 0]), points[:, 2] - 0.0]
     if pattern.opening:
         fields.append(front_opening(points, pattern.opening))
     return np.asarray(np.minimum.reduce(fields))
@@ -85,7 +89,7 @@ HEM_ROOM = 0.007
 """A top that falls over trousers lies this much further out (metres) at its hem."""
 
 
-def lay_top(body: BodySurface, pattern: TopCut, *, tucked: bool = False) -> Cloth:
+def lay_top(body: BodySurface, pattern: TopCut, *, tucked: bool = False, hem_room: float = HEM_ROOM) -> Cloth:
     """The top as cloth over the body, hanging from chest and shoulders; ``tucked`` lies close at the hem."""
     cloth = cut(reference_surface(), top_field(reference_surface(), pattern), body)
     ease = pattern.ease * body.scale
@@ -103,7 +107,7 @@ def lay_top(body: BodySurface, pattern: TopCut, *, tucked: bool = False) -> Clot
         cloth.vertices += at_hem[:, None] * (close - cloth.vertices)
         cloth.clear_skin(0.75 * ease * (1 - at_hem) + 0.002 * at_hem)
     else:
-        cloth.clear_skin(0.75 * ease + HEM_ROOM * body.scale * at_hem)
+        cloth.clear_skin(0.75 * ease + hem_room * body.scale * at_hem)
     cloth.weights = cloth.smooth(cloth.weights, 2)
     return cloth
 

@@ -10,18 +10,29 @@ from numpy.typing import NDArray
 from digital_life.body.character import Material, MeshPart
 from digital_life.body.colour import mixed, parse_colour
 from digital_life.body.garment_bottom import LEG_CUTS, SKIRT_CUTS, WAIST, SkirtCut, lay_legs, lay_skirt, legs_field
+from digital_life.body.garment_collar import LAPEL, buttons, shirt_collar
 from digital_life.body.garment_fabric import cloth_textures, shoe_texture
 from digital_life.body.garment_panels import TORSO_END, leg_panels, plain_panel, top_panels
 from digital_life.body.garment_shoes import SHOE_CUTS, lay_sole, lay_uppers, shoes_field
-from digital_life.body.garment_surface import ARM_JOINTS, BodySurface, Cloth, body_surface, reference_surface
+from digital_life.body.garment_surface import (
+    ARM_JOINTS,
+    BodySurface,
+    Cloth,
+    Indices,
+    body_surface,
+    reference_surface,
+    smoothstep,
+)
 from digital_life.body.garment_top import TOP_CUTS, TopCut, lay_top, top_field
-from digital_life.body.garment_trim import HEM, Assembly, band
+from digital_life.body.garment_trim import HEM, Assembly, band, edge_frame
 from digital_life.body.identity import Identity
 from digital_life.persona.schema import Outfit
 
 TUCK, OVERLAP = 0.04, 0.06
 """How far a top reaches into a skirt, and over trousers, metres on the reference body."""
 
+UNDERSHIRT = replace(TOP_CUTS["t_shirt"], sleeve=None, ease=0.003, hang=0.1, front_only=0.12)
+UNDERSHIRT_COLOUR = "#d9d6cf"
 SNEAKER_SOLE = (0.9, 0.89, 0.86)
 
 HIDING_MARGIN = 0.02
@@ -32,7 +43,7 @@ def dress(identity: Identity, outfit: Outfit) -> tuple[list[MeshPart], NDArray[n
     """Clothes for one body, and which of its quads they hide [Q] (in the order of ``identity.quads("body")``)."""
     body = body_surface(identity)
     makers = [_make_top, _make_shoes] if outfit.top == "dress" else [_make_top, _make_bottom, _make_shoes]
-    return [make(body, outfit) for make in makers], hidden_quads(outfit)
+    return [part for make in makers for part in make(body, outfit)], hidden_quads(outfit)
 
 
 def hidden_quads(outfit: Outfit) -> NDArray[np.bool_]:
@@ -40,6 +51,8 @@ def hidden_quads(outfit: Outfit) -> NDArray[np.bool_]:
     reference = reference_surface()
     y, hip = reference.vertices[:, 1], reference.joint("left_hip")[1]
     cover = [top_field(reference, top_pattern(outfit)), shoes_field(reference, SHOE_CUTS[outfit.shoes])]
+    if TOP_CUTS[outfit.top].opening:
+        cover.append(top_field(reference, UNDERSHIRT))
     if _has_skirt(outfit):
         waist = hip + _skirt(outfit).waist
         cover.append(np.minimum.reduce([waist - y, y - (hip - 0.10), 0.3 - reference.share(ARM_JOINTS)]))
@@ -66,7 +79,8 @@ def _skirt(outfit: Outfit) -> SkirtCut:
 
 def _waist(outfit: Outfit) -> float:
     """Height of the trousers' waist on the reference body: hidden under the top, yet not far."""
-    return min(WAIST, float(reference_surface().joint("left_hip")[1]) + TOP_CUTS[outfit.top].hem + OVERLAP)
+    top = UNDERSHIRT if TOP_CUTS[outfit.top].opening else TOP_CUTS[outfit.top]
+    return min(WAIST, float(reference_surface().joint("left_hip")[1]) + top.hem + OVERLAP)
 
 
 def _cloth_material(name: str, garment: str, colour: str, roughness: float = 0.85) -> Material:
@@ -74,25 +88,54 @@ def _cloth_material(name: str, garment: str, colour: str, roughness: float = 0.8
     return Material(name, texture=texture, normal_texture=normal, roughness=roughness, double_sided=True)
 
 
-def _make_top(body: BodySurface, outfit: Outfit) -> MeshPart:
+def _make_top(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
     pattern = top_pattern(outfit)
     cloth = lay_top(body, pattern, tucked=_has_skirt(outfit))
     assembly = Assembly()
     assembly.add_cloth(cloth, top_panels(body, cloth))
     for loop in cloth.loops:
-        rows = band(0.016) if _is_neck(body, cloth, loop) else HEM
-        assembly.add_trim(cloth, loop, rows, body.scale)
+        if pattern.opening and len(loop) == len(cloth.loops[0]):
+            _add_lapel(body, assembly, cloth, loop)
+        elif outfit.top == "shirt" and _is_neck(body, cloth, loop):
+            assembly.pieces.append(shirt_collar(body, cloth, loop))
+            assembly.add_trim(cloth, loop, HEM, body.scale)
+        elif outfit.top == "sweater":
+            assembly.add_trim(cloth, loop, band(0.022 if _is_neck(body, cloth, loop) else 0.03), body.scale)
+        else:
+            assembly.add_trim(cloth, loop, band(0.016) if _is_neck(body, cloth, loop) else HEM, body.scale)
+    if outfit.top == "shirt":
+        low = float(cloth.vertices[:, 1].min()) + 0.05 * body.scale
+        assembly.pieces.append(buttons(body, cloth, 7, low, body.joint("left_shoulder")[1] - 0.015 * body.scale))
     if outfit.top == "dress":
         assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["dress"], TORSO_END, 0.45))
-    return assembly.build("top", _cloth_material("top", outfit.top, outfit.top_colour))
+    top = assembly.build("top", _cloth_material("top", outfit.top, outfit.top_colour))
+    return [top, _make_undershirt(body, outfit)] if pattern.opening else [top]
 
 
-def _is_neck(body: BodySurface, cloth: Cloth, loop: NDArray[np.int64]) -> bool:
+def _add_lapel(body: BodySurface, assembly: Assembly, cloth: Cloth, loop: Indices) -> None:
+    """A shawl collar along an open front; it narrows to a plain edge at the hem."""
+    _, beyond = edge_frame(cloth, loop)
+    height = cloth.vertices[loop, 1]
+    width = 0.12 + 0.88 * smoothstep(body.joint("spine1")[1], body.joint("spine3")[1], height)
+    assembly.add_trim(cloth, loop, LAPEL, body.scale, beyond * width[:, None])
+
+
+def _make_undershirt(body: BodySurface, outfit: Outfit) -> MeshPart:
+    """What shows of a plain shirt in the open front of a jacket."""
+    cloth = lay_top(body, UNDERSHIRT, hem_room=0.003)
+    assembly = Assembly()
+    assembly.add_cloth(cloth, top_panels(body, cloth))
+    for loop in cloth.loops:
+        assembly.add_trim(cloth, loop, HEM, body.scale)
+    return assembly.build("undershirt", _cloth_material("undershirt", "t_shirt", UNDERSHIRT_COLOUR))
+
+
+def _is_neck(body: BodySurface, cloth: Cloth, loop: Indices) -> bool:
     middle = cloth.vertices[loop].mean(axis=0)
     return bool(middle[1] > body.joint("spine3")[1] and abs(middle[0]) < 0.05)
 
 
-def _make_bottom(body: BodySurface, outfit: Outfit) -> MeshPart:
+def _make_bottom(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
     assembly = Assembly()
     if outfit.bottom == "skirt":
         assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["skirt"], 1.0, 0.0))
@@ -106,10 +149,10 @@ def _make_bottom(body: BodySurface, outfit: Outfit) -> MeshPart:
                 assembly.add_trim(cloth, loop, band(0.055, 0.001), body.scale, down)
             else:
                 assembly.add_trim(cloth, loop, HEM, body.scale)
-    return assembly.build("bottom", _cloth_material("bottom", outfit.bottom, outfit.bottom_colour))
+    return [assembly.build("bottom", _cloth_material("bottom", outfit.bottom, outfit.bottom_colour))]
 
 
-def _make_shoes(body: BodySurface, outfit: Outfit) -> MeshPart:
+def _make_shoes(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
     pattern = SHOE_CUTS[outfit.shoes]
     uppers = lay_uppers(body, pattern)
     assembly = Assembly()
@@ -120,4 +163,4 @@ def _make_shoes(body: BodySurface, outfit: Outfit) -> MeshPart:
     upper = parse_colour(outfit.shoe_colour)
     sole = SNEAKER_SOLE if outfit.shoes == "sneakers" else mixed(upper, (0.05, 0.045, 0.04), 0.75)
     texture = shoe_texture(upper, sole)
-    return assembly.build("shoes", Material("shoes", texture=texture, roughness=0.55, double_sided=True))
+    return [assembly.build("shoes", Material("shoes", texture=texture, roughness=0.55, double_sided=True))]

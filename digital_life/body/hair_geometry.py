@@ -100,7 +100,7 @@ def shell(body: BodySurface, height: float, stubble: bool, lumps: float, seed: i
     column = STUBBLE if stubble else SHELL
     repeat = np.abs(((angle / np.pi * (6 if stubble else 3)) % 2) - 1)  # mirrored, so that no seam is needed
     u = (column + 0.04 + 0.92 * repeat) / VARIANTS
-    v = np.clip(surface.inside / 0.16, 0.0, 1.0)
+    v = np.clip(surface.inside / 0.16, 0.0, 0.45)
     return HairPiece(
         vertices, vertex_normals(vertices, surface.faces).astype(np.float64), surface.faces, np.stack([u, v], axis=1)
     )

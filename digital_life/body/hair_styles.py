@@ -116,7 +116,7 @@ def style_locks(
 
 
 def _fringe(roots: Roots, pattern: HairStyleCut) -> np.ndarray:
-    front = (roots.reference[:, 2] > 0.108) & (np.abs(roots.reference[:, 0]) < 0.05)
+    front = (roots.reference[:, 2] > 0.108) & (np.abs(roots.reference[:, 0]) < 0.06)
     return np.asarray(front & pattern.fringe)
 
 
@@ -124,27 +124,27 @@ def _tie(body: BodySurface, pattern: HairStyleCut) -> Floats:
     """The knot, just over the skin behind the skull."""
     assert pattern.tie is not None
     wanted = head_centre(body) + np.array([0.0, pattern.tie[0], pattern.tie[1]]) * body.scale
-    return Obstacle(body, 0.0).lay(wanted[None], np.array([0.012 * body.scale]), np.ones(1))[0]
+    return Obstacle(body, 0.0).lay(wanted[None], np.array([0.012 * body.scale]), np.ones(1)).reshape(3)
 
 
 def _flow(roots: Roots, pattern: HairStyleCut, body: BodySurface) -> Floats:
     """Growth directions [L, 3] before they are laid on the skin."""
     at = roots.reference
     if pattern.tie is not None:
-        return unit(_tie(body, pattern) - roots.positions)
+        return unit(np.asarray(_tie(body, pattern) - roots.positions))
     if pattern.part is not None:
         away = np.where(at[:, 0] > pattern.part, 1.0, -1.0)
         side = np.stack([away, np.full(len(at), -0.1), np.full(len(at), -0.25)], axis=1)
         down = np.stack([0.2 * away, np.full(len(at), -1.0), np.full(len(at), -0.35)], axis=1)
         top = smoothstep(0.345, 0.385, at[:, 1])[:, None]
-        return top * side + (1 - top) * down
+        return np.asarray(top * side + (1 - top) * down)
     radial = unit(at - CROWN)
     forward = smoothstep(0.02, 0.09, at[:, 2]) * smoothstep(0.35, 0.38, at[:, 1])
     sweep = np.stack([np.full(len(at), -0.9), np.full(len(at), 0.6), np.full(len(at), 0.1)], axis=1)
     radial = radial * (1 - 0.9 * forward[:, None]) + forward[:, None] * sweep
     sides = (azimuth(at) > 40) & (at[:, 1] < 0.36)
     radial[sides] += [0.0, -0.8, -0.25]
-    return radial
+    return np.asarray(radial)
 
 
 def extras(mesh: HairMesh, body: BodySurface, pattern: HairStyleCut, random: np.random.Generator) -> None:
