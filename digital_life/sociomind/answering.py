@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digital_life.sociomind.encoder import CachedEncoder
-from digital_life.sociomind.memory import Memory, MemoryStore
+from digital_life.sociomind.memory import Memory
 from digital_life.sociomind.subjects import FACT_GATE, SubjectBook
 from digital_life.sociomind.turn import Turn
 
@@ -15,14 +14,15 @@ _REQUEST = re.compile(
 )
 _UNSURE_FACT_GATE = 0.4
 _GUARD_GATE = 0.3
+_SPONTANEOUS = 4
+"""From how many of the nearest subjects one is raised unasked."""
 
 
 class Answerer:
     """Answers the question of ``turn.heard`` by adding to the turn."""
 
-    def __init__(self, subjects: SubjectBook, encoder: CachedEncoder) -> None:
+    def __init__(self, subjects: SubjectBook) -> None:
         self._subjects = subjects
-        self._encoder = encoder
 
     def answer(self, turn: Turn) -> None:
         """Add an answer; ``turn.answered`` says whether something of one's own was told."""
@@ -54,11 +54,11 @@ class Answerer:
         turn.answered = True
         return True
 
-    def spontaneous(self, turn: Turn, cue: str = "") -> int | None:
-        """An untold subject: near the cue if there is one, else near what the character wants today."""
+    def spontaneous(self, turn: Turn) -> int | None:
+        """An untold subject among those nearest to what the character wants."""
         untold = self._subjects.untold(turn.notes, self._intimacy(turn))
-        wish = f"{turn.state.motivation.short_term} {turn.state.motivation.long_term}"
-        return self._subjects.nearest(cue or wish, untold)[0]
+        nearest = self._subjects.ranked(f"{turn.state.motivation.short_term} {turn.state.motivation.long_term}", untold)
+        return turn.rng.choice(nearest[:_SPONTANEOUS]) if nearest else None
 
     def _intimacy(self, turn: Turn) -> float:
         return turn.state.relationship(turn.plot.partner).intimacy
@@ -158,7 +158,7 @@ class Answerer:
     def _offer(self, turn: Turn) -> None:
         fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used)
         refuses = [item for item in self._subjects.persona.facts if _REFUSING.search(item)]
-        guard, guard_score = self._subjects._best(refuses, turn.heard.question)
+        guard, guard_score = self._subjects.best_of(refuses, turn.heard.question)
         if guard and guard_score > _GUARD_GATE and guard_score >= score - 0.05:
             turn.say("decline")
             turn.add(guard, "decline")
@@ -210,11 +210,6 @@ def recalled_about(turn: Turn) -> Memory | None:
         if item.partner == turn.plot.partner and item.about and not item.forgotten and item.plot < turn.plot.index
     ]
     return older[-1] if older else None
-
-
-def memory_store(turn: Turn, encoder: CachedEncoder) -> MemoryStore:
-    """The long-term memory behind a turn."""
-    return MemoryStore(turn.state.memories, encoder)
 
 
 def _sentence(text: str) -> str:

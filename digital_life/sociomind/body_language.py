@@ -51,7 +51,7 @@ MOTIONS: dict[str, tuple[tuple[str, int], ...]] = {
     "insult": (("crosses the arms", _CALM), ("steps back", _ANY), ("puts both hands on the hips", _LIVELY), ("raises one hand to stop", _ANY)),
     "decline": (("shakes the head", _ANY), ("raises both palms to refuse", _ANY)),
     "invite": (("points at the {place}", _ANY), ("beckons with one hand", _LIVELY), ("gestures towards the {place}", _CALM)),
-    "leave_hint": (("looks at the wrist", _ANY), ("looks towards the door", _ANY), ("claps the hands on the thighs", _LIVELY)),
+    "leave_hint": (("looks at the wrist", _ANY), ("looks towards the door", _ANY), ("points over the shoulder with the thumb", _LIVELY)),
     "farewell": (("waves goodbye with the right hand", _ANY), ("waves goodbye with both hands", _LIVELY), ("bows slightly", _CALM),
                  ("gives a small wave", _CALM), ("puts a hand on the heart and nods", _ANY)),
     "silence": (("looks around", _ANY), ("shifts the weight from foot to foot", _ANY)),
@@ -108,7 +108,7 @@ def choose_motion(
     place: str = "",
 ) -> str:
     """Words for the body: fitting ``act``, the character's energy and posture, and not done lately."""
-    energy = (personality.extraversion - 5) / 4 + (emotion.arousal - 5) / 4
+    energy = (personality.extraversion - 5) / 4 + (emotion.arousal - 5) / 8
     options = [(text.format(place=place), need) for text, need in MOTIONS[act]]
     options = [(text, need) for text, need in options if not (seated and _STANDING_ONLY.search(text))] or options
     fresh = [option for option in options if option[0] not in used[-_RECENT:]] or options

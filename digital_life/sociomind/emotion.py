@@ -103,14 +103,18 @@ def appraise(now: Emotion, shifts: Iterable[Shift], personality: BigFive) -> Emo
 
 
 def describe(pleasure: float, arousal: float, dominance: float) -> str:
-    """The octant of the PAD space in words (names after Mehrabian 1980), or the plain middle."""
-    if abs(pleasure - 5) < 1 and abs(arousal - 5) < 1:
-        return "composed" if dominance >= 5 else "a little shy"
-    excited, strong = arousal >= 5, dominance >= 5
-    if pleasure >= 5:
-        words = {(1, 1): "lively and glad", (1, 0): "touched and grateful", (0, 1): "relaxed", (0, 0): "gentle"}
+    """The octant of the PAD space in words (after Mehrabian 1980); between pleasant and unpleasant its own four."""
+    key = (arousal >= 5, dominance >= 5)
+    if pleasure >= 5.8:
+        word = {
+            (True, True): "lively and glad",
+            (True, False): "touched",
+            (False, True): "relaxed",
+            (False, False): "gentle",
+        }[key]
+    elif pleasure <= 4.2:
+        word = {(True, True): "angry", (True, False): "anxious", (False, True): "aloof", (False, False): "sad"}[key]
     else:
-        words = {(1, 1): "angry", (1, 0): "anxious", (0, 1): "aloof", (0, 0): "sad"}
+        word = {(True, True): "alert", (True, False): "tense", (False, True): "composed", (False, False): "shy"}[key]
     degree = max(abs(pleasure - 5), abs(arousal - 5))
-    word = words[int(excited), int(strong)]
-    return f"very {word}" if degree >= 2.8 else f"slightly {word}" if degree < 1.5 else word
+    return f"very {word}" if degree >= 3 else f"slightly {word}" if degree < 1.2 else word

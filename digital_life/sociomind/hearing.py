@@ -93,6 +93,7 @@ _QUESTION_START = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(r"^(so |and |please |come,? )*(tell me|go on|continue|now you[.!]?$|show me)\b", re.IGNORECASE)
+_ANNOUNCEMENT = re.compile(r"^(and |now )?(may|can|could|shall) i (tell|say|show)\b", re.IGNORECASE)
 _JOKE = re.compile(r"^(why did the|what do you call a|how many \w+ does it take|what did the)\b", re.IGNORECASE)
 _PLAIN_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -135,7 +136,7 @@ class Ear:
         told = [sentence for sentence in before if sentence not in asked]
         self._encoder.encode(sentences)
         question, asks, theme = self._best_question(asked)
-        acts = self._statement_acts(told, behaviour, person)
+        acts = self._statement_acts([_QUOTED.sub("it", sentence) for sentence in told], behaviour, person)
         statement = " ".join(told)
         return Heard(
             text=behaviour.speech,
@@ -214,7 +215,11 @@ def split_sentences(text: str) -> list[str]:
 
 def is_question(sentence: str) -> bool:
     """A sentence that wants an answer; tag questions do not."""
-    if _JOKE.search(sentence) or (len(sentence.split()) == 1 and sentence.lower() not in ("why?", "how?")):
+    if (
+        _JOKE.search(sentence)
+        or _ANNOUNCEMENT.search(sentence)
+        or (len(sentence.split()) == 1 and sentence.lower() not in ("why?", "how?"))
+    ):
         return False
     if sentence.endswith("?"):
         return not _TAG.search(sentence)

@@ -31,12 +31,11 @@ class OfflineResponder:
 
     def __init__(self, persona: Persona, encoder: CachedEncoder, ear: Ear, seed: int) -> None:
         self._persona = persona
-        self._encoder = encoder
         self._ear = ear
         self._seed = seed
         self._lines = LineBook(persona)
         self._subjects = SubjectBook(persona, encoder)
-        self._answers = Answerer(self._subjects, encoder)
+        self._answers = Answerer(self._subjects)
 
     def warm_up(self) -> None:
         """Embed everything that later turns compare with."""
@@ -387,7 +386,9 @@ class OfflineResponder:
         plot = turn.plot
         early = 2 <= plot.own_turns <= max(2, plot.max_turns - 4)
         moved = "invite" in turn.notes.used or bool(turn.notes.place) or bool(turn.heard.place)
-        return early and not moved and not turn.with_person and bool(self._seats(plot)) and turn.chance(0.45)
+        fresh = turn.heard.tells and not turn.notes.followed_up
+        possible = early and not moved and not fresh and not turn.with_person and bool(self._seats(plot))
+        return possible and turn.chance(0.6)
 
     def _seats(self, plot: Plot) -> list[str]:
         return [place for place in plot.places if SEATS.search(place)]

@@ -53,6 +53,13 @@ class SubjectBook:
         best = int(np.argmax(cosines))
         return among[best], float(cosines[best])
 
+    def ranked(self, text: str, among: list[int]) -> list[int]:
+        """``among``, the most similar to ``text`` first."""
+        if not among:
+            return []
+        cosines = self._encoder.encode([self._key(index) for index in among]) @ self._encoder.one(text)
+        return [among[int(place)] for place in np.argsort(-cosines, kind="stable")]
+
     def piece(self, index: int, wanted: str, notes: Notes) -> str:
         """What is left to tell about a subject, ``wanted`` ("next", "why" or "feeling") first; empty when all is told."""
         subject, told = self._subjects[index], notes.told.setdefault(index, Told())
@@ -73,13 +80,14 @@ class SubjectBook:
 
     def fact_for(self, question: str, used: list[str]) -> tuple[str, float]:
         """The unused fact nearest to a question, with its cosine."""
-        return self._best([fact for fact in self.persona.facts if fact not in used], question)
+        return self.best_of([fact for fact in self.persona.facts if fact not in used], question)
 
     def belief_for(self, text: str, beliefs: list[str], used: list[str]) -> tuple[str, float]:
         """The unused belief nearest to a text, with its cosine."""
-        return self._best([belief for belief in beliefs if belief not in used], text)
+        return self.best_of([belief for belief in beliefs if belief not in used], text)
 
-    def _best(self, options: list[str], text: str) -> tuple[str, float]:
+    def best_of(self, options: list[str], text: str) -> tuple[str, float]:
+        """The option most similar to a text, with its cosine."""
         if not options or not text:
             return "", 0.0
         cosines = self._encoder.encode(options) @ self._encoder.one(text)
