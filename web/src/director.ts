@@ -4,6 +4,10 @@ import type { Figure } from "./figure";
 
 const GLIDE_SECONDS = 0.9;
 const SIDE_HYSTERESIS = 0.5;
+/** Metres from the head joint to over the hair. */
+const HEAD_ROOM = 0.33;
+/** The controls cover this part of the picture's foot. */
+const CONTROLS_SHARE = 0.13;
 
 /** The camera: glides so that the speakers stay in frame, until the person takes hold of it. */
 export class Director {
@@ -50,31 +54,43 @@ export class Director {
     this.controls.update();
   }
 
-  /** Knees to head, a little from the side. */
+  /** Thighs to head, a little from the side. */
   private frameOne(figure: Figure): void {
     const yaw = Math.atan2(figure.facing.x, figure.facing.z) + 0.28;
-    this.wantedTarget.copy(figure.head);
-    this.wantedTarget.y -= 0.36;
-    const distance = this.distanceFor(0.55, 0.66);
-    this.wantedPosition.set(Math.sin(yaw), 0.06, Math.cos(yaw)).multiplyScalar(distance).add(this.wantedTarget);
+    const direction = new THREE.Vector3(Math.sin(yaw), 0.08, Math.cos(yaw)).normalize();
+    this.frame([figure], direction, figure.head, 1.05, 0.5);
   }
 
   /** Everybody from the side on which the faces are, turned a little towards the speaker's face. */
   private frameAll(figures: Figure[], speaker: string): void {
     const middle = new THREE.Vector3();
     for (const figure of figures) middle.addScaledVector(figure.head, 1 / figures.length);
-    const reach = Math.max(...figures.map((figure) => Math.hypot(figure.head.x - middle.x, figure.head.z - middle.z)));
     const acting = figures.find((figure) => figure.character.name === speaker);
     const direction = this.faceSide(figures, middle);
-    this.wantedTarget.copy(middle);
-    this.wantedTarget.y -= acting ? 0.52 : 0.84;
     if (acting) {
       const lean = acting.head.clone().sub(middle).setY(0);
-      this.wantedTarget.addScaledVector(lean, 0.16);
-      direction.addScaledVector(lean.normalize(), -0.38).normalize();
+      middle.addScaledVector(lean, 0.12);
+      direction.addScaledVector(lean.normalize(), -0.38);
     }
-    const distance = this.distanceFor(reach + 0.5, acting ? 0.86 : 1.14);
-    this.wantedPosition.copy(direction).setY(0.14).multiplyScalar(distance).add(this.wantedTarget);
+    this.frame(figures, direction.setY(0.14).normalize(), middle, acting ? 1.15 : Infinity, 0.42);
+  }
+
+  /** Fit everybody from above the head to `below` metres under it (at most to the floor), seen along `direction`. */
+  private frame(figures: Figure[], direction: THREE.Vector3, middle: THREE.Vector3, below: number, beside: number): void {
+    const top = Math.max(...figures.map((figure) => figure.head.y)) + HEAD_ROOM;
+    const lowest = Math.min(...figures.map((figure) => figure.head.y - below));
+    const bottom = Math.max(lowest, 0) - CONTROLS_SHARE * (top - Math.max(lowest, 0));
+    this.wantedTarget.set(middle.x, (top + bottom) / 2, middle.z);
+    const tangent = Math.tan(THREE.MathUtils.degToRad(this.camera.fov / 2));
+    const right = new THREE.Vector3(direction.z, 0, -direction.x).normalize();
+    let distance = (top - bottom) / 2 / tangent;
+    for (const figure of figures) {
+      const offset = figure.head.clone().sub(this.wantedTarget);
+      const nearer = offset.setY(0).dot(direction);
+      const sideways = Math.abs(offset.dot(right)) + beside;
+      distance = Math.max(distance, sideways / (tangent * this.camera.aspect) + nearer, (top - bottom) / 2 / tangent + nearer);
+    }
+    this.wantedPosition.copy(this.wantedTarget).addScaledVector(direction, distance);
   }
 
   private faceSide(figures: Figure[], middle: THREE.Vector3): THREE.Vector3 {
@@ -85,11 +101,5 @@ export class Director {
     const towards = faces.setY(0).dot(across);
     if (!this.placed || Math.abs(towards) > SIDE_HYSTERESIS) this.side = towards < 0 ? -1 : 1;
     return across.multiplyScalar(this.side);
-  }
-
-  /** From where half a width and half a height (metres) fit into the picture. */
-  private distanceFor(halfWidth: number, halfHeight: number): number {
-    const tangent = Math.tan(THREE.MathUtils.degToRad(this.camera.fov / 2));
-    return Math.max(halfHeight / tangent, halfWidth / (tangent * this.camera.aspect) + 0.3);
   }
 }

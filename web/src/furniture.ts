@@ -192,7 +192,7 @@ const lamp: Builder = ([w, h], colour) => {
   shadeMesh.position.y = h - 0.14;
   shadeMesh.userData.noShadow = true;
   group.add(shadeMesh);
-  const light = new THREE.PointLight("#ffd9a0", 2.2, 4.5, 1.8);
+  const light = new THREE.PointLight("#ffd9a0", 1.1, 4, 1.8);
   light.position.y = h - 0.1;
   group.add(light);
   return group;

@@ -20,6 +20,8 @@ export class Stage {
   private readonly quality = chooseQuality();
   private resolution = this.quality.resolution;
   private slow = 0;
+  /** Applied just before a frame is drawn, for a new size empties the canvas. */
+  private resized = true;
   private frameCount = 0;
 
   constructor(private readonly canvas: HTMLCanvasElement) {
@@ -28,8 +30,7 @@ export class Stage {
     if (this.quality.environment) this.addEnvironment();
     this.camera.position.set(0, 1.5, 5);
     this.director = new Director(this.camera, canvas);
-    new ResizeObserver(() => this.resize()).observe(canvas);
-    this.resize();
+    new ResizeObserver(() => (this.resized = true)).observe(canvas);
   }
 
   async load(scene: WireScene): Promise<void> {
@@ -47,12 +48,13 @@ export class Stage {
   }
 
   draw(time: number, fps: number, speaker: string, seconds: number): void {
+    this.adapt(seconds);
+    if (this.resized) this.resize();
     const figures = [...this.figures.values()];
     for (const figure of figures) figure.pose(time, fps);
     this.director.update(figures, speaker, seconds);
     this.renderer.render(this.scene, this.camera);
     this.frameCount++;
-    this.adapt(seconds);
   }
 
   /** Where a point of the room is in the page, CSS pixels. */
@@ -77,6 +79,7 @@ export class Stage {
   private resize(): void {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (width === 0 || height === 0) return;
+    this.resized = false;
     this.renderer.setPixelRatio(this.resolution);
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
@@ -89,7 +92,7 @@ export class Stage {
     if (this.slow < 12 || this.resolution <= LEAST_RESOLUTION) return;
     this.slow = 0;
     this.resolution = Math.max(LEAST_RESOLUTION, this.resolution * 0.8);
-    this.resize();
+    this.resized = true;
   }
 }
 
