@@ -29,6 +29,11 @@ class Camera:
         matrix[:3, 3] = eye
         return matrix
 
+    def depth(self, points: Vector) -> Vector:
+        """Distance [N] of world points [N, 3] along the view axis; negative behind the camera."""
+        pose = self.pose()
+        return np.asarray((pose[:3, 3] - points) @ pose[:3, 2])
+
     def project(self, points: Vector, size: tuple[int, int]) -> Vector:
         """Pixel positions [N, 2] (x right, y down) of world points [N, 3]; points behind are pushed to the front."""
         pose = self.pose()

@@ -36,7 +36,8 @@ def lay_over(picture: Image8, pixels: Image8, region: Region) -> None:
     left, top, right, bottom = region
     area = picture[top:bottom, left:right]
     label = pixels[..., 3]
-    np.copyto(area, pixels[..., :3], where=(label > 0)[..., None])
+    drawn = label > 0
+    area[drawn] = pixels[..., :3][drawn]
     rows, columns = _outline(label)
     inside = (rows > 0) & (rows < len(label) - 1) & (columns > 0) & (columns < label.shape[1] - 1)
     rows, columns = rows[inside], columns[inside]

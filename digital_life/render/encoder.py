@@ -30,7 +30,7 @@ class Mp4Writer:
         self._video: Any = self._file.add_stream("libx264", rate=fps)
         self._video.width, self._video.height = size
         self._video.pix_fmt = "yuv420p"
-        self._video.options = {"preset": "veryfast", "crf": "21", "tune": "animation"}
+        self._video.options = {"preset": "veryfast", "crf": "21"}
         self._audio: Any = self._file.add_stream("aac", rate=RATE, layout="mono")
         self._audio.bit_rate = 96000
         self._sound, self._sent, self._shown, self._fps = sound, 0, 0, fps

@@ -18,8 +18,8 @@ Array = NDArray[np.float32]
 
 
 def linear(colour: Sequence[float]) -> list[float]:
-    """SRGB 0..1 to linear light."""
-    return [float(part) ** 2.2 for part in colour]
+    """SRGB 0..1 to linear light, with the gamma of 2 that the shader uses."""
+    return [float(part) ** 2 for part in colour]
 
 
 def solid_mesh(solids: Sequence[Solid], *, hole: bool = False) -> Any:

@@ -110,7 +110,9 @@ def _blocks(piece: Furniture, eye: NDArray[np.float64], subject: NDArray[np.floa
     return bool(max(bounds[0].max(), 0.0) < min(bounds[1].min(), 0.92))
 
 
-def shot_solids(room: Room, eye: NDArray[np.float64], subjects: NDArray[np.float64]) -> tuple[list[Solid], list[Solid]]:
-    """(shell, furniture) for a shot from ``eye``; only furniture can hide a character."""
-    furniture = [s for piece in visible_furniture(room, eye, subjects) for s in furniture_solids(piece)]
+def shot_solids(
+    room: Room, eye: NDArray[np.float64], subjects: NDArray[np.float64]
+) -> tuple[list[Solid], list[list[Solid]]]:
+    """(shell, furniture piece by piece) for a shot from ``eye``; only furniture can hide a character."""
+    furniture = [furniture_solids(piece) for piece in visible_furniture(room, eye, subjects)]
     return shell(room) + skirting(room, eye), furniture

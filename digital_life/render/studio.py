@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -19,12 +20,14 @@ from digital_life.render.opengl import Region, close_renderer, draw, draw_with_d
 from digital_life.render.room import shot_solids
 from digital_life.render.shadows import ShadowCatcher
 from digital_life.render.shots import Shot, heads, plan_shots, shot_at
+from digital_life.render.solids import Solid
 
 Image8 = NDArray[np.uint8]
 
 _BACKDROPS_KEPT = 8
 _FLESH = 0.25
 """Metres by which a character (hair, clothes) may stick out from its joints."""
+_NEAR = 0.1
 _SURROUNDINGS = (0.16, 0.16, 0.17, 1.0)
 _KEY_INTENSITY, _FILL_INTENSITY, _AMBIENT = 0.85, 0.28, 0.42
 
@@ -35,7 +38,24 @@ class _Backdrop:
 
     picture: Image8
     catcher: ShadowCatcher
-    furniture: Any
+    furniture: Any | None
+
+
+@dataclass
+class Drawing:
+    """One frame before it is put together."""
+
+    backdrop: _Backdrop
+    joints: list[NDArray[np.float64]]
+    pixels: Image8 | None
+    region: Region | None
+
+    def compose(self) -> Image8:
+        """The picture [H, W, 3]: the room under the characters' shadows, and the characters."""
+        picture = darken(self.backdrop.picture, self.backdrop.catcher.light(self.joints))
+        if self.pixels is not None and self.region is not None:
+            lay_over(picture, self.pixels, self.region)
+        return picture
 
 
 class Studio:
@@ -61,7 +81,7 @@ class Studio:
             self._actors[name] = Actor(job.characters[name], label)
         for actor in self._actors.values():
             self._scene.add(actor.mesh)
-        self._camera_node = self._scene.add(pyrender.PerspectiveCamera(yfov=0.5, znear=0.1, zfar=40.0))
+        self._camera_node = self._scene.add(pyrender.PerspectiveCamera(yfov=0.5, znear=_NEAR, zfar=40.0))
         self._light = self._add_lights()
         self._backdrops: OrderedDict[tuple[Camera, float, float], _Backdrop] = OrderedDict()
 
@@ -73,13 +93,12 @@ class Studio:
     ) -> None:
         close_renderer(self._renderer)
 
-    def frame(self, time: float) -> Image8:
-        """The picture [H, W, 3] at ``time`` seconds."""
+    def draw(self, time: float) -> Drawing:
+        """Draw the characters at ``time`` seconds; ``compose`` makes the picture of it, in any thread."""
         shot = shot_at(self.shots, time)
         backdrop = self._backdrop(shot)
         self._aim(shot.camera)
         joints = {name: track.at(time) for name, track in self.tracks.items()}
-        picture = darken(backdrop.picture, backdrop.catcher.light(list(joints.values())))
         regions = {name: self._region(shot.camera, points) for name, points in joints.items()}
         self._show(actors=False, room=False)
         for name, actor in self._actors.items():
@@ -87,31 +106,35 @@ class Studio:
             if actor.mesh.is_visible:
                 actor.show(self.timelines[name].at(time))
         region = _union([region for region in regions.values() if region])
+        pixels = None
         if region:
-            backdrop.furniture.is_visible = True
-            lay_over(picture, draw(self._renderer, self._scene, self.size, region=region), region)
-        return picture
+            if backdrop.furniture is not None:
+                backdrop.furniture.is_visible = True
+            pixels = draw(self._renderer, self._scene, self.size, region=region)
+        return Drawing(backdrop, list(joints.values()), pixels, region)
 
     def _backdrop(self, shot: Shot) -> _Backdrop:
         key = (shot.camera, shot.start, shot.end)
         if key not in self._backdrops:
             while len(self._backdrops) >= _BACKDROPS_KEPT:
                 _, old = self._backdrops.popitem(last=False)
-                self._remove(old.furniture)
+                if old.furniture is not None:
+                    self._remove(old.furniture)
             self._backdrops[key] = self._build_backdrop(shot)
         return self._backdrops[key]
 
     def _build_backdrop(self, shot: Shot) -> _Backdrop:
         shell, furniture = shot_solids(self.job.room, np.array(shot.camera.eye), heads(self.tracks, shot))
-        seen = solid_mesh(shell + furniture)
+        seen = solid_mesh(shell + [solid for piece in furniture for solid in piece])
         self._scene.add(seen)
         self._aim(shot.camera)
         self._show(actors=False, room=True)
         pixels, depth = draw_with_depth(self._renderer, self._scene, self.size)
         self._remove(seen)
-        hole = solid_mesh(furniture, hole=True)
-        hole.is_visible = False
-        self._scene.add(hole)
+        hiding = self._in_front(shot, furniture)
+        hole = solid_mesh(hiding, hole=True) if hiding else None
+        if hole is not None:
+            self._scene.add(hole)
         background = np.array([int(255 * part) for part in _SURROUNDINGS[:3]], np.uint16)
         alpha = pixels[..., 3:].astype(np.uint16)
         picture = pixels[..., :3] + (background * (255 - alpha) // 255).astype(np.uint8)
@@ -147,16 +170,35 @@ class Studio:
     def _remove(self, mesh: Any) -> None:
         self._scene.remove_node(next(iter(self._scene.get_nodes(obj=mesh))))
 
+    def _in_front(self, shot: Shot, pieces: list[list[Solid]]) -> list[Solid]:
+        """Solids of the pieces that may hide a part of a character in the shot."""
+        spans = [track.joints[track.span(shot.start, shot.end)].reshape(-1, 3) for track in self.tracks.values()]
+        regions = [region for span in spans if (region := self._region(shot.camera, span))]
+        farthest = max(shot.camera.depth(span).max() for span in spans)
+        hiding: list[Solid] = []
+        for piece in pieces:
+            points = np.concatenate([solid.vertices for solid in piece]).astype(np.float64)
+            pixels = shot.camera.project(points, self.size)
+            over = any(_overlap((*pixels.min(axis=0), *pixels.max(axis=0)), region) for region in regions)
+            if over and shot.camera.depth(points).min() < farthest:
+                hiding += piece
+        return hiding
+
     def _region(self, camera: Camera, joints: NDArray[np.float64]) -> Region | None:
-        """Pixels that a character with these joints may cover; None outside the picture."""
-        low, high = joints.min(axis=0) - _FLESH, joints.max(axis=0) + _FLESH
-        corners = np.array(
-            [[(low, high)[i][0], (low, high)[j][1], (low, high)[k][2]] for i, j, k in np.ndindex(2, 2, 2)]
-        )
-        pixels = camera.project(corners, self.size)
-        left, top = np.clip(np.floor(pixels.min(axis=0)) - 2, 0, self.size).astype(int)
-        right, bottom = np.clip(np.ceil(pixels.max(axis=0)) + 2, 0, self.size).astype(int)
+        """Pixels that a character with these joints [N, 3] may cover; None outside the picture."""
+        depth = camera.depth(joints)
+        joints, depth = joints[depth > _NEAR], depth[depth > _NEAR]
+        if not len(joints):
+            return None
+        pixels = camera.project(joints, self.size)
+        flesh = (_FLESH * self.size[1] / 2 / np.tan(camera.yfov / 2) / depth)[:, None]
+        left, top = np.clip(np.floor((pixels - flesh).min(axis=0)), 0, self.size).astype(int)
+        right, bottom = np.clip(np.ceil((pixels + flesh).max(axis=0)), 0, self.size).astype(int)
         return (int(left), int(top), int(right), int(bottom)) if right > left and bottom > top else None
+
+
+def _overlap(a: Sequence[float], b: Sequence[float]) -> bool:
+    return a[0] < b[2] and a[2] > b[0] and a[1] < b[3] and a[3] > b[1]
 
 
 def _union(regions: list[Region]) -> Region | None:

@@ -12,7 +12,7 @@ from PIL import Image
 from digital_life.render.encoder import Mp4Writer
 from digital_life.render.job import RenderJob, Subtitle
 from digital_life.render.sound import mix
-from digital_life.render.studio import Studio
+from digital_life.render.studio import Drawing, Studio
 from digital_life.render.subtitles import Subtitles
 
 Progress = Callable[[int, int], None]
@@ -34,9 +34,7 @@ def render_run(
         subtitles = _subtitles(job, size)
         waiting: list[Future[None]] = []
         for index in range(total):
-            picture = studio.frame(index / fps)
-            subtitles.draw(picture, index / fps)
-            waiting.append(encoding.submit(writer.add, picture))
+            waiting.append(encoding.submit(_finish, studio.draw(index / fps), index / fps, subtitles, writer))
             if len(waiting) > _IN_FLIGHT:
                 waiting.pop(0).result()
             if progress:
@@ -44,6 +42,12 @@ def render_run(
         for future in waiting:
             future.result()
     return out
+
+
+def _finish(drawing: Drawing, time: float, subtitles: Subtitles, writer: Mp4Writer) -> None:
+    picture = drawing.compose()
+    subtitles.draw(picture, time)
+    writer.add(picture)
 
 
 def render_still(
@@ -55,7 +59,7 @@ def render_still(
         AssetError: no off-screen OpenGL on this machine.
     """
     with Studio(job, (2 * size[0], 2 * size[1])) as studio:
-        large = Image.fromarray(studio.frame(time))
+        large = Image.fromarray(studio.draw(time).compose())
     picture = large.resize(size, Image.Resampling.LANCZOS)
     if subtitles:
         pixels = np.array(picture)

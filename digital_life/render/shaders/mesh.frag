@@ -1,6 +1,7 @@
 #version 330 core
 
-// Soft studio light: a hemisphere of ambient light, wrapped diffuse light, a modest highlight, and a filmic curve.
+// Soft studio light: a hemisphere of ambient light, wrapped diffuse light, a modest highlight, and a filmic curve
+// (Narkowicz 2015). Gamma is taken as 2 and powers are products, because this runs on processors without a GPU.
 // Alpha is the material's and tells parts apart when edges are smoothed; 0 leaves a hole: furniture hides characters so.
 
 struct DirectionalLight {
@@ -63,7 +64,7 @@ void main()
     vec4 texel = texture(material.base_color_texture, uv);
     if (texel.a < 0.5)
         discard;
-    base.rgb *= pow(texel.rgb, vec3(2.2));
+    base.rgb *= texel.rgb * texel.rgb;
 #endif
     vec3 n = normalize(world_normal);
     vec3 v = normalize(cam_pos - world_position);
@@ -71,22 +72,27 @@ void main()
         n = -n;
 
     vec3 colour = base.rgb * ambient_light * mix(FROM_BELOW, vec3(1.0), 0.5 + 0.5 * n.y);
-    float shine = exp2(1.0 + 8.0 * (1.0 - material.roughness_factor));
-    float gloss = 0.04 + 0.3 * pow(1.0 - material.roughness_factor, 2.0);
+    float smoothness = 1.0 - material.roughness_factor;
+    float gloss = 0.03 + 0.3 * smoothness * smoothness;
     for (int i = 0; i < n_directional_lights; i++) {
         vec3 l = -normalize(directional_lights[i].direction);
         vec3 light = directional_lights[i].color * directional_lights[i].intensity;
         float facing = dot(n, l);
         float diffuse = max((facing + WRAP) / (1.0 + WRAP), 0.0);
-        float highlight = gloss * pow(max(dot(n, normalize(l + v)), 0.0), shine) * step(0.0, facing);
+        float mirrored = max(dot(n, normalize(l + v)), 0.0);
+        mirrored *= mirrored;
+        mirrored *= mirrored;
+        mirrored *= mirrored;
+        float highlight = gloss * mirrored * mirrored * step(0.0, facing);
 #ifdef DIRECTIONAL_LIGHT_SHADOWS
         if (i == 0)
             light *= mix(0.12, 1.0, lit(directional_lights[i].light_matrix, directional_lights[i].shadow_map, facing));
 #endif
         colour += light * (base.rgb * diffuse + vec3(highlight));
     }
-    colour += 0.06 * pow(1.0 - max(dot(n, v), 0.0), 4.0) * ambient_light;
+    float grazing = 1.0 - max(dot(n, v), 0.0);
+    colour += 0.06 * grazing * grazing * grazing * ambient_light;
     colour += material.emissive_factor;
     vec3 film = (colour * (2.51 * colour + 0.03)) / (colour * (2.43 * colour + 0.59) + 0.14);
-    frag_color = vec4(pow(clamp(film, 0.0, 1.0), vec3(1.0 / 2.2)), base.a);
+    frag_color = vec4(sqrt(clamp(film, 0.0, 1.0)), base.a);
 }
