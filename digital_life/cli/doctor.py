@@ -56,7 +56,7 @@ def check_body() -> Finding:
     from digital_life.body.layer import default_body
 
     body = default_body()
-    return Finding("ok", f"default body, {len(body.v_template)} vertices, 55 joints")
+    return Finding("ok", f"default body, {len(body.template)} vertices, 55 joints")
 
 
 def check_motions() -> Finding:
