@@ -11,6 +11,7 @@ from digital_life.motion import quaternion as quat
 from digital_life.motion.arms import solve_arm
 from digital_life.motion.clip_file import ClipFile, Root
 from digital_life.motion.feet import foot_path, home, sole
+from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.legs import pose_legs
 from digital_life.motion.poses import base_poses
 from digital_life.motion.score import SIDES, HandKey, Score, spread, trunk_values
@@ -39,11 +40,13 @@ def arm_tracks(clip: ClipFile, score: Score, skeleton: Skeleton) -> dict[str, Tr
         keys = score.hands[side]
         times = np.array([key.time for key in keys])
         rotations, translation = _body(clip, score, times, skeleton)
-        known = {name: spread(clip, name, track).evaluate(times) for name, track in tracks.items()}
+        known = {name: track.evaluate(times) for name, track in tracks.items()}
         _set_joints(rotations, known)
-        arms = [solve_arm(key.hand, side, rotations[k], translation[k], skeleton) for k, key in enumerate(keys)]
+        positions, world = forward_kinematics(rotations, translation, skeleton)
+        arms = [solve_arm(key.hand, side, positions[k], world[k], skeleton) for k, key in enumerate(keys)]
         for joint in _JOINTS:
-            tracks[f"{side}_{joint}"] = _joint_track(keys, [getattr(arm, joint) for arm in arms])
+            track = _joint_track(keys, [getattr(arm, joint) for arm in arms])
+            tracks[f"{side}_{joint}"] = spread(clip, joint, track)
     return tracks
 
 
@@ -62,7 +65,7 @@ def _set_fingers(rotations: Array, values: Mapping[str, Array]) -> None:
 
 def _body(clip: ClipFile, score: Score, times: Array, skeleton: Skeleton) -> tuple[Array, Array]:
     """The body without arms at the times of keys, standing at the origin."""
-    values = {name: spread(clip, name, track).evaluate(times) for name, track in score.tracks.items()}
+    values = {name: track.evaluate(times) for name, track in score.tracks.items()}
     rotations, translation = pose_trunk(trunk_values(values | {"root": np.zeros((len(times), 3))}), skeleton)
     _set_fingers(rotations, values)
     base = base_poses()[clip.base]

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from digital_life.motion import quaternion as quat
 from digital_life.motion.directions import parse_direction, to_world
 from digital_life.motion.ik import Limb, limb, two_bone, unit
-from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.landmarks import landmark
 from digital_life.motion.poses import Hand
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
@@ -58,9 +57,11 @@ _LANDMARK_REACH: dict[str, tuple[float, float, float]] = {
 }  # fmt: skip
 
 
-def solve_arm(hand: Hand, side: str, rotations: Array, translation: Array, skeleton: Skeleton) -> Arm:
-    """Solve one arm of a posed body, ``rotations`` [55, 4] and ``translation`` [3], facing +Z, collars and fingers set."""
-    positions, world = forward_kinematics(rotations, translation, skeleton)
+def solve_arm(hand: Hand, side: str, positions: Array, world: Array, skeleton: Skeleton) -> Arm:
+    """Solve one arm of a body that faces +Z.
+
+    ``positions`` [55, 3] (m) and ``world`` rotations [55, 4] are its joints, with trunk, collars and fingers posed.
+    """
     shoulder = JOINT_INDEX[f"{side}_shoulder"]
     bones = limb(skeleton, side, "arm")
     root = positions[shoulder]

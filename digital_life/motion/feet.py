@@ -55,12 +55,12 @@ class Print:
 
 
 def sole(skeleton: Skeleton, side: str) -> Sole:
-    """Ball and heel of a foot: the ball under its joint, the heel behind the ankle."""
+    """Ball and heel of a foot: the joint of the ball, about which it rolls; the heel on the floor behind the ankle."""
     ankle = skeleton.rest_joints[JOINT_INDEX[f"{side}_ankle"]]
     ball = skeleton.rest_joints[JOINT_INDEX[f"{side}_foot"]] - ankle
     height = float(ankle[1] - skeleton.floor)
     length = float(np.hypot(ball[0], ball[2]))
-    return Sole(np.array([0.0, -height, length]), np.array([0.0, -height, -0.4 * length]), height)
+    return Sole(np.array([0.0, ball[1], length]), np.array([0.0, -height, -0.4 * length]), height)
 
 
 def rest_heading(skeleton: Skeleton, side: str) -> float:
@@ -156,10 +156,7 @@ def _roll(step: Step, times: Array, u: Array) -> tuple[Array, Array, Array]:
     toe = -np.maximum(pitch, 0.0) * np.where(times < step.lift, 1.0, 1.0 - _ramp(times, step.lift, middle))
     flying = (u > 0.0) & (u < 1.0)
     rolling = amount > 0.02
-    heel = (
-        ~flying
-        & ~(rolling & (times > heel_off) & (times < step.lift))
-        & ~((strike > 0.0) & (times > step.land) & (times < flat))
-    )
-    ball = ~flying & ~((strike < 0.0) & (times > step.land) & (times < flat))
+    flat_again = np.where(times >= step.land, times >= flat, times <= heel_off) if rolling else ~flying
+    heel = ~flying & flat_again
+    ball = ~flying & ~((strike < 0.0) & (times >= step.land) & (times < flat))
     return pitch, toe, np.stack([heel, ball], axis=-1).astype(np.float64)

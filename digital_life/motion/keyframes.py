@@ -26,10 +26,10 @@ from digital_life.motion.life import Swaying, enliven, sway_pelvis
 from digital_life.motion.mirror import mirror
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.poses import Foot, base_poses
-from digital_life.motion.score import SIDES, read_score, spread, trunk_values
+from digital_life.motion.score import SIDES, read_score, trunk_values
 from digital_life.motion.skeleton import Skeleton, canonical_skeleton
 from digital_life.motion.torso import pose_trunk
-from digital_life.motion.tracks import Follow, Track, perform
+from digital_life.motion.tracks import Follow, perform
 
 Array = NDArray[np.float64]
 
@@ -120,13 +120,13 @@ def compile_motion(clip: ClipFile, skeleton: Skeleton) -> Motion:
     """The motion of a checked clip on a skeleton."""
     score = read_score(clip, skeleton)
     times = np.arange(round(clip.duration * FPS)) / FPS
-    tracks = dict(score.tracks) | arm_tracks(clip, score, skeleton)
-    values = {name: _follow(clip, name, track, times) for name, track in tracks.items()}
+    tracks = {**score.tracks, **arm_tracks(clip, score, skeleton)}
+    values = {name: perform(track, _follow(name), times, clip.overlap) for name, track in tracks.items()}
     rotations, translation = pose_trunk(trunk_values(values), skeleton)
     set_arms(rotations, values)
     swaying = Swaying(clip, times)
     enliven(rotations, clip, times, swaying)
-    feet = {side: _foot(clip, side, times, score.tracks["root"], skeleton) for side in SIDES}
+    feet = {side: _foot(clip, side, times, score.advance, skeleton) for side in SIDES}
     translation = translation + sway_pelvis(clip, swaying)
     translation = pose_legs(rotations, translation, feet, skeleton)
     contacts = np.concatenate([feet[side].planted for side in SIDES], axis=1)
@@ -138,17 +138,15 @@ def compile_motion(clip: ClipFile, skeleton: Skeleton) -> Motion:
     )
 
 
-def _follow(clip: ClipFile, name: str, track: Track, times: Array) -> Array:
-    part = FOLLOW[name.removeprefix("left_").removeprefix("right_")]
-    return perform(spread(clip, name, track), part, times, clip.overlap)
+def _follow(name: str) -> Follow:
+    return FOLLOW[name.removeprefix("left_").removeprefix("right_")]
 
 
-def _foot(clip: ClipFile, side: str, times: Array, root: Track, skeleton: Skeleton) -> FootPath:
+def _foot(clip: ClipFile, side: str, times: Array, advance: Array, skeleton: Skeleton) -> FootPath:
     foot = getattr(base_poses()[clip.base], f"{side}_foot")
     steps = sorted((step for step in clip.steps if step.foot == side), key=lambda step: step.lift)
     if clip.loop:
-        advance = (root.values[-1] - root.values[0]) * 100.0
-        steps = [_shifted(step, cycle, clip.duration, advance) for cycle in (-2, -1, 0, 1, 2) for step in steps]
+        steps = [_shifted(step, cycle, clip.duration, advance * 100.0) for cycle in (-2, -1, 0, 1, 2) for step in steps]
     prints = [(step, home(_placed(foot, step), side, step.stance, skeleton)) for step in steps]
     return foot_path(home(foot, side, Root(), skeleton), prints, clip.hops, times, sole(skeleton, side))
 

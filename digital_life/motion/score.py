@@ -33,9 +33,13 @@ class HandKey:
 
 @dataclass(frozen=True)
 class Score:
-    """Tracks by part name, in radians and metres, and per side the hand targets in order of time."""
+    """Tracks by part name, in radians and metres, made longer than the clip; hand targets per side in order of time.
+
+    ``advance`` is how far the body goes in one period of a loop: left, forward (m), turn (radians).
+    """
 
     tracks: Mapping[str, Track]
+    advance: Array
     hands: Mapping[str, list[HandKey]]
 
 
@@ -60,7 +64,8 @@ def read_score(clip: ClipFile, skeleton: Skeleton) -> Score:
                 tracks.setdefault(name, Track()).add(time, value, ease)
             for side, hand in targets.items():
                 _add_hand(hands[side], HandKey(time, hand, ease))
-    return Score(tracks, hands)
+    root = tracks["root"].values
+    return Score({name: spread(clip, name, track) for name, track in tracks.items()}, root[-1] - root[0], hands)
 
 
 def _add_hand(keys: list[HandKey], new: HandKey) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,12 +52,10 @@ class Track:
         self.eases.append(ease)
 
     def evaluate(self, query: Array) -> Array:
-        """Values [N, d] at times [N]: piecewise cubic without overshoot (Fritsch and Carlson 1980), held at the ends."""
-        from scipy.interpolate import PchipInterpolator
-
-        times, values = np.array(self.times), np.array(self.values)
-        if len(times) == 1:
-            return np.repeat(values, len(query), axis=0)
+        """Values [N, d] at times [N], held at the ends. No keys can be added afterwards."""
+        if self._curve is None:
+            return np.repeat(self.values[0][None], len(query), axis=0)
+        times = np.array(self.times)
         warped = np.clip(query, times[0], times[-1])
         for k, ease in enumerate(self.eases[1:], start=1):
             if ease in ("smooth", "linear"):
@@ -64,7 +63,16 @@ class Track:
             inside = (query > times[k - 1]) & (query < times[k])
             span = times[k] - times[k - 1]
             warped[inside] = times[k - 1] + span * EASES[ease]((query[inside] - times[k - 1]) / span)
-        return np.asarray(PchipInterpolator(times, values, axis=0)(warped))
+        return np.asarray(self._curve(warped))
+
+    @cached_property
+    def _curve(self) -> Callable[[Array], Array] | None:
+        """Piecewise cubic without overshoot (Fritsch and Carlson 1980); None where nothing changes."""
+        from scipy.interpolate import PchipInterpolator
+
+        values = np.array(self.values)
+        constant = bool(np.all(values == values[0]))
+        return None if constant else PchipInterpolator(np.array(self.times), values, axis=0)
 
     def held(self, margin: float) -> Track:
         """The same keys with the first and last value held ``margin`` seconds beyond them."""
@@ -90,12 +98,20 @@ def follow(samples: Array, part: Follow) -> Array:
 
     x'' = w^2 (target - x) - 2 z w x', made discrete by the bilinear transform. Its own delay is 2 z / w seconds.
     """
-    from scipy.signal import bilinear, lfilter, lfilter_zi
+    from scipy.signal import lfilter
+
+    numerator, denominator, rest = _spring_filter(part)
+    return np.asarray(lfilter(numerator, denominator, samples, axis=0, zi=rest[:, None] * samples[0])[0])
+
+
+@lru_cache(maxsize=64)
+def _spring_filter(part: Follow) -> tuple[Array, Array, Array]:
+    """Coefficients of the digital filter, and its state when at rest on 1."""
+    from scipy.signal import bilinear, lfilter_zi
 
     w = 2.0 * np.pi * part.hertz
-    b, a = bilinear([w * w], [1.0, 2.0 * part.damping * w, w * w], fs=RATE)
-    start = lfilter_zi(b, a)[:, None] * samples[0]
-    return np.asarray(lfilter(b, a, samples, axis=0, zi=start)[0])
+    numerator, denominator = bilinear([w * w], [1.0, 2.0 * part.damping * w, w * w], fs=RATE)
+    return numerator, denominator, lfilter_zi(numerator, denominator)
 
 
 def spring_delay(part: Follow) -> float:
