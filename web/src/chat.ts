@@ -92,6 +92,7 @@ export class Chat implements Clock {
   }
 
   private run(): void {
+    document.addEventListener("visibilitychange", () => this.speakers.update(this.time, !document.hidden, 1));
     let before = performance.now();
     const frame = (now: number): void => {
       const seconds = Math.min((now - before) / 1000, 1);

@@ -112,6 +112,7 @@ export class Replay implements Clock {
     element("play").onclick = () => this.toggle();
     const speed = element<HTMLSelectElement>("speed");
     speed.onchange = () => (this.speed = Number(speed.value));
+    document.addEventListener("visibilitychange", () => document.hidden && this.pause());
     window.addEventListener("keydown", (event) => {
       if (event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === " ") this.toggle();
