@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.body.character import Character, Material, MeshPart
-from digital_life.body.colour import parse_colour
 from digital_life.body.eyes import make_eyes
+from digital_life.body.garments import dress
+from digital_life.body.glasses import make_glasses
+from digital_life.body.hair import make_hair
 from digital_life.body.identity import Identity, make_identity
 from digital_life.body.mouth import make_mouth
 from digital_life.body.skin import body_texture, head_texture
@@ -31,15 +31,17 @@ def build_character(name: str, appearance: Appearance) -> Character:
         AssetError: the body data are missing or damaged.
     """
     identity = make_identity(appearance)
-    garments, hidden = _dress(identity, appearance)
+    garments, hidden = dress(identity, appearance.outfit)
     parts = [
         *_skin(identity, appearance, hidden),
         make_eyes(identity, appearance.eyes, appearance.face_seed),
         make_mouth(identity),
         _lashes(identity),
         *garments,
-        *_hair(identity, appearance),
+        *make_hair(identity, appearance.hair, appearance.hair_colour, appearance.face_seed),
     ]
+    if appearance.glasses:
+        parts.append(make_glasses(identity))
     floor = min(float(part.vertices[:, 1].min()) for part in parts)
     return Character(name, Skeleton(identity.joints, floor), tuple(parts), jaw_open=identity.mesh.jaw_angle)
 
@@ -63,22 +65,3 @@ def _lashes(identity: Identity) -> MeshPart:
     uv_quads = np.concatenate([identity.uv_quads(group) for group in groups])
     material = Material("lashes", colour=(0.07, 0.05, 0.045), roughness=1.0, double_sided=True)
     return cut_part(identity, "lashes", material, quads, uv_quads, face_keys=True)
-
-
-def _dress(identity: Identity, appearance: Appearance) -> tuple[list[MeshPart], NDArray[np.bool_]]:
-    if importlib.util.find_spec("digital_life.body.garments"):
-        from digital_life.body.garments import dress
-
-        parts, hidden = dress(identity, appearance.outfit)
-        return list(parts), np.asarray(hidden)
-    material = Material("clothes", colour=parse_colour(appearance.outfit.top_colour), double_sided=True)
-    quads, uv_quads = identity.quads("helper-tights"), identity.uv_quads("helper-tights")
-    return [cut_part(identity, "clothes", material, quads, uv_quads)], np.zeros(len(identity.quads("body")), np.bool_)
-
-
-def _hair(identity: Identity, appearance: Appearance) -> list[MeshPart]:
-    if importlib.util.find_spec("digital_life.body.hair"):
-        from digital_life.body.hair import make_hair
-
-        return list(make_hair(identity, appearance.hair, appearance.hair_colour, appearance.face_seed))
-    return []

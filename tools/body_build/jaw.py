@@ -8,7 +8,7 @@ from digital_life.motion.arkit import ARKIT_INDEX
 from digital_life.motion.skeleton import JOINT_INDEX
 from tools.body_build.rest_pose import turn
 from tools.body_build.rig_map import strongest_four
-from tools.body_build.source import TEETH_SETBACK, Source
+from tools.body_build.source import SETBACK, Source
 
 RIGID = {
     "helper-l-eye": "left_eye", "helper-r-eye": "right_eye", "helper-upper-teeth": "head", "helper-lower-teeth": "jaw",
@@ -31,7 +31,7 @@ def solve_jaw(source: Source) -> Jaw:
     vertices, joints = source.mean_state
     arm = vertices - joints[JOINT_INDEX["jaw"]]
     teeth = source.group("helper-lower-teeth")
-    sculpted = arm[teeth] - TEETH_SETBACK
+    sculpted = arm[teeth] - SETBACK["helper-lower-teeth"]
     angle = float(np.cross(sculpted, key[teeth])[:, 0].sum() / (sculpted[:, 1:] ** 2).sum())
     rigid = arm @ turn(np.array([1.0, 0, 0]), angle).T - arm
     share = np.clip((key * rigid).sum(1) / np.maximum((rigid**2).sum(1), 1e-9), 0, 1)

@@ -18,9 +18,12 @@ PELVIS_HEIGHT = -0.351  # of SMPL-X's neutral body, so that ``transl`` of public
 MEAN_ADULT = {"age": 0.70, "gender": 0.5, "muscle": 0.5, "weight": 0.47, "height": 0.38, "proportions": 0.5}
 CHEST = np.r_[1762:1794, 8434:8466]
 """Vertices of the nipples, smoothed away in the template and in every target: the body carries no nudity detail."""
-TEETH = ("helper-upper-teeth", "helper-lower-teeth")
-TEETH_SETBACK = np.array([0.0, 0.0, -0.007])
-"""As modelled, the teeth come through the closed lips."""
+SETBACK = {
+    "helper-upper-teeth": np.array([0.0, -0.002, -0.007]),
+    "helper-lower-teeth": np.array([0.0, -0.003, -0.007]),
+    "helper-tongue": np.array([0.0, -0.005, -0.007]),
+}
+"""As modelled, the teeth come through the closed lips and the tongue fills the mouth."""
 REST_FACE = {
     "jawOpen": -0.05,
     "mouthSmileLeft": 0.24, "mouthSmileRight": 0.24, "mouthFrownLeft": -0.10, "mouthFrownRight": -0.10,
@@ -30,7 +33,6 @@ REST_FACE = {
 LASHES = ("helper-l-eyelashes-1", "helper-l-eyelashes-2", "helper-r-eyelashes-1", "helper-r-eyelashes-2")
 LASH_SHORTENING = 0.5
 """The lash strips are made for a transparent texture; drawn solid, they are shortened to a line."""
-TONGUE_SETBACK = np.array([0.0, -0.002, -0.007])
 
 FACE_PAIRS = {
     "nose": (
@@ -107,13 +109,12 @@ class Source:
 
     @cached_property
     def mean_state(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean vertices and joints in the SMPL-X frame, teeth and tongue set back."""
+        """Mean vertices and joints in the SMPL-X frame, with a friendly face, teeth and tongue set back."""
         vertices, joints = self.pose(self.a_posed_mean)
         for key, amount in REST_FACE.items():
             vertices += amount * self.arkit[ARKIT_NAMES.index(key)]
-        for group in TEETH:
-            vertices[np.unique(self.mesh.quads[group])] += TEETH_SETBACK
-        vertices[np.unique(self.mesh.quads["helper-tongue"])] += TONGUE_SETBACK
+        for group, offset in SETBACK.items():
+            vertices[self.group(group)] += offset
         shift = np.array([0.0, PELVIS_HEIGHT - joints[0, 1], 0.0])
         return vertices + shift, joints + shift
 
@@ -139,6 +140,7 @@ class Source:
         folder = self.root / "faceunits01/targets/faceunits"
         keys = np.stack([load_target(folder / f"{name}.target", len(self.mesh.vertices)) for name in ARKIT_NAMES])
         self._shorten_lashes(keys)
+        keys[ARKIT_NAMES.index("tongueOut"), self.group("helper-tongue")] -= SETBACK["helper-tongue"]
         return keys
 
     def group(self, name: str) -> np.ndarray:
