@@ -16,7 +16,7 @@ from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 Array = NDArray[np.float64]
 
 SIDES = ("left", "right")
-STRETCH = 0.992
+STRETCH = 0.996
 """Share of a leg's length that a standing pose may use; the pelvis sinks rather than lock a knee."""
 FLAT = 0.004
 """Radians of pitch below which a foot counts as flat."""

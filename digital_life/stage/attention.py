@@ -17,7 +17,7 @@ SPINE = [JOINT_INDEX[name] for name in ("spine1", "spine2", "spine3")]
 CHEST, NECK, HEAD = (JOINT_INDEX[name] for name in ("spine3", "neck", "head"))
 EYES = [JOINT_INDEX["left_eye"], JOINT_INDEX["right_eye"]]
 NECK_SHARE = 0.4
-HEAD_LIMIT = np.array([np.radians(58.0), np.radians(22.0)])
+HEAD_LIMIT = np.array([np.radians(50.0), np.radians(22.0)])
 """Farthest turn of neck and head together: yaw and pitch."""
 TORSO_LIMIT = np.radians(28.0)
 TORSO_ONSET = np.radians(22.0)

@@ -27,6 +27,8 @@ THRESHOLD = 0.48
 SECOND_THRESHOLD = 0.55
 """Least score of a second act: fragments of a sentence fit something too easily."""
 ACTING_KINDS = frozenset({"gesture", "emotion", "talk", "idle"})
+OTHER_POSTURE = 0.12
+"""A clip for another posture that fits better by more than this is what was meant, and cannot be done."""
 BACKGROUND_KINDS = frozenset({"talk", "idle"})
 BACKGROUND_PENALTY = 0.08
 LONGEST_POSE = 4.5
@@ -93,13 +95,17 @@ def choose_acts(search: MotionSearch, words: str, posture: str) -> Choice:
         different = tuple({hit.clip.id: hit for hit in kept}.values())[:2]
         if first is not None and (len(different) > 1 or whole is None or first.score >= whole.score):
             return Choice(different)
+    anyhow = _best(search, words, None)
+    if whole is not None and anyhow is not None and anyhow.score - whole.score > OTHER_POSTURE:
+        note = f"'{words}' means {anyhow.clip.id}, which a {posture} body cannot do; it idles and talks instead"
+        return Choice(note=note)
     if whole is not None and whole.score >= THRESHOLD:
         return Choice((whole,))
     nearest = f" (nearest: {whole.clip.id}, {whole.score:.2f})" if whole else ""
     return Choice(note=f"no clip of the library fits '{words}'{nearest}; the body idles and talks instead")
 
 
-def _best(search: MotionSearch, words: str, posture: str) -> Hit | None:
+def _best(search: MotionSearch, words: str, posture: str | None) -> Hit | None:
     hits = search.search(words, k=12, posture=posture)
     fitting = [hit for hit in hits if hit.clip.kind in ACTING_KINDS and not hit.clip.changes_posture]
     return max(

@@ -49,25 +49,31 @@ class ClipBody:
         return np.asarray(self.clip.motion.rotations, dtype=np.float64)
 
 
-_bodies: dict[int, tuple[Clip, ClipBody]] = {}
+_KEPT = 256
+_bodies: dict[int, ClipBody] = {}
 
 
 def clip_body(clip: Clip) -> ClipBody:
-    """The clip's forward kinematics, kept for the next time."""
+    """The clip's forward kinematics, kept for the next time (mirrored clips are made anew, so not all are kept)."""
     known = _bodies.get(id(clip))
-    if known is None or known[0] is not clip:
-        positions, world = forward_kinematics(clip.motion.rotations, clip.motion.translation, canonical_skeleton())
-        body = ClipBody(clip, positions[:, 0], positions[:, ANKLES], world[:, ANKLES])
-        _bodies[id(clip)] = (clip, body)
-        return body
-    return known[1]
+    if known is not None and known.clip is clip:
+        return known
+    positions, world = forward_kinematics(clip.motion.rotations, clip.motion.translation, canonical_skeleton())
+    body = ClipBody(clip, positions[:, 0], positions[:, ANKLES], world[:, ANKLES])
+    while len(_bodies) >= _KEPT:
+        del _bodies[next(iter(_bodies))]
+    _bodies[id(clip)] = body
+    return body
 
 
 def standing_segment(clip: Clip, frames: Sequence[int], stance: Stance, build: Build, blend: float = 0.5) -> Segment:
-    """``frames`` of a standing clip over feet that stay planted at ``stance``."""
+    """``frames`` of a standing clip over feet that stay planted at ``stance``, also where the clip steps."""
     body = clip_body(clip)
     chosen = np.asarray(frames, dtype=np.intp)
     pelvis, rotations = _placed(body, chosen, stance, build)
+    if body.steps:
+        between = body.ankles[chosen].mean(axis=1) - body.ankles[0].mean(axis=0)
+        pelvis = pelvis - quat.rotate(quat.yaw(stance.facing), between * [1.0, 0.0, 1.0])
     return Segment(pelvis, rotations, FootTrack.planted(stance, len(chosen), build), blend)
 
 

@@ -20,6 +20,7 @@ from digital_life.stage.embodiment import Part, embody
 from digital_life.stage.gestures import Choice, Event, Planner, choose_acts
 from digital_life.stage.movement import Movement
 from digital_life.stage.performance import Performance
+from digital_life.stage.pointing import name_pointing_hand
 from digital_life.stage.scene import Place, Room
 from digital_life.stage.spots import choose_spot
 from digital_life.stage.timeline import Timeline
@@ -106,7 +107,8 @@ class Stage:
         ) if behaviour.speech.strip() else None  # fmt: skip
         arrival = len(timelines[speaker.name])
         begin = max(arrival - round(SPEAK_BEFORE_ARRIVAL * FPS), round(BREATH_BEFORE_SPEECH * FPS))
-        choice = choose_acts(self.search, behaviour.motion, speaker.posture)
+        words = name_pointing_hand(behaviour.motion, self.room, speaker.position, speaker.facing)
+        choice = choose_acts(self.search, words, speaker.posture)
         notes += [choice.note] if choice.note else []
         planner = Planner(rng)
         planner.add_acts(choice.hits, arrival, begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))

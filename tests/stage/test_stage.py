@@ -12,6 +12,7 @@ from digital_life.motion import quaternion as quat
 from digital_life.motion.arkit import ARKIT_INDEX
 from digital_life.motion.motion import FPS
 from digital_life.motion.skeleton import JOINT_INDEX
+from digital_life.stage.pointing import name_pointing_hand
 
 FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 SENTENCE = "Hello there, I did not expect to meet anybody here tonight, with all this rain."
@@ -124,10 +125,12 @@ def test_sits_on_the_seat(make_stage) -> None:
 def test_a_seated_character_turns_its_head_to_the_partner(make_stage) -> None:
     stage = make_stage("sofa", "sofa")
     body = track(stage, "Ada", [stage.perform(say("Ada")), stage.perform(say("Bo"))])
-    twist = quat.heading(body.world[:, JOINT_INDEX["head"]]) - quat.heading(body.world[:, 0])
-    twist = np.degrees(np.abs((twist + np.pi) % (2 * np.pi) - np.pi))
-    assert twist.max() < 95
-    assert np.median(twist[30:]) > 35
+    head, chest = (quat.heading(body.world[:, JOINT_INDEX[name]]) for name in ("head", "spine3"))
+    hips = quat.heading(body.world[:, 0])
+    assert max(angle(a, b) for a, b in zip(head, chest, strict=True)) < 70
+    turned = [angle(a, b) for a, b in zip(head, hips, strict=True)]
+    assert max(turned) < 95
+    assert 35 < np.median(turned[30:])
 
 
 def test_the_mouth_moves_while_speaking_only(make_stage) -> None:
@@ -196,6 +199,31 @@ def test_words_that_fit_no_clip_are_said_so(make_stage) -> None:
     assert provenance["acts"] == []
     assert "no clip" in provenance["note"]
     assert provenance["clips"], "talking beats take its place"
+
+
+def test_an_act_of_another_posture_is_not_replaced_by_a_wrong_one(make_stage) -> None:
+    stage = make_stage("sofa", "window")
+    turn = stage.perform(say("Ada", motion="puts the hands on the hips"))
+    provenance = next(p for p in turn if p.character == "Ada").motion.provenance
+    assert provenance["acts"] == [] and "hands_on_hips" in provenance["note"]
+
+
+def test_the_nearer_hand_points(make_stage) -> None:
+    stage = make_stage("table", "table")
+    ada = stage.actors["Ada"]
+    words = [
+        name_pointing_hand("points at the desk", ROOM, ada.position, np.radians(facing)) for facing in (0.0, 180.0)
+    ]
+    assert words == ["points at the desk with the left hand", "points at the desk with the right hand"]
+    assert name_pointing_hand("points at the moon", ROOM, ada.position, 0.0) == "points at the moon"
+    assert name_pointing_hand("nods", ROOM, ada.position, 0.0) == "nods"
+
+
+def test_a_full_place_gives_a_spot_beside_whoever_is_there(make_stage) -> None:
+    stage = make_stage("desk", "table")
+    stage.perform(say("Bo", place="desk"))
+    distance = np.linalg.norm(stage.actors["Ada"].position - stage.actors["Bo"].position)
+    assert 0.85 < distance < 1.3
 
 
 def test_the_chosen_clip_and_its_score_are_recorded(make_stage) -> None:
