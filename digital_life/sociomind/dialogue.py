@@ -26,6 +26,7 @@ _TRIES = 3
 _ECHO, _REPEAT = 0.82, 0.80
 """Cosines with the partner's line and with own earlier lines above which a reply is rejected."""
 _RECALL_GATE = 0.35
+_GUARD_GATE = 0.28
 _HISTORY = 2
 _MOST_TOKENS = 48
 _OUT_OF_ROLE = re.compile(
@@ -163,7 +164,7 @@ class DialogueWriter:
         refusals = [fact for fact in self._persona.facts if _REFUSING.search(fact)]
         if heard.asks != "offer" or not refusals or not _ACCEPTS.search(reply):
             return False
-        return float((self._encoder.encode(refusals) @ self._encoder.one(heard.question)).max()) > _RECALL_GATE
+        return float((self._encoder.encode(refusals) @ self._encoder.one(heard.question)).max()) > _GUARD_GATE
 
 
 def clean(text: str, names: tuple[str, str]) -> str:

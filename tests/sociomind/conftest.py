@@ -16,7 +16,9 @@ PLACES = ["sofa", "table", "window"]
 
 @pytest.fixture
 def make_mind() -> Callable[..., Mind]:
-    def make(name: str = "mira", partner: str = "Guest", *, seed: int = 0, turns: int = 20, model: object = None) -> Mind:
+    def make(
+        name: str = "mira", partner: str = "Guest", *, seed: int = 0, turns: int = 20, model: object = None
+    ) -> Mind:
         mind = Mind(load_persona(name), model or OfflineModel(), seed=seed)  # type: ignore[arg-type]
         mind.begin(partner, "Two people wait for the rain to stop.", PLACES, turns)
         return mind

@@ -76,7 +76,9 @@ def test_the_questions_of_all_personas_are_understood(ear: Ear) -> None:
 def test_names_and_moods_are_heard(ear: Ear) -> None:
     assert heard_from_person(ear, "Hi, my name is Anna.").name == "Anna"
     assert heard_from_person(ear, "I'm so happy today!").name == ""
-    told = Behaviour(speaker="x", speech="There is a room at the back of the house that I keep locked.", expression="sad eyes")
+    told = Behaviour(
+        speaker="x", speech="There is a room at the back of the house that I keep locked.", expression="sad eyes"
+    )
     assert ear.understand(told).mood == "sad"
 
 
