@@ -31,7 +31,7 @@ export class Chat implements Clock {
     this.time = this.end = scene.duration;
     this.persona = scene.characters[0]?.name ?? "The persona";
     this.subtitle = new Subtitle(scene.characters);
-    this.transcript = new Transcript(scene.characters);
+    this.transcript = new Transcript(scene.characters, scene.mind);
     this.loader = new TurnLoader(stage.figures, this.speakers, scene.fps);
     this.socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/chat`);
     for (const turn of scene.turns) this.transcript.add(turn);

@@ -23,7 +23,10 @@ export function decodeClip(buffer: ArrayBuffer, fps: number): Clip {
   const magic = buffer.byteLength >= HEADER_BYTES ? String.fromCharCode(...new Uint8Array(buffer, 0, 4)) : "";
   if (magic !== "DLPF") throw new Error("The server sent a damaged performance.");
   const [version, frames, joints, weights] = [4, 8, 12, 16].map((at) => view.getUint32(at, true)) as [
-    number, number, number, number,
+    number,
+    number,
+    number,
+    number,
   ];
   if (version !== PERFORMANCE_VERSION || joints !== JOINTS || weights !== WEIGHTS)
     throw new Error("Page and server are of different versions: build the page again (make web).");

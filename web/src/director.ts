@@ -76,7 +76,13 @@ export class Director {
   }
 
   /** Fit everybody from above the head to `below` metres under it (at most to the floor), seen along `direction`. */
-  private frame(figures: Figure[], direction: THREE.Vector3, middle: THREE.Vector3, below: number, beside: number): void {
+  private frame(
+    figures: Figure[],
+    direction: THREE.Vector3,
+    middle: THREE.Vector3,
+    below: number,
+    beside: number,
+  ): void {
     const top = Math.max(...figures.map((figure) => figure.head.y)) + HEAD_ROOM;
     const lowest = Math.min(...figures.map((figure) => figure.head.y - below));
     const bottom = Math.max(lowest, 0) - CONTROLS_SHARE * (top - Math.max(lowest, 0));
@@ -88,14 +94,19 @@ export class Director {
       const offset = figure.head.clone().sub(this.wantedTarget);
       const nearer = offset.setY(0).dot(direction);
       const sideways = Math.abs(offset.dot(right)) + beside;
-      distance = Math.max(distance, sideways / (tangent * this.camera.aspect) + nearer, (top - bottom) / 2 / tangent + nearer);
+      distance = Math.max(
+        distance,
+        sideways / (tangent * this.camera.aspect) + nearer,
+        (top - bottom) / 2 / tangent + nearer,
+      );
     }
     this.wantedPosition.copy(this.wantedTarget).addScaledVector(direction, distance);
   }
 
   private faceSide(figures: Figure[], middle: THREE.Vector3): THREE.Vector3 {
     const along = figures[0]!.head.clone().sub(middle).setY(0);
-    const across = along.lengthSq() < 0.01 ? new THREE.Vector3(0, 0, 1) : new THREE.Vector3(-along.z, 0, along.x).normalize();
+    const across =
+      along.lengthSq() < 0.01 ? new THREE.Vector3(0, 0, 1) : new THREE.Vector3(-along.z, 0, along.x).normalize();
     const faces = new THREE.Vector3(0, 0, 0.3); // a room shows itself towards +Z
     for (const figure of figures) faces.add(figure.facing);
     const towards = faces.setY(0).dot(across);

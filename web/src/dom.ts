@@ -5,7 +5,11 @@ export function element<T extends HTMLElement>(id: string): T {
   return found as T;
 }
 
-export function create<K extends keyof HTMLElementTagNameMap>(tag: K, text = "", className = ""): HTMLElementTagNameMap[K] {
+export function create<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  text = "",
+  className = "",
+): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   made.textContent = text;
   if (className) made.className = className;

@@ -48,7 +48,8 @@ export class Figure {
         morphs.push({ influences: node.morphTargetInfluences, columns });
       }
     });
-    if (bones.length !== JOINTS) throw new Error(`The body of ${character.name} has ${bones.length} bones, not ${JOINTS}.`);
+    if (bones.length !== JOINTS)
+      throw new Error(`The body of ${character.name} has ${bones.length} bones, not ${JOINTS}.`);
     return new Figure(character, gltf.scene, bones, morphs);
   }
 

@@ -6,8 +6,16 @@ import { type Furniture, type Room, USUAL_SIZES } from "./wire";
 type Size = [number, number, number];
 
 const COLOURS: Record<Furniture["kind"], string> = {
-  sofa: "#5d7384", chair: "#8a5f3f", table: "#94683f", desk: "#7d5737", window: "#f2efe9", bookshelf: "#7a5536",
-  lamp: "#3a3a3c", plant: "#4f7a4a", rug: "#8d4f45", door: "#8c6a4a",
+  sofa: "#5d7384",
+  chair: "#8a5f3f",
+  table: "#94683f",
+  desk: "#7d5737",
+  window: "#f2efe9",
+  bookshelf: "#7a5536",
+  lamp: "#3a3a3c",
+  plant: "#4f7a4a",
+  rug: "#8d4f45",
+  door: "#8c6a4a",
 };
 const WINDOW_SILL = 0.85;
 const USUAL_SEAT = 0.45;
@@ -35,20 +43,44 @@ function seatHeight(item: Furniture, room: Room): number {
   return near?.seat_height ?? USUAL_SEAT;
 }
 
-function block(width: number, height: number, depth: number, material: THREE.Material, x: number, y: number, z: number, soft = 0.012): THREE.Mesh {
+function block(
+  width: number,
+  height: number,
+  depth: number,
+  material: THREE.Material,
+  x: number,
+  y: number,
+  z: number,
+  soft = 0.012,
+): THREE.Mesh {
   const radius = Math.min(soft, width / 2.1, height / 2.1, depth / 2.1);
   const mesh = new THREE.Mesh(new RoundedBoxGeometry(width, height, depth, soft > 0.03 ? 4 : 2, radius), material);
   mesh.position.set(x, y, z);
   return mesh;
 }
 
-function cylinder(top: number, bottom: number, height: number, material: THREE.Material, x: number, y: number, z: number): THREE.Mesh {
+function cylinder(
+  top: number,
+  bottom: number,
+  height: number,
+  material: THREE.Material,
+  x: number,
+  y: number,
+  z: number,
+): THREE.Mesh {
   const mesh = new THREE.Mesh(new THREE.CylinderGeometry(top, bottom, height, 28), material);
   mesh.position.set(x, y, z);
   return mesh;
 }
 
-function legs(group: THREE.Group, width: number, depth: number, height: number, thick: number, material: THREE.Material): void {
+function legs(
+  group: THREE.Group,
+  width: number,
+  depth: number,
+  height: number,
+  thick: number,
+  material: THREE.Material,
+): void {
   for (const x of [-1, 1])
     for (const z of [-1, 1])
       group.add(block(thick, height, thick, material, x * (width / 2 - thick), height / 2, z * (depth / 2 - thick)));
@@ -79,12 +111,22 @@ const sofa: Builder = ([w, h, d], colour, seat) => {
   const back = 0.2;
   legs(group, w - 0.1, d - 0.1, 0.1, 0.05, matte("#3b2b20"));
   group.add(block(w, seat - 0.24, d, cloth, 0, 0.1 + (seat - 0.24) / 2, 0, 0.03));
-  for (const side of [-1, 1]) group.add(block(arm, seat + 0.08, d, cloth, side * (w / 2 - arm / 2), 0.1 + (seat + 0.08) / 2, 0, 0.06));
+  for (const side of [-1, 1])
+    group.add(block(arm, seat + 0.08, d, cloth, side * (w / 2 - arm / 2), 0.1 + (seat + 0.08) / 2, 0, 0.06));
   group.add(block(w - 0.02, h - 0.1, back, cloth, 0, 0.1 + (h - 0.1) / 2, -d / 2 + back / 2, 0.07));
   const wide = (w - 2 * arm) / 2;
   for (const side of [-1, 1]) {
     group.add(block(wide - 0.01, 0.15, d - back, cushion, (side * wide) / 2, seat - 0.075, back / 2, 0.05));
-    const rest = block(wide - 0.03, h - seat - 0.02, 0.12, cushion, (side * wide) / 2, seat + (h - seat) / 2 - 0.02, -d / 2 + back + 0.03, 0.05);
+    const rest = block(
+      wide - 0.03,
+      h - seat - 0.02,
+      0.12,
+      cushion,
+      (side * wide) / 2,
+      seat + (h - seat) / 2 - 0.02,
+      -d / 2 + back + 0.03,
+      0.05,
+    );
     rest.rotation.x = -0.14;
     group.add(rest);
   }
@@ -96,7 +138,8 @@ const chair: Builder = ([w, h, d], colour, seat) => {
   const wood = matte(colour, 0.6);
   legs(group, w, d, seat - 0.03, 0.04, wood);
   group.add(block(w, 0.045, d, wood, 0, seat - 0.0225, 0, 0.02));
-  for (const side of [-1, 1]) group.add(block(0.04, h - seat, 0.04, wood, side * (w / 2 - 0.03), seat + (h - seat) / 2, -d / 2 + 0.03));
+  for (const side of [-1, 1])
+    group.add(block(0.04, h - seat, 0.04, wood, side * (w / 2 - 0.03), seat + (h - seat) / 2, -d / 2 + 0.03));
   for (const y of [0.45, 0.8]) group.add(block(w - 0.08, 0.09, 0.025, wood, 0, seat + (h - seat) * y, -d / 2 + 0.03));
   return group;
 };
@@ -107,7 +150,10 @@ const table: Builder = ([w, h, d], colour) => {
   group.add(block(w, 0.04, d, wood, 0, h - 0.02, 0, 0.015));
   group.add(block(w - 0.14, 0.07, d - 0.14, matte(shade(colour, -0.05)), 0, h - 0.075, 0));
   legs(group, w - 0.06, d - 0.06, h - 0.04, 0.055, wood);
-  for (const [x, z, tint] of [[-0.18, 0.06, "#e9e4da"], [0.14, -0.05, "#4d7c8a"]] as const) {
+  for (const [x, z, tint] of [
+    [-0.18, 0.06, "#e9e4da"],
+    [0.14, -0.05, "#4d7c8a"],
+  ] as const) {
     group.add(cylinder(0.042, 0.034, 0.09, matte(tint, 0.35), x, h + 0.045, z));
     group.add(cylinder(0.07, 0.06, 0.012, matte(tint, 0.35), x, h + 0.006, z));
   }
@@ -150,7 +196,9 @@ const window_: Builder = ([w, h, d], colour) => {
   const curtain = matte("#d9cdb8", 1);
   for (const side of [-1, 1])
     for (let fold = 0; fold < 4; fold++)
-      group.add(cylinder(0.045, 0.05, h + 0.5, curtain, side * (w / 2 + 0.06 + fold * 0.065), WINDOW_SILL + h / 2 - 0.02, 0.05));
+      group.add(
+        cylinder(0.045, 0.05, h + 0.5, curtain, side * (w / 2 + 0.06 + fold * 0.065), WINDOW_SILL + h / 2 - 0.02, 0.05),
+      );
   return group;
 };
 
@@ -187,7 +235,12 @@ const lamp: Builder = ([w, h], colour) => {
   const metal = matte(colour, 0.4);
   group.add(cylinder(w * 0.42, w * 0.45, 0.025, metal, 0, 0.0125, 0));
   group.add(cylinder(0.012, 0.012, h - 0.2, metal, 0, (h - 0.2) / 2, 0));
-  const cloth = new THREE.MeshStandardMaterial({ color: "#f3e3c3", emissive: "#ffce85", emissiveIntensity: 0.75, side: THREE.DoubleSide });
+  const cloth = new THREE.MeshStandardMaterial({
+    color: "#f3e3c3",
+    emissive: "#ffce85",
+    emissiveIntensity: 0.75,
+    side: THREE.DoubleSide,
+  });
   const shadeMesh = new THREE.Mesh(new THREE.CylinderGeometry(w * 0.32, w * 0.5, 0.28, 32, 1, true), cloth);
   shadeMesh.position.y = h - 0.14;
   shadeMesh.userData.noShadow = true;
@@ -221,7 +274,10 @@ const plant: Builder = ([w, h], colour) => {
 
 const rug: Builder = ([w, h, d], colour) => {
   const group = new THREE.Group();
-  const mesh = new THREE.Mesh(new THREE.PlaneGeometry(w, d), new THREE.MeshStandardMaterial({ map: rugTexture(colour), roughness: 1 }));
+  const mesh = new THREE.Mesh(
+    new THREE.PlaneGeometry(w, d),
+    new THREE.MeshStandardMaterial({ map: rugTexture(colour), roughness: 1 }),
+  );
   mesh.rotation.x = -Math.PI / 2;
   mesh.position.y = Math.min(h, 0.006); // people stand on it, and their floor is y = 0
   mesh.receiveShadow = true;
@@ -235,7 +291,8 @@ const door: Builder = ([w, h, d], colour) => {
   const wood = matte(colour, 0.6);
   const frame = matte("#efe9df", 0.6);
   group.add(block(w, h, d * 0.5, wood, 0, h / 2, 0));
-  for (const y of [0.28, 0.72]) group.add(block(w - 0.26, h * 0.34, d * 0.6, matte(shade(colour, -0.035), 0.6), 0, h * y, 0.005));
+  for (const y of [0.28, 0.72])
+    group.add(block(w - 0.26, h * 0.34, d * 0.6, matte(shade(colour, -0.035), 0.6), 0, h * y, 0.005));
   for (const side of [-1, 1]) group.add(block(0.08, h + 0.08, d, frame, side * (w / 2 + 0.04), (h + 0.08) / 2, 0));
   group.add(block(w + 0.16, 0.08, d, frame, 0, h + 0.04, 0));
   const knob = new THREE.Mesh(new THREE.SphereGeometry(0.028, 18, 12), matte("#c8b27a", 0.3));
@@ -245,5 +302,14 @@ const door: Builder = ([w, h, d], colour) => {
 };
 
 const BUILDERS: Record<Furniture["kind"], Builder> = {
-  sofa, chair, table, desk, window: window_, bookshelf, lamp, plant, rug, door,
+  sofa,
+  chair,
+  table,
+  desk,
+  window: window_,
+  bookshelf,
+  lamp,
+  plant,
+  rug,
+  door,
 };

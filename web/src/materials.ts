@@ -20,7 +20,11 @@ export function randomStream(seed: number): () => number {
   };
 }
 
-function canvasTexture(width: number, height: number, draw: (context: CanvasRenderingContext2D) => void): THREE.CanvasTexture {
+function canvasTexture(
+  width: number,
+  height: number,
+  draw: (context: CanvasRenderingContext2D) => void,
+): THREE.CanvasTexture {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -42,7 +46,10 @@ export function woodTexture(colour: string): THREE.CanvasTexture {
     const high = size / rows;
     for (let row = 0; row < rows; row++) {
       const cut = random() * size;
-      for (const [from, width] of [[cut - size, size], [cut, size]] as const) {
+      for (const [from, width] of [
+        [cut - size, size],
+        [cut, size],
+      ] as const) {
         const tone = shade(colour, (random() - 0.5) * 0.06);
         context.fillStyle = `#${tone.getHexString()}`;
         context.fillRect(from, row * high, width, high);
@@ -52,7 +59,14 @@ export function woodTexture(colour: string): THREE.CanvasTexture {
           const y = row * high + random() * high;
           context.beginPath();
           context.moveTo(from, y);
-          context.bezierCurveTo(from + width / 3, y + random() * 8 - 4, from + width / 1.5, y + random() * 8 - 4, from + width, y);
+          context.bezierCurveTo(
+            from + width / 3,
+            y + random() * 8 - 4,
+            from + width / 1.5,
+            y + random() * 8 - 4,
+            from + width,
+            y,
+          );
           context.stroke();
         }
         context.fillStyle = "rgba(25,14,6,0.35)";
@@ -72,7 +86,11 @@ export function rugTexture(colour: string): THREE.CanvasTexture {
   return canvasTexture(512, 384, (context) => {
     context.fillStyle = colour;
     context.fillRect(0, 0, 512, 384);
-    for (const [inset, width, amount] of [[16, 8, 0.18], [34, 3, 0.12], [46, 2, -0.1]] as const) {
+    for (const [inset, width, amount] of [
+      [16, 8, 0.18],
+      [34, 3, 0.12],
+      [46, 2, -0.1],
+    ] as const) {
       context.strokeStyle = `#${shade(colour, amount).getHexString()}`;
       context.lineWidth = width;
       context.strokeRect(inset, inset, 512 - 2 * inset, 384 - 2 * inset);
@@ -92,7 +110,10 @@ export function skyTexture(): THREE.CanvasTexture {
     sky.addColorStop(0.7, "#e9f1f5");
     context.fillStyle = sky;
     context.fillRect(0, 0, 256, 256);
-    for (const [base, height, colour] of [[200, 18, "#b9cdbd"], [222, 14, "#93ae93"]] as const) {
+    for (const [base, height, colour] of [
+      [200, 18, "#b9cdbd"],
+      [222, 14, "#93ae93"],
+    ] as const) {
       context.fillStyle = colour;
       context.beginPath();
       context.moveTo(0, 256);

@@ -9,7 +9,10 @@ export interface Quality {
 
 export function chooseQuality(): Quality {
   const gl = document.createElement("canvas").getContext("webgl2");
-  if (!gl) throw new Error("This browser shows no WebGL 2. Switch on hardware acceleration, or use a current Firefox or Chromium.");
+  if (!gl)
+    throw new Error(
+      "This browser shows no WebGL 2. Switch on hardware acceleration, or use a current Firefox or Chromium.",
+    );
   const info = gl.getExtension("WEBGL_debug_renderer_info");
   const renderer = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
   gl.getExtension("WEBGL_lose_context")?.loseContext();

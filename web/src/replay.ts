@@ -26,7 +26,7 @@ export class Replay implements Clock {
     private readonly stage: Stage,
   ) {
     this.subtitle = new Subtitle(scene.characters);
-    this.transcript = new Transcript(scene.characters, (turn) => {
+    this.transcript = new Transcript(scene.characters, scene.mind, (turn) => {
       this.seek(turn.start);
       this.play();
     });
@@ -65,7 +65,9 @@ export class Replay implements Clock {
   }
 
   private async load(turn: WireTurn): Promise<void> {
-    await this.loader.load(turn).catch((error: unknown) => showMessage(String(error instanceof Error ? error.message : error)));
+    await this.loader
+      .load(turn)
+      .catch((error: unknown) => showMessage(String(error instanceof Error ? error.message : error)));
   }
 
   private run(): void {

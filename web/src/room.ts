@@ -12,11 +12,17 @@ export function buildRoom(room: Room): THREE.Group {
   const [width, depth] = room.size;
   const wood = woodTexture(room.floor_colour);
   wood.repeat.set(width / PLANKS, depth / PLANKS);
-  const floor = new THREE.Mesh(new THREE.PlaneGeometry(width, depth), new THREE.MeshStandardMaterial({ map: wood, roughness: 0.6 }));
+  const floor = new THREE.Mesh(
+    new THREE.PlaneGeometry(width, depth),
+    new THREE.MeshStandardMaterial({ map: wood, roughness: 0.6 }),
+  );
   floor.rotation.x = -Math.PI / 2;
   floor.receiveShadow = true;
   group.add(floor);
-  const slab = new THREE.Mesh(new THREE.BoxGeometry(width + 0.06, 0.12, depth + 0.06), matte(shade(room.floor_colour, -0.2)));
+  const slab = new THREE.Mesh(
+    new THREE.BoxGeometry(width + 0.06, 0.12, depth + 0.06),
+    matte(shade(room.floor_colour, -0.2)),
+  );
   slab.position.y = -0.062;
   group.add(slab);
   const paint = matte(room.wall_colour, 0.95);

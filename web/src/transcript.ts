@@ -9,6 +9,7 @@ export class Transcript {
 
   constructor(
     private readonly characters: WireCharacter[],
+    private readonly mind: string,
     private readonly jump?: (turn: WireTurn) => void,
   ) {}
 
@@ -18,6 +19,7 @@ export class Transcript {
     const when = create("time", clockText(turn.start));
     row.firstElementChild?.before(when);
     if (turn.mind) row.title = `Written by ${turn.mind}`;
+    if (turn.mind && turn.mind !== this.mind) row.append(create("small", `written by ${turn.mind}`));
     const jump = this.jump;
     if (jump) {
       row.classList.add("jump");
