@@ -27,6 +27,8 @@ IDLE_SECONDS = 11.0
 """How long one idle clip is played before another one takes over."""
 TURN_FROM = np.radians(30.0)
 """A partner farther to the side than this makes a standing body turn on its feet."""
+STEP_IN_PLACE = 0.12
+"""Metres forward that a clip may always go: shuffling and hopping on the spot."""
 _LONGEST_REST = 60 * FPS
 
 
@@ -67,9 +69,10 @@ class Movement:
             return seated_segment(clip, chosen, actor.seat, actor.facing, actor.stance, actor.build, blend)
         return standing_segment(clip, chosen, actor.stance, actor.build, blend)
 
-    def play(self, actor: Actor, timeline: Timeline, event: Event, *, may_step: bool) -> None:
-        """Play a standing event as whole-body movement (a seated body takes it as an overlay instead)."""
-        if may_step and clip_body(event.clip).steps and event.clip.posture == "standing":
+    def play(self, actor: Actor, timeline: Timeline, event: Event, space: float) -> None:
+        """Play a standing event as whole-body movement; its steps only where ``space`` metres ahead are enough for them."""
+        body = clip_body(event.clip)
+        if body.steps and event.clip.posture == "standing" and body.advance <= max(space, STEP_IN_PLACE):
             segment, actor.stance = stepping_segment(event.clip, actor.stance, actor.build)
             actor.facing = actor.stance.facing
             timeline.append(segment)

@@ -19,6 +19,8 @@ from digital_life.stage.timeline import Segment
 Array = NDArray[np.float64]
 
 ANKLES = [JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]
+ON_FLOOR = 0.004
+"""Metres a foot may be lifted and still stand."""
 MOVING_FOOT = 0.04
 """Metres an ankle travels in a clip before its feet count as stepping."""
 
@@ -42,6 +44,12 @@ class ClipBody:
         """Whether the feet leave their places."""
         travel = np.linalg.norm(self.ankles - self.ankles[:1], axis=-1).max()
         return bool(travel > MOVING_FOOT)
+
+    @property
+    def advance(self) -> float:
+        """Metres that the feet come forward at most."""
+        middle = self.ankles[..., 2].mean(axis=1)
+        return float((middle - middle[0]).max())
 
     @property
     def rotations(self) -> Array:
@@ -91,9 +99,10 @@ def stepping_segment(clip: Clip, stance: Stance, build: Build, blend: float = 0.
     heading = quat.heading(body.soles)
     prints[..., 2] += np.unwrap(heading - heading[:1], axis=0)
     feet = FootTrack.from_prints(prints, np.zeros((len(chosen), 2)), build)
-    feet.ankle[..., 1] += np.maximum(moved[..., 1], 0.0)
+    lift = np.maximum(moved[..., 1], 0.0)
+    feet.ankle[..., 1] += lift
     if clip.motion.contacts is not None:
-        feet.contacts[:] = clip.motion.contacts
+        feet.contacts[:] = clip.motion.contacts * np.repeat(lift < ON_FLOOR, 2, axis=1)
     return Segment(pelvis, rotations, feet, blend), Stance(prints[-1])
 
 

@@ -22,7 +22,7 @@ from digital_life.stage.movement import Movement
 from digital_life.stage.performance import Performance
 from digital_life.stage.pointing import name_pointing_hand
 from digital_life.stage.scene import Place, Room
-from digital_life.stage.spots import choose_spot
+from digital_life.stage.spots import CLOSEST, choose_spot
 from digital_life.stage.timeline import Timeline
 from digital_life.voice.speech import Speech
 
@@ -230,8 +230,8 @@ class Stage:
                 if event.start >= frames:
                     break
                 self.movement.idle(speaker, timeline, event.start, self.frame, listening=False)
-                space = partner is None or float(np.linalg.norm(partner.position - speaker.position)) > 1.3
-                self.movement.play(speaker, timeline, event, may_step=space)
+                away = 9.0 if partner is None else float(np.linalg.norm(partner.position - speaker.position))
+                self.movement.play(speaker, timeline, event, away - CLOSEST)
         self.movement.idle(speaker, timeline, frames, self.frame, listening=False)
 
     def _attend(self, speaker: Actor, timelines: Mapping[str, Timeline], arrival: int, frames: int) -> None:
