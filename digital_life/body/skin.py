@@ -30,14 +30,24 @@ class _Canvas:
         self.image = np.ones((SIZE, SIZE, 3), np.float32) * np.array(tone, np.float32)
 
     def blend(self, mask: Mask, colour: Colour, strength: float) -> None:
-        share = np.clip(mask * strength, 0, 1)[..., None]
-        self.image = self.image * (1 - share) + np.array(colour, np.float32) * share
+        box = _extent(mask)
+        share = np.clip(mask[box] * strength, 0, 1).astype(np.float32)[..., None]
+        self.image[box] += share * (np.array(colour, np.float32) - self.image[box])
 
     def multiply(self, mask: Mask, factor: tuple[float, float, float]) -> None:
-        self.image *= 1 + mask[..., None] * (np.array(factor, np.float32) - 1)
+        box = _extent(mask)
+        self.image[box] *= 1 + mask[box].astype(np.float32)[..., None] * (np.array(factor, np.float32) - 1)
 
     def finish(self) -> Texture:
         return np.round(np.clip(self.image, 0, 1) * 255).astype(np.uint8)
+
+
+def _extent(mask: Mask) -> tuple[slice, slice]:
+    """The box in which a mask is not zero."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _noise(seed: int, grain: int) -> Mask:
@@ -45,16 +55,15 @@ def _noise(seed: int, grain: int) -> Mask:
     random = np.random.default_rng((seed, grain))
     coarse = random.normal(0, 110, (SIZE // grain, SIZE // grain)).clip(-127, 127) + 127
     image = Image.fromarray(coarse.astype(np.uint8)).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
-    return np.asarray(image, np.float32) / 127 - 1
+    return np.asarray(image, np.float32) / np.float32(127) - np.float32(1)
 
 
 def _mottle(canvas: _Canvas, seed: int, age: int) -> None:
     """Unevenness of living skin; it grows with age."""
     amount = 0.6 + 0.4 * np.clip((age - 25) / 50, 0, 1)
-    one = np.ones((SIZE, SIZE), np.float32)
     for grain, weight, tint in ((4, 0.018, (1, 1, 1)), (16, 0.018, (0.6, 1, 1.1)), (64, 0.022, (0.3, 1, 1))):
-        noise = _noise(seed, grain) * float(weight * amount)
-        canvas.image *= 1 + noise[..., None] * np.array(tint, np.float32) * one[..., None]
+        noise = _noise(seed, grain) * np.float32(weight * amount)
+        canvas.image *= 1 + noise[..., None] * np.array(tint, np.float32)
 
 
 def hair_tint(appearance: Appearance) -> Colour:

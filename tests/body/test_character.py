@@ -66,8 +66,8 @@ def test_blinking_closes_the_eyes(woman: Character) -> None:
     head = part(woman, "head")
     indices, offsets = head.morphs["eyeBlinkLeft"]
     assert offsets[:, 1].min() < -0.006
-    strong = indices[np.linalg.norm(offsets, axis=1) > 0.003]
-    assert (head.vertices[strong][:, 0] > 0).all()
+    strength = np.linalg.norm(offsets, axis=1)
+    assert np.average(head.vertices[indices][:, 0], weights=strength) == pytest.approx(0.03, abs=0.008)
 
 
 def test_teeth_stay_behind_closed_lips(woman: Character) -> None:
