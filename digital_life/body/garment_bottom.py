@@ -40,6 +40,7 @@ class LegCut:
 
 LEG_CUTS = {
     "trousers": LegCut("left_ankle", 0.03, 0.005, 0.078, 0.75),
+    "lining": LegCut("left_hip", -0.15, 0.002, 0.05, 0.0),
     "shorts": LegCut("left_knee", 0.07, 0.007, 0.098, 0.8),
 }
 
@@ -59,7 +60,7 @@ def lay_legs(body: BodySurface, pattern: LegCut, waist: float = WAIST) -> Cloth:
     cloth.drape(ease, 25)
     middle = np.abs(cloth.skin[:, 0]) < 0.012 * body.scale
     crotch = float(cloth.skin[middle, 1].min())
-    for sign in (1, -1):
+    for sign in (1, -1) if pattern.hang else ():
         _hang_leg(body, cloth, pattern, sign, crotch)
     cloth.vertices = cloth.smooth(cloth.vertices, 3)
     cloth.clear_skin(0.7 * ease)
@@ -99,8 +100,8 @@ class SkirtCut:
 
 
 SKIRT_CUTS = {
-    "skirt": SkirtCut(waist=0.115, hem=0.03, ease=0.009, flare=0.10, folds=0.008),
-    "dress": SkirtCut(waist=0.185, hem=0.02, ease=0.006, flare=0.17, folds=0.014),
+    "skirt": SkirtCut(waist=0.115, hem=0.03, ease=0.009, flare=0.05, folds=0.006),
+    "dress": SkirtCut(waist=0.185, hem=0.02, ease=0.006, flare=0.10, folds=0.012),
 }
 """``waist`` is above the hip joints."""
 

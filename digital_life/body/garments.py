@@ -15,7 +15,6 @@ from digital_life.body.garment_fabric import cloth_textures, shoe_texture
 from digital_life.body.garment_panels import TORSO_END, leg_panels, plain_panel, top_panels
 from digital_life.body.garment_shoes import SHOE_CUTS, lay_sole, lay_uppers, shoes_field
 from digital_life.body.garment_surface import (
-    ARM_JOINTS,
     BodySurface,
     Cloth,
     Indices,
@@ -49,13 +48,13 @@ def dress(identity: Identity, outfit: Outfit) -> tuple[list[MeshPart], NDArray[n
 def hidden_quads(outfit: Outfit) -> NDArray[np.bool_]:
     """Body quads [Q] that lie well under a garment; the same for every identity."""
     reference = reference_surface()
-    y, hip = reference.vertices[:, 1], reference.joint("left_hip")[1]
+    hip = float(reference.joint("left_hip")[1])
     cover = [top_field(reference, top_pattern(outfit)), shoes_field(reference, SHOE_CUTS[outfit.shoes])]
     if TOP_CUTS[outfit.top].opening:
         cover.append(top_field(reference, UNDERSHIRT))
     if _has_skirt(outfit):
         waist = hip + _skirt(outfit).waist
-        cover.append(np.minimum.reduce([waist - y, y - (hip - 0.10), 0.3 - reference.share(ARM_JOINTS)]))
+        cover.append(legs_field(reference, LEG_CUTS["lining"], waist))
     else:
         cover.append(legs_field(reference, LEG_CUTS[outfit.bottom], _waist(outfit) + 2 * HIDING_MARGIN))
     return reference.hidden(np.maximum.reduce(cover) - HIDING_MARGIN)
@@ -108,6 +107,7 @@ def _make_top(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
         assembly.pieces.append(buttons(body, cloth, 7, low, body.joint("left_shoulder")[1] - 0.015 * body.scale))
     if outfit.top == "dress":
         assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["dress"], TORSO_END, 0.45))
+        _add_lining(body, assembly)
     top = assembly.build("top", _cloth_material("top", outfit.top, outfit.top_colour))
     return [top, _make_undershirt(body, outfit)] if pattern.opening else [top]
 
@@ -139,6 +139,7 @@ def _make_bottom(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
     assembly = Assembly()
     if outfit.bottom == "skirt":
         assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["skirt"], 1.0, 0.0))
+        _add_lining(body, assembly)
     else:
         cloth = lay_legs(body, LEG_CUTS[outfit.bottom], _waist(outfit))
         assembly.add_cloth(cloth, leg_panels(body, cloth))
@@ -150,6 +151,12 @@ def _make_bottom(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
             else:
                 assembly.add_trim(cloth, loop, HEM, body.scale)
     return [assembly.build("bottom", _cloth_material("bottom", outfit.bottom, outfit.bottom_colour))]
+
+
+def _add_lining(body: BodySurface, assembly: Assembly) -> None:
+    """Short tights of the same cloth under a skirt."""
+    lining = lay_legs(body, LEG_CUTS["lining"])
+    assembly.add_cloth(lining, leg_panels(body, lining))
 
 
 def _make_shoes(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
