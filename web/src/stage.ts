@@ -106,7 +106,7 @@ function createRenderer(canvas: HTMLCanvasElement, antialias: boolean): THREE.We
 }
 
 function createLights(extent: number, quality: Quality): THREE.Light[] {
-  const sky = new THREE.HemisphereLight("#fdf8f0", "#8a7a6a", quality.environment ? 0.7 : 2.1);
+  const sky = new THREE.HemisphereLight("#fdf8f0", "#8a7a6a", quality.environment ? 0.5 : 2.1);
   const key = new THREE.DirectionalLight("#fff2de", 2.0);
   key.position.set(2.2, 4.6, 3.4);
   key.castShadow = true;
