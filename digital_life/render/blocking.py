@@ -23,14 +23,15 @@ _FACE = 0.08
 class Track:
     """One character sampled ``RATE`` times a second.
 
-    ``joints`` [T, 55, 3] metres; ``crown`` [T, 3] top of the head, ``face`` [T, 3] between the eyes; ``facing`` [T, 3]
-    unit horizontal direction of the chest.
+    ``joints`` [T, 55, 3] metres; ``crown`` [T, 3] top of the head, ``face`` [T, 3] between the eyes; ``facing`` and
+    ``looking`` [T, 3] unit horizontal directions of the chest and of the head.
     """
 
     joints: Array
     crown: Array
     face: Array
     facing: Array
+    looking: Array
 
     def at(self, time: float) -> Array:
         """Joints [55, 3] at ``time`` seconds."""
@@ -69,6 +70,9 @@ def _track(job: RenderJob, name: str, timeline: Timeline, times: Array) -> Track
     head = world[:, JOINT_INDEX["head"]]
     crown = joints[:, JOINT_INDEX["head"]] + rotate(head, np.array([0.0, _SKULL, 0.02]))
     face = joints[:, JOINT_INDEX["head"]] + rotate(head, np.array([0.0, _FACE, 0.08]))
-    facing = rotate(world[:, JOINT_INDEX["spine3"]], np.array([0.0, 0.0, 1.0])) * np.array([1.0, 0.0, 1.0])
-    facing /= np.maximum(np.linalg.norm(facing, axis=1, keepdims=True), 1e-6)
-    return Track(joints, crown, face, facing)
+    return Track(joints, crown, face, _forward(world[:, JOINT_INDEX["spine3"]]), _forward(head))
+
+
+def _forward(rotations: Array) -> Array:
+    forward = rotate(rotations, np.array([0.0, 0.0, 1.0])) * np.array([1.0, 0.0, 1.0])
+    return np.asarray(forward / np.maximum(np.linalg.norm(forward, axis=1, keepdims=True), 1e-6))

@@ -105,6 +105,8 @@ def _blocks(piece: Furniture, eye: NDArray[np.float64], subject: NDArray[np.floa
     turn = np.array([[np.cos(angle), 0, -np.sin(angle)], [0, 1, 0], [np.sin(angle), 0, np.cos(angle)]])
     start, end = turn @ (eye - centre), turn @ (subject - centre)
     half = np.array([width, height, depth]) / 2 + 0.1
+    if (np.abs(end) < half + 0.15)[[0, 2]].all():  # the subject sits on it, or leans against it
+        return False
     step = np.where(np.abs(end - start) < 1e-9, 1e-9, end - start)
     bounds = np.sort(np.stack([(-half - start) / step, (half - start) / step]), axis=0)
     return bool(max(bounds[0].max(), 0.0) < min(bounds[1].min(), 0.92))

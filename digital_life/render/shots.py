@@ -152,7 +152,7 @@ def _camera(tracks: dict[str, Track], cut: Cut, side: Vector, aspect: float) -> 
 def _close(tracks: dict[str, Track], cut: Cut, side: Vector, aspect: float) -> Camera:
     track = tracks[cut.speaker]
     when = track.span(cut.start, cut.end)
-    facing = level(track.facing[when].mean(axis=0))
+    facing = level(track.looking[when].mean(axis=0))
     partner = next((other for name, other in tracks.items() if name != cut.speaker), None)
     points = track.part(_BUST, cut.start, cut.end)
     if partner is not None:
