@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.motion import quaternion as quat
-from digital_life.motion.arms import solve_arm
+from digital_life.motion.arms import solve_arms
 from digital_life.motion.clip_file import ClipFile, Root
 from digital_life.motion.feet import foot_path, home, sole
 from digital_life.motion.kinematics import forward_kinematics
@@ -43,9 +43,9 @@ def arm_tracks(clip: ClipFile, score: Score, skeleton: Skeleton) -> dict[str, Tr
         known = {name: track.evaluate(times) for name, track in tracks.items()}
         _set_joints(rotations, known)
         positions, world = forward_kinematics(rotations, translation, skeleton)
-        arms = [solve_arm(key.hand, side, positions[k], world[k], skeleton) for k, key in enumerate(keys)]
+        arms = solve_arms([key.hand for key in keys], side, positions, world, skeleton)
         for joint in _JOINTS:
-            track = _joint_track(keys, [getattr(arm, joint) for arm in arms])
+            track = _joint_track(keys, getattr(arms, joint))
             tracks[f"{side}_{joint}"] = spread(clip, joint, track)
     return tracks
 
@@ -74,11 +74,11 @@ def _body(clip: ClipFile, score: Score, times: Array, skeleton: Skeleton) -> tup
     return rotations, pose_legs(rotations, translation, feet, skeleton)
 
 
-def _joint_track(keys: list[HandKey], vectors: list[Array]) -> Track:
+def _joint_track(keys: list[HandKey], rotations: Array) -> Track:
     """Rotation vectors of one arm joint relative to the first key, so that they never wrap round."""
-    first = quat.from_axis_angle(vectors[0])
-    ways = [quat.multiply(quat.conjugate(first), quat.from_axis_angle(vector)) for vector in vectors]
-    values = [np.concatenate([vectors[0], way]) for way in continuous([quat.to_axis_angle(way) for way in ways])]
+    first = quat.to_axis_angle(rotations[0])
+    ways = continuous(list(quat.to_axis_angle(quat.multiply(quat.conjugate(rotations[:1]), rotations))))
+    values = [np.concatenate([first, way]) for way in ways]
     return Track([key.time for key in keys], values, [key.ease for key in keys])
 
 

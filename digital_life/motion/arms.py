@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +31,8 @@ _LAST_BONE = 0.8
 
 
 @dataclass(frozen=True)
-class Arm:
-    """Rotation vectors [3] (radians): the upper arm against the chest, the elbow and the wrist against their parents."""
+class Arms:
+    """Rotations [K, 4] of one arm at K keys: the upper arm against the chest, elbow and wrist against their parents."""
 
     shoulder: Array
     elbow: Array
@@ -57,56 +58,64 @@ _LANDMARK_REACH: dict[str, tuple[float, float, float]] = {
 }  # fmt: skip
 
 
-def solve_arm(hand: Hand, side: str, positions: Array, world: Array, skeleton: Skeleton) -> Arm:
-    """Solve one arm of a body that faces +Z.
+def solve_arms(hands: Sequence[Hand], side: str, positions: Array, world: Array, skeleton: Skeleton) -> Arms:
+    """Solve one arm of a body that faces +Z, at K keys together.
 
-    ``positions`` [55, 3] (m) and ``world`` rotations [55, 4] are its joints, with trunk, collars and fingers posed.
+    ``positions`` [K, 55, 3] (m) and ``world`` rotations [K, 55, 4] are its joints, with trunk, collars and fingers posed.
     """
-    shoulder = JOINT_INDEX[f"{side}_shoulder"]
     bones = limb(skeleton, side, "arm")
-    root = positions[shoulder]
-    pole = to_world(parse_direction(hand.elbow), side)
-    if hand.reach is not None:
-        target = root + to_world(np.array(hand.reach), side) * bones.length
+    root = positions[:, JOINT_INDEX[f"{side}_shoulder"]]
+    pole = np.stack([to_world(parse_direction(hand.elbow), side) for hand in hands])
+    goals = np.stack([_goal(hand, side, positions[k], world[k], bones, skeleton) for k, hand in enumerate(hands)])
+    touching = np.stack([_touching_point(hand, side, positions[k], world[k]) for k, hand in enumerate(hands)])
+    upper, lower = two_bone(bones, root, goals, pole)
+    for _ in range(3 if touching.any() else 0):
+        target = goals - quat.rotate(_hand_rotations(hands, side, bones, lower), touching)
         upper, lower = two_bone(bones, root, target, pole)
-        palm_rotation = _hand_rotation(hand, side, bones, lower)
-    else:
-        place = landmark(str(hand.near), side, positions, world, skeleton)
-        place = place + to_world(np.array(hand.offset), side) / 100.0
-        touching = _touching_point(hand, side, positions, world)
-        upper, lower = two_bone(bones, root, place, pole)
-        for _ in range(3):
-            palm_rotation = _hand_rotation(hand, side, bones, lower)
-            target = place - quat.rotate(palm_rotation, touching)
-            upper, lower = two_bone(bones, root, target, pole)
-        palm_rotation = _hand_rotation(hand, side, bones, lower)
-    wrist = _limited(quat.multiply(quat.conjugate(lower), palm_rotation), bones)
+    palm = _hand_rotations(hands, side, bones, lower)
+    wrist = _limited(quat.multiply(quat.conjugate(lower), palm), bones)
     twist = _twist(wrist, unit(bones.lower))
     share = quat.from_axis_angle(quat.to_axis_angle(twist) * TWIST_IN_FOREARM)
-    elbow = quat.multiply(quat.multiply(quat.conjugate(upper), lower), share)
-    wrist = quat.multiply(quat.conjugate(share), wrist)
-    upper = quat.multiply(quat.conjugate(world[JOINT_INDEX["spine3"]]), upper)
-    return Arm(*(quat.to_axis_angle(q) for q in (upper, elbow, wrist)))
+    return Arms(
+        shoulder=quat.multiply(quat.conjugate(world[:, JOINT_INDEX["spine3"]]), upper),
+        elbow=quat.multiply(quat.multiply(quat.conjugate(upper), lower), share),
+        wrist=quat.multiply(quat.conjugate(share), wrist),
+    )
 
 
-def _hand_rotation(hand: Hand, side: str, bones: Limb, lower: Array) -> Array:
-    """World rotation [4] of the hand; what the author left out is taken from the forearm."""
-    rest_fingers, rest_palm = unit(bones.lower), np.array([0.0, -1.0, 0.0])
-    if hand.fingers is None and hand.palm is None:
-        return lower
-    fingers = to_world(parse_direction(hand.fingers), side) if hand.fingers else quat.rotate(lower, rest_fingers)
-    palm = to_world(parse_direction(hand.palm), side) if hand.palm else quat.rotate(lower, rest_palm)
-    return quat.from_matrix(_axes(fingers, palm) @ _axes(np.array([rest_fingers[0], 0.0, 0.0]), rest_palm).T)
+def _goal(hand: Hand, side: str, positions: Array, world: Array, bones: Limb, skeleton: Skeleton) -> Array:
+    """Where the touching part of the hand is to go, in the world [3]."""
+    if hand.reach is not None:
+        shoulder = positions[JOINT_INDEX[f"{side}_shoulder"]]
+        return np.asarray(shoulder + to_world(np.array(hand.reach), side) * bones.length)
+    place = landmark(str(hand.near), side, positions, world, skeleton)
+    return np.asarray(place + to_world(np.array(hand.offset), side) / 100.0)
+
+
+def _hand_rotations(hands: Sequence[Hand], side: str, bones: Limb, lower: Array) -> Array:
+    """World rotations [K, 4] of the hands; what the author left out is taken from the forearm."""
+    rest_fingers, rest_palm = np.array([np.sign(bones.lower[0]), 0.0, 0.0]), np.array([0.0, -1.0, 0.0])
+    fingers, palm = quat.rotate(lower, unit(bones.lower)), quat.rotate(lower, rest_palm)
+    for k, hand in enumerate(hands):
+        if hand.fingers:
+            fingers[k] = to_world(parse_direction(hand.fingers), side)
+        if hand.palm:
+            palm[k] = to_world(parse_direction(hand.palm), side)
+    asked = np.array([hand.fingers is not None or hand.palm is not None for hand in hands])
+    rotation = quat.from_matrix(_axes(fingers, palm) @ _axes(rest_fingers, rest_palm).T)
+    return np.where(asked[:, None], rotation, lower)
 
 
 def _axes(fingers: Array, palm: Array) -> Array:
     fingers = unit(fingers)
-    palm = unit(palm - fingers * float(fingers @ palm))
+    palm = unit(palm - fingers * np.sum(fingers * palm, axis=-1, keepdims=True))
     return np.stack([fingers, palm, np.cross(fingers, palm)], axis=-1)
 
 
 def _touching_point(hand: Hand, side: str, positions: Array, world: Array) -> Array:
-    """Place of the touching part of the hand relative to the wrist, in the hand's own frame, metres."""
+    """Place [3] of the touching part of the hand relative to the wrist, in the hand's own frame, metres."""
+    if hand.reach is not None:
+        return np.zeros(3)
     wrist = JOINT_INDEX[f"{side}_wrist"]
     if hand.touch == "fingertips":
         last = [JOINT_INDEX[f"{side}_{finger}3"] for finger in ("index", "middle")]
@@ -120,16 +129,15 @@ def _touching_point(hand: Hand, side: str, positions: Array, world: Array) -> Ar
 
 
 def _twist(rotation: Array, axis: Array) -> Array:
-    """The part of a rotation that turns about ``axis`` (swing-twist decomposition)."""
-    along = float(rotation[1:] @ axis)
-    return quat.normalize(np.concatenate([rotation[:1], axis * along]))
+    """The part of rotations [K, 4] that turns about ``axis`` [3] (swing-twist decomposition)."""
+    along = rotation[:, 1:] @ axis
+    return quat.normalize(np.concatenate([rotation[:, :1], axis * along[:, None]], axis=-1))
 
 
 def _limited(wrist: Array, bones: Limb) -> Array:
-    """The wrist with its bend (not its twist) kept within ``WRIST_LIMIT``."""
+    """The wrists with their bend (not their twist) kept within ``WRIST_LIMIT``."""
     twist = _twist(wrist, unit(bones.lower))
     swing = quat.to_axis_angle(quat.multiply(wrist, quat.conjugate(twist)))
-    angle = float(np.linalg.norm(swing))
-    if angle > WRIST_LIMIT:
-        swing = swing * (WRIST_LIMIT / angle)
+    angle = np.linalg.norm(swing, axis=-1, keepdims=True)
+    swing = swing * np.minimum(1.0, WRIST_LIMIT / np.maximum(angle, 1e-9))
     return quat.multiply(quat.from_axis_angle(swing), twist)

@@ -31,4 +31,4 @@ def detect_contacts(motion: Motion, skeleton: Skeleton) -> NDArray[np.float32]:
     if len(motion) > 2:
         lonely = (contacts[1:-1] != contacts[:-2]) & (contacts[1:-1] != contacts[2:])
         contacts[1:-1] ^= lonely
-    return contacts.astype(np.float32)
+    return np.asarray(contacts, dtype=np.float32)

@@ -36,9 +36,9 @@ def parse_direction(text: str) -> Array:
     length = float(np.linalg.norm(total))
     if length < 1e-6:
         raise ValueError(f"the direction '{text}' points nowhere; write for example 'forward up*0.5'")
-    return total / length
+    return np.asarray(total / length)
 
 
 def to_world(vector: Array, side: str) -> Array:
     """(out, up, forward) of one side as body axes (+X left, +Y up, +Z forward)."""
-    return np.asarray(vector, dtype=np.float64) * np.array([1.0 if side == "left" else -1.0, 1.0, 1.0])
+    return np.asarray(vector * np.array([1.0 if side == "left" else -1.0, 1.0, 1.0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import zipfile
@@ -67,9 +68,9 @@ def save_motion(motion: Motion, path: Path) -> None:
             np.savez_compressed(file, **arrays)
         partial.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise storage_error(error, path, "writing a motion") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def load_motion(path: Path) -> Motion:

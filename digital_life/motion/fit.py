@@ -55,4 +55,4 @@ def _pelvis_height(height: Array, source: Skeleton, skeleton: Skeleton, scale: f
     seated = SEATED_SHARE * source.hip_height
     share = np.clip((height - seated) / (standing - seated), 0.0, 1.0)
     new_standing = skeleton.rest_joints[0, 1] - skeleton.floor
-    return np.where(height > standing, height + new_standing - standing, height + share * (new_standing - standing))
+    return np.asarray(height + share * (new_standing - standing))

@@ -18,7 +18,7 @@ LONGEST = 0.999
 
 def unit(v: Array) -> Array:
     """Vectors [..., 3] scaled to length one; zero stays zero."""
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
+    return np.asarray(v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9))
 
 
 @dataclass(frozen=True)

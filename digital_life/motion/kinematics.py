@@ -20,9 +20,8 @@ def forward_kinematics(rotations: AnyFloat, translation: AnyFloat, skeleton: Ske
     ``rotations`` [..., 55, 4] local quaternions, ``translation`` [..., 3] SMPL-X transl.
     """
     offsets = skeleton.offsets
-    rotations = np.asarray(rotations, dtype=np.float64)
     positions = np.empty((*rotations.shape[:-1], 3))
-    world = np.empty_like(rotations)
+    world = np.empty(rotations.shape)
     positions[..., 0, :] = offsets[0] + translation
     world[..., 0, :] = rotations[..., 0, :]
     for joint, parent in enumerate(PARENTS[1:], start=1):

@@ -14,6 +14,7 @@ from digital_life.motion.skeleton import JOINT_INDEX
 Array = NDArray[np.float64]
 
 _BREATH_DEGREES = {"spine1": 0.25, "spine2": -0.55, "spine3": -0.85, "neck": 0.9}
+_BREATH_COLLAR_DEGREES = 1.1
 _SWAY_DEGREES = {
     "spine1": 0.35, "spine2": 0.35, "spine3": 0.4, "neck": 0.7, "head": 0.8, "left_shoulder": 0.7, "right_shoulder": 0.7,
     "left_elbow": 0.9, "right_elbow": 0.9, "left_wrist": 1.1, "right_wrist": 1.1,
@@ -53,26 +54,23 @@ def breathing(clip: ClipFile, times: Array) -> Array:
 def sway_pelvis(clip: ClipFile, swaying: Swaying) -> Array:
     """Drift [N, 3] of the pelvis in metres; nobody sways on a seat, or while walking, as much as standing."""
     still = 0.35 if clip.posture == "seated" or clip.kind == "locomotion" else 1.0
-    return swaying.noise(3, 0.1, 0.35) * _SWAY_METRES * clip.life.sway * still
+    return np.asarray(swaying.noise(3, 0.1, 0.35) * _SWAY_METRES * clip.life.sway * still)
 
 
 def enliven(rotations: Array, clip: ClipFile, times: Array, swaying: Swaying) -> None:
     """Add breathing and swaying to ``rotations`` [N, 55, 4] above the hips, in place."""
+    extra = np.zeros((len(times), len(rotations[0]), 3))
     breath = breathing(clip, times)
-    zero = np.zeros_like(breath)
     for name, degrees in _BREATH_DEGREES.items():
-        _add(rotations, name, np.stack([np.radians(degrees) * breath, zero, zero], axis=-1))
+        extra[:, JOINT_INDEX[name], 0] += np.radians(degrees) * breath
     for name, sign in (("left_collar", 1.0), ("right_collar", -1.0)):
-        _add(rotations, name, np.stack([zero, zero, np.radians(1.1) * sign * breath], axis=-1))
+        extra[:, JOINT_INDEX[name], 2] += np.radians(_BREATH_COLLAR_DEGREES) * sign * breath
     for name, degrees in _SWAY_DEGREES.items():
-        _add(rotations, name, swaying.noise(3) * np.radians(degrees) * clip.life.sway / np.sqrt(3.0))
+        extra[:, JOINT_INDEX[name]] += swaying.noise(3) * np.radians(degrees) * clip.life.sway / np.sqrt(3.0)
     for side, sign in (("left", -1.0), ("right", 1.0)):
         for finger in ("index", "middle", "ring", "pinky", "thumb"):
-            bend = swaying.noise(1)[:, 0] * np.radians(_FINGER_DEGREES) * clip.life.sway
-            for k in (1, 2):
-                _add(rotations, f"{side}_{finger}{k}", np.stack([zero, zero, sign * bend], axis=-1))
-
-
-def _add(rotations: Array, joint: str, vectors: Array) -> None:
-    index = JOINT_INDEX[joint]
-    rotations[:, index] = quat.multiply(rotations[:, index], quat.from_axis_angle(vectors))
+            first = JOINT_INDEX[f"{side}_{finger}1"]
+            bend = sign * swaying.noise(1) * np.radians(_FINGER_DEGREES) * clip.life.sway
+            extra[:, first : first + 2, 2] += bend
+    moved = np.flatnonzero(np.any(extra, axis=(0, 2)))
+    rotations[:, moved] = quat.multiply(rotations[:, moved], quat.from_axis_angle(extra[:, moved]))

@@ -19,7 +19,7 @@ def normalize(q: Array) -> Array:
     return np.where(q[..., :1] < 0, -q, q)
 
 
-def multiply(a: Array, b: Array) -> Array:
+def multiply(a: AnyFloat, b: AnyFloat) -> Array:
     """Hamilton product: first ``b``, then ``a``."""
     aw, ax, ay, az = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
     bw, bx, by, bz = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
@@ -34,12 +34,12 @@ def multiply(a: Array, b: Array) -> Array:
     )
 
 
-def conjugate(q: Array) -> Array:
+def conjugate(q: AnyFloat) -> Array:
     """The inverse of a unit quaternion."""
-    return q * np.array([1.0, -1.0, -1.0, -1.0])
+    return np.asarray(q * np.array([1.0, -1.0, -1.0, -1.0]))
 
 
-def rotate(q: Array, v: Array) -> Array:
+def rotate(q: AnyFloat, v: AnyFloat) -> Array:
     """Rotate vectors [..., 3]; leading shapes broadcast."""
     w, x, y, z = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
     a, b, c = v[..., 0], v[..., 1], v[..., 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,10 @@ from digital_life.errors import InputError
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import Motion
 
-Array = NDArray[np.float64]
+AnyFloat = NDArray[np.floating[Any]]
 
 
-def sample(motion: Motion, frames: Array) -> Motion:
+def sample(motion: Motion, frames: AnyFloat) -> Motion:
     """The motion at fractional frame numbers [N]; numbers outside the clip hold its first or last frame.
 
     Raises:
@@ -30,7 +31,7 @@ def sample(motion: Motion, frames: Array) -> Motion:
     def linear(values: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
         if values is None:
             return None
-        return (values[low] * (1.0 - weight[:, None]) + values[high] * weight[:, None]).astype(np.float32)
+        return np.asarray(values[low] * (1.0 - weight[:, None]) + values[high] * weight[:, None], dtype=np.float32)
 
     rotations = quat.slerp(
         motion.rotations[low].astype(np.float64), motion.rotations[high].astype(np.float64), weight[:, None]
