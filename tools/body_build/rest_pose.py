@@ -100,8 +100,8 @@ def _bone_rotations(rig: Rig, heads: np.ndarray, tails: np.ndarray) -> np.ndarra
     aim("upperleg01", swing(left("lowerleg01") - left("upperleg01"), THIGH))
     aim("lowerleg01", swing(left("foot") - left("lowerleg01"), SHANK))
     aim("foot", turn([0, 1, 0], np.radians(6)))
-    aim("clavicle", turn([0, 0, 1], np.radians(9)))
-    aim("shoulder01", turn([0, 0, 1], np.radians(22)))
+    aim("clavicle", turn([0, 0, 1], np.radians(3)))
+    aim("shoulder01", turn([0, 0, 1], np.radians(9)))
     upper = swing(left("lowerarm01") - left("upperarm01"), UPPER_ARM)
     aim("upperarm01", upper)
     forearm = swing(upper @ (left("wrist") - left("lowerarm01")), FOREARM) @ upper
