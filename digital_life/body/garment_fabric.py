@@ -119,7 +119,7 @@ def _top_folds(random: np.random.Generator) -> Floats:
     hanging = _ridges(_noise(random, 60, 13)) * smoothstep(0.4, 0.8, V)
     body = 0.8 * diagonal + 0.8 * other + 0.65 * waist + 0.45 * hanging
     rings = _ridges(_noise(random, 7, 40, 0.35))
-    elbow = np.exp(-(((V - 0.42) / 0.10) ** 2)) + 0.8 * smoothstep(0.66, 0.8, V) + 0.5 * smoothstep(0.16, 0.04, V)
+    elbow = np.exp(-(((V - 0.42) / 0.10) ** 2)) + 0.8 * smoothstep(0.66, 0.8, V)
     return np.where(torso, body, 0.8 * rings * elbow)
 
 

@@ -21,13 +21,17 @@ def top_panels(body: BodySurface, cloth: Cloth) -> Panels:
     shoulder, wrist = body.joint("left_shoulder"), body.joint("left_wrist")
     high, low = shoulder[1] + 0.09 * body.scale, body.joint("left_hip")[1] - 0.08 * body.scale
     angle = np.abs(np.arctan2(points[:, 0], points[:, 2] - body.joint("spine2")[2] - 0.02 * body.scale))
-    slope = 0.8 * np.abs(points[:, 0]) * smoothstep(shoulder[1] - 0.1, shoulder[1] + 0.02, points[:, 1])
+    slope = 0.35 * np.abs(points[:, 0]) * smoothstep(shoulder[1] - 0.25, shoulder[1] + 0.05, points[:, 1])
     trunk = np.stack([TORSO_END * angle / np.pi, PANEL_BOTTOM * (high - points[:, 1] + slope) / (high - low)], axis=1)
-    along = (np.abs(points[:, 0]) - shoulder[0] + 0.09) / (wrist[0] - shoulder[0] + 0.10)
+    on_sleeve = cloth.share(ARM_JOINTS) > 0.5
+    start = float(np.abs(points[on_sleeve, 0]).min()) if on_sleeve.any() else shoulder[0]
+    if np.abs(points[:, 0]).max() < shoulder[0] + 0.03:  # sleeveless
+        on_sleeve[:] = False
+    along = 0.03 / PANEL_BOTTOM + (np.abs(points[:, 0]) - start) / (wrist[0] - start + 0.04)
     line = shoulder + (wrist - shoulder) * ((np.abs(points[:, :1]) - shoulder[0]) / (wrist[0] - shoulder[0]))
     around = np.abs(np.arctan2(points[:, 2] - line[:, 2], points[:, 1] - line[:, 1]))
     sleeve = np.stack([SLEEVE_START + (1 - SLEEVE_START) * around / np.pi, PANEL_BOTTOM * along], axis=1)
-    return (cloth.share(ARM_JOINTS) > 0.5).astype(np.int64), _inside(np.stack([trunk, sleeve]))
+    return on_sleeve.astype(np.int64), _inside(np.stack([trunk, sleeve]))
 
 
 def leg_panels(body: BodySurface, cloth: Cloth) -> Panels:

@@ -45,6 +45,9 @@ def grow(
             step = np.linalg.norm(locks.tie - point, axis=1, keepdims=True) / (SEGMENTS - k)
             direction = unit(locks.tie - point)
         direction = unit(direction - np.outer(locks.gravity * (0.4 + 0.25 * k), [0.0, 1.0, 0.0]))
+        if face_guard is not None:  # what has left the skull hangs
+            level = smoothstep(skull[1] - 0.06, skull[1], point[:, 1])
+            direction = unit(direction * np.stack([0.3 + 0.7 * level, np.ones(len(level)), 0.3 + 0.7 * level], axis=1))
         moved = point + direction * step
         rise = locks.height * min(1.0, (k + 1) / 2)
         on_skull = (
@@ -109,7 +112,7 @@ def cards(paths: Floats, outward: Floats, locks: Locks, variants: int) -> tuple[
     lines = np.stack(
         [paths - half * side - arch * up, paths + arch * up * 0.6, paths + half * side - arch * up], axis=2
     )
-    shading = np.stack([up - 0.55 * side, up, up + 0.55 * side], axis=2) + outward[:, :, None, :]
+    shading = np.stack([up - 0.35 * side, up, up + 0.35 * side], axis=2) + outward[:, :, None, :]
     index = np.arange(rows * 3).reshape(rows, 3)
     a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
     one = np.concatenate([np.stack(t, axis=-1).reshape(-1, 3) for t in ((a, b, c), (a, c, d))])
