@@ -73,7 +73,7 @@ def solve_arms(hands: Sequence[Hand], side: str, positions: Array, world: Array,
         target = goals - quat.rotate(_hand_rotations(hands, side, bones, lower), touching)
         upper, lower = two_bone(bones, root, target, pole)
     palm = _hand_rotations(hands, side, bones, lower)
-    wrist = _limited(quat.multiply(quat.conjugate(lower), palm), bones)
+    wrist = quat.multiply(quat.conjugate(lower), palm)
     twist = _twist(wrist, unit(bones.lower))
     share = quat.from_axis_angle(quat.to_axis_angle(twist) * TWIST_IN_FOREARM)
     return Arms(
@@ -93,7 +93,7 @@ def _goal(hand: Hand, side: str, positions: Array, world: Array, bones: Limb, sk
 
 
 def _hand_rotations(hands: Sequence[Hand], side: str, bones: Limb, lower: Array) -> Array:
-    """World rotations [K, 4] of the hands; what the author left out is taken from the forearm."""
+    """World rotations [K, 4] of the hands, as far as wrists bend; what the author left out is taken from the forearm."""
     rest_fingers, rest_palm = np.array([np.sign(bones.lower[0]), 0.0, 0.0]), np.array([0.0, -1.0, 0.0])
     fingers, palm = quat.rotate(lower, unit(bones.lower)), quat.rotate(lower, rest_palm)
     for k, hand in enumerate(hands):
@@ -103,7 +103,8 @@ def _hand_rotations(hands: Sequence[Hand], side: str, bones: Limb, lower: Array)
             palm[k] = to_world(parse_direction(hand.palm), side)
     asked = np.array([hand.fingers is not None or hand.palm is not None for hand in hands])
     rotation = quat.from_matrix(_axes(fingers, palm) @ _axes(rest_fingers, rest_palm).T)
-    return np.where(asked[:, None], rotation, lower)
+    wrist = _limited(quat.multiply(quat.conjugate(lower), np.where(asked[:, None], rotation, lower)), bones)
+    return quat.multiply(lower, wrist)
 
 
 def _axes(fingers: Array, palm: Array) -> Array:
