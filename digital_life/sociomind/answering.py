@@ -9,6 +9,7 @@ from digital_life.sociomind.subjects import FACT_GATE, SubjectBook
 from digital_life.sociomind.turn import Turn
 
 _REFUSING = re.compile(r"\b(allergic|can(no|')t|cannot|dislike|hate|afraid|never|do not|don't)\b", re.IGNORECASE)
+_OFFER = re.compile(r"\b(want|would you|have some|offer|care for|hold|try)\b", re.IGNORECASE)
 _REQUEST = re.compile(
     r"^(please |now )?((can|could|would|will) you |show me how you |let me see you )?(please )?", re.I
 )
@@ -33,6 +34,7 @@ class Answerer:
             "how": self._how, "okay": self._how, "name": self._name, "age": self._age, "theme": self._theme,
             "return": self._return, "open": self._open, "here": self._here, "opinion": self._opinion, "help": self._opinion,
             "joke": self._joke, "remember": self._remember, "offer": self._offer, "wave": self._show,
+            "machine": self._machine, "other": self._unknown,
         }  # fmt: skip
         if kind in ("why", "feeling", "next", "clarify"):
             self._follow_up(turn, "next" if kind == "clarify" else kind)
@@ -92,6 +94,8 @@ class Answerer:
             self.tell(turn, index)
         elif self._subjects.is_private(theme, self._intimacy(turn)):
             self._deflect(turn)
+        elif theme == "belief":
+            self._opinion(turn)
         elif not self._fact(turn, _UNSURE_FACT_GATE):
             nearest, score = self._subjects.nearest(turn.heard.question, untold)
             if nearest is not None and score > _UNSURE_FACT_GATE:
@@ -143,12 +147,19 @@ class Answerer:
     def _joke(self, turn: Turn) -> None:
         turn.notes.jokes += 1
         turn.say("joke")
-        turn.act = "joke"
+        turn.act, turn.asked = "joke", True
+
+    def _machine(self, turn: Turn) -> None:
+        """An honest answer, whatever the role."""
+        turn.add(f"I'm {self._subjects.persona.name}, a character in a program, if you want the truth.", "calm")
+        turn.asked = True
 
     def _remember(self, turn: Turn) -> None:
         known = recalled_about(turn)
         about = known.about if known else turn.notes.memory
-        if about:
+        if "name" in turn.heard.question.lower() and turn.plot.call_name:
+            turn.add(f"You are {turn.plot.call_name}. I was listening.", "amused")
+        elif about:
             turn.add(f"Of course I remember. You told me about {about}.", "tender")
         elif turn.plot.call_name:
             turn.add(f"You are {turn.plot.call_name}, and we have only begun.", "amused")
@@ -156,6 +167,10 @@ class Answerer:
             self._unknown(turn)
 
     def _offer(self, turn: Turn) -> None:
+        if not _OFFER.search(turn.heard.question):
+            if not self._fact(turn, _GUARD_GATE):
+                self._opinion(turn)
+            return
         fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used)
         refuses = [item for item in self._subjects.persona.facts if _REFUSING.search(item)]
         guard, guard_score = self._subjects.best_of(refuses, turn.heard.question)
@@ -194,6 +209,11 @@ class Answerer:
         turn.act = "decline"
 
     def _unknown(self, turn: Turn) -> None:
+        nearest, score = self._subjects.nearest(
+            turn.heard.question, self._subjects.untold(turn.notes, self._intimacy(turn))
+        )
+        if nearest is not None and score > _UNSURE_FACT_GATE and self.tell(turn, nearest):
+            return None
         if turn.notes.told and turn.notes.used.count("fallback") >= 1:
             return self._deflect(turn)
         turn.notes.used.append("fallback")

@@ -55,11 +55,16 @@ _SUBSTANCE = 10
 """Words from which a statement of another mind is more than a reaction; a person's short sentence already counts."""
 
 
+_FIRST_PERSON = re.compile(r"\b(i|i['’]m|i['’]ve|my|me|we|our|mine)\b", re.IGNORECASE)
+
+
 def _tells(statement: str, acts: set[str], *, asks: str, person: bool) -> bool:
     words = len(statement.split())
     if asks == "how":
         return False
     if person:
+        if not _FIRST_PERSON.search(statement) and words <= 8:
+            return False  # a comment on what the character said, not a story of one's own
         return words >= 3 and (words >= 14 or not acts & _SMALL_TALK)
     return words >= _SUBSTANCE + 3 * bool(asks) and not acts & (_SMALL_TALK - {"yes", "no", "thanks", "apology"})
 
@@ -92,7 +97,9 @@ _QUESTION_START = re.compile(
     r" (i|you|your|we|it|that|the|is|are|was|do|does|did|would|should|could|made|happened|brings|kind|music|else)\b",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"^(so |and |please |come,? )*(tell me|go on|continue|now you[.!]?$|show me)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"^(so |and |please |come,? )*(tell me|let['’]s talk about|go on|continue|now you[.!]?$|show me)\b", re.IGNORECASE
+)
 _ANNOUNCEMENT = re.compile(r"^(and |now )?(may|can|could|shall) i (tell|say|show)\b", re.IGNORECASE)
 _JOKE = re.compile(r"^(why did the|what do you call a|how many \w+ does it take|what did the)\b", re.IGNORECASE)
 _PLAIN_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -101,7 +108,10 @@ _PLAIN_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("next", r"\b(tell me more|go on|and then|what happened|don['’]t (you dare )?stop|continue)\b"),
         ("how", r"\bhow are you\b.{0,25}$|\bhow have you been\b|\bhow do you do\b"),
         ("return", r"^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you[.!]?$|^and yourself"),
-        ("why", r"^(and |but )?why\?$"),
+        (
+            "why",
+            r"^(and |but )?why\W*$|^(and |but )?why (do|does|did|is) (you|it|that) (like|love|care|matter|do|want|important)\b",
+        ),
     )
 )
 _TAG = re.compile(

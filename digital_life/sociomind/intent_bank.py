@@ -15,7 +15,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "insult": ("You are stupid.", "You're an idiot.", "Shut up, nobody likes you.", "I hate you.", "You are ugly and boring.",
                "You are a liar.", "Your work is worthless.", "What a fool you are.", "You are a waste of time.", "Go to hell."),
     "compliment": ("You are wonderful.", "I like you.", "You look beautiful today.", "You are really good at this.",
-                   "I admire you.", "That is a lovely coat you are wearing.", "You are so funny.", "You have a nice voice."),
+                   "I admire you.", "That is a lovely coat you are wearing.", "You are so funny.", "You're sweet.", "You are really nice.", "You have a nice voice."),
     "bad_news": ("My grandmother died on Sunday.", "My father is very ill.", "I lost my job today.", "I feel awful.",
                  "She left me and I'm heartbroken.", "I have cancer.", "My dog died.", "I am so lonely.", "I failed my exam.",
                  "I'm really sad today.", "We had to bury my brother.", "I got divorced.", "I'm not doing well at all."),
@@ -52,6 +52,9 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "offer": ("Would you like some tea?", "Do you want to hold my cat?", "Can I offer you a cake?", "Do you want to dance?"),
     "help": ("Can you help me?", "Could you give me some advice?", "What should I do?"),
     "wave": ("Can you wave at me?", "Could you dance for me?", "Can you stand up?", "Show me how you clap."),
+    "other": ("What is your favourite colour?", "What is your favourite film?", "What is two plus two?", "What time is it?",
+              "What is the capital of France?", "What is the weather like?", "What is your star sign?"),
+    "machine": ("Are you an AI?", "Are you a robot?", "Are you real?", "Are you a human being?", "Are you a chatbot?"),
     "clarify": ("What do you mean?", "Could you say that again?", "I did not understand, what do you mean by that?"),
     "okay": ("Are you all right?", "Is everything okay?", "Is it a good quiet?", "What is the matter?", "Why did you say that?"),
 }  # fmt: skip

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from digital_life.persona.schema import Intent, Mood, Persona
 from digital_life.sociomind.answering import Answerer, recalled_about
-from digital_life.sociomind.body_language import SEATS, arrival, choose_expression, choose_motion, reaction_act
+from digital_life.sociomind.body_language import reaction_act
+from digital_life.sociomind.embodiment import embody, seats
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.hearing import Ear, Heard
 from digital_life.sociomind.lines import LineBook
@@ -61,9 +62,7 @@ class OfflineResponder:
             self._open_conversation(turn)
         else:
             self._converse(turn)
-        return self._finish(turn)
-
-    # -- help for small models ---------------------------------------------------------------------------------------
+        return embody(turn, self._persona)
 
     def embody(self, state: MindState, speech: str, act: str, *, ends: bool) -> Draft:
         """Face, body and place for a line that a model wrote."""
@@ -74,7 +73,7 @@ class OfflineResponder:
             turn.place = turn.heard.place
         turn.mood = act
         turn.notes.farewell_said = ends
-        return self._finish(turn)
+        return embody(turn, self._persona)
 
     def theme_piece(self, state: MindState, theme: str) -> str:
         """What the character would tell about a theme, or an empty string; it counts as told."""
@@ -139,8 +138,6 @@ class OfflineResponder:
                 notes.memory, notes.memory_weight = heard.echo, weight
                 turn.slots["memory"] = notes.memory
 
-    # -- beginning and end -------------------------------------------------------------------------------------------
-
     def _open_conversation(self, turn: Turn) -> None:
         self._greet(turn)
         if turn.plot.met_before or turn.chance(0.35):
@@ -186,8 +183,6 @@ class OfflineResponder:
             turn.say("leave_hint")
             turn.act = "leave_hint"
 
-    # -- the middle --------------------------------------------------------------------------------------------------
-
     def _converse(self, turn: Turn) -> None:
         if not turn.notes.greeted:
             self._greet(turn)
@@ -215,15 +210,14 @@ class OfflineResponder:
     def _answer_social(self, turn: Turn) -> bool:
         """Thanks, praise, apologies, news and invitations get their due; returns whether that was the reaction."""
         heard, short = turn.heard, len(turn.heard.statement.split()) <= 9
-        if "silence" in heard.acts:
+        if heard.name and turn.with_person:
+            turn.add(f"Pleased to meet you, {heard.name}.", turn.act or "greet")
+        elif "silence" in heard.acts:
             turn.act, turn.asked = "silence", turn.say("silence", optional=True)
         elif "bad_news" in heard.acts and turn.with_person:
             turn.say("comfort")
             turn.act = "comfort"
-            if not heard.asks and turn.chance(0.6):
-                turn.asked = turn.say("ask_feeling" if turn.chance(0.4) else "ask_next", optional=True)
-            else:
-                turn.asked = not heard.asks
+            turn.asked = not heard.asks
         elif "good_news" in heard.acts and turn.with_person:
             turn.say("react_joy")
             turn.act = "joy"
@@ -277,6 +271,8 @@ class OfflineResponder:
             self._invite(turn)
         elif turn.heard.tells:
             self._deepen(turn)
+        elif turn.with_person and not turn.parts and not turn.notes.floor_turns and self._goes_on(turn):
+            return
         elif not turn.notes.asked_how and not turn.notes.told and not turn.plot.met_before:
             turn.notes.asked_how = True
             turn.asked = turn.say("ask_how")
@@ -284,6 +280,12 @@ class OfflineResponder:
             self._take_floor(turn)
         else:
             self._ask_theme(turn)
+
+    def _goes_on(self, turn: Turn) -> bool:
+        """A short comment on one's own story is taken as a wish to hear more of it."""
+        index = turn.notes.subject
+        listening = bool(turn.heard.statement) and not turn.heard.acts & {"yes", "no", "disagree"}
+        return listening and index is not None and self._answers.tell(turn, index)
 
     def _hand_over(self, turn: Turn) -> None:
         """After telling: leave the rest to be asked for, or ask the partner about the same thing."""
@@ -380,50 +382,16 @@ class OfflineResponder:
             turn.asked = turn.say("ask_about_other")
             turn.act = "ask"
 
-    # -- body --------------------------------------------------------------------------------------------------------
-
     def _wants_to_move(self, turn: Turn) -> bool:
         plot = turn.plot
         early = 2 <= plot.own_turns <= max(2, plot.max_turns - 4)
         moved = "invite" in turn.notes.used or bool(turn.notes.place) or bool(turn.heard.place)
         fresh = turn.heard.tells and not turn.notes.followed_up
-        possible = early and not moved and not fresh and not turn.with_person and bool(self._seats(plot))
+        possible = early and not moved and not fresh and not turn.with_person and bool(seats(plot))
         return possible and turn.chance(0.6)
 
-    def _seats(self, plot: Plot) -> list[str]:
-        return [place for place in plot.places if SEATS.search(place)]
-
     def _invite(self, turn: Turn) -> None:
-        place = turn.rng.choice(self._seats(turn.plot))
+        place = turn.rng.choice(seats(turn.plot))
         turn.notes.used.append("invite")
         turn.say("invite", place=place)
         turn.act, turn.place, turn.asked = "invite", place, True
-
-    def _look_for_place(self, turn: Turn) -> str:
-        """Now and then the feet follow the talk: to the window with a heavy thought, or after the partner."""
-        notes, plot = turn.notes, turn.plot
-        if turn.place or turn.ends or not plot.places:
-            return turn.place
-        partner_at = turn.heard.place
-        if partner_at in plot.places and partner_at != notes.place and self._persona.personality.agreeableness >= 5:
-            return partner_at if turn.chance(0.4) else ""
-        window = next((place for place in plot.places if "window" in place), "")
-        heavy = turn.mood in ("sad", "tender", "afraid")
-        if heavy and window and notes.place != window and plot.own_turns >= 3 and turn.chance(0.3):
-            return window
-        return ""
-
-    def _finish(self, turn: Turn) -> Draft:
-        notes, act = turn.notes, turn.act or "calm"
-        place = self._look_for_place(turn)
-        if place and place != notes.place:
-            notes.place, notes.seated = place, bool(SEATS.search(place))
-            motion = turn.motion or arrival(place)
-        else:
-            place = ""
-            motion = turn.motion or choose_motion(
-                act, turn.rng, notes.used, self._persona.personality, turn.state.emotion, seated=notes.seated
-            )
-        expression = choose_expression(act, turn.rng, notes.used)
-        notes.used += [motion, expression]
-        return Draft(turn.speech(), expression, motion, place, turn.ends, turn.mood)
