@@ -74,7 +74,7 @@ LOOKS: tuple[Look, ...] = (
     Look(
         "surprised",
         ("surpris", "astonish", "amaz", "shock", "startl", "wide-eyed", "wide eyes", "gasp", "stunned", "disbelie"),
-        {"browInnerUp": 0.6, "browOuterUp": 0.5, "eyeWide": 0.45, "jawOpen": 0.12, "mouthFunnel": 0.08},
+        {"browInnerUp": 0.75, "browOuterUp": 0.65, "eyeWide": 0.6, "jawOpen": 0.16, "mouthFunnel": 0.08},
     ),
     Look(
         "worried",

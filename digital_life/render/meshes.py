@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.body.character import Character, Material, MeshPart
+from digital_life.body.character import Character, MeshPart
 from digital_life.body.skinning import PosedCharacter
 from digital_life.render.job import Pose
 from digital_life.render.solids import Solid
 
 Array = NDArray[np.float32]
+
+_SHADED_PARTS = {"mouth": 0.45}
+"""Share of light that reaches parts which other parts enclose: nothing else casts a shadow on a character."""
 
 
 def linear(colour: Sequence[float]) -> list[float]:
@@ -61,7 +64,7 @@ class Actor:
 
         self._posed = PosedCharacter(character)
         self._primitives = [
-            _skinned_primitive(part, _material(part.material, 1.0 - (first_label + i) / 255))
+            _skinned_primitive(part, _material(part, 1.0 - (first_label + i) / 255))
             for i, part in enumerate(character.parts)
         ]
         self.mesh = pyrender.Mesh(self._primitives)
@@ -111,15 +114,17 @@ def _skinned_primitive_class() -> Any:
     return SkinnedPrimitive
 
 
-def _material(material: Material, alpha: float) -> Any:
+def _material(part: MeshPart, alpha: float) -> Any:
     import pyrender
 
+    material = part.material
+    light = _SHADED_PARTS.get(part.name, 1.0)
     texture = None
     if material.texture is not None:
         channels = "RGBA" if material.texture.shape[2] == 4 else "RGB"
         texture = pyrender.Texture(source=np.ascontiguousarray(material.texture), source_channels=channels)
     return pyrender.MetallicRoughnessMaterial(
-        baseColorFactor=[*linear(material.colour), alpha],
+        baseColorFactor=[*(light * c for c in linear(material.colour)), alpha],
         baseColorTexture=texture,
         metallicFactor=0.0,
         roughnessFactor=material.roughness,
