@@ -6,7 +6,7 @@ import random
 import re
 
 from digital_life.behaviour import Emotion
-from digital_life.persona.schema import BigFive, Mood
+from digital_life.persona.schema import BigFive, Intent, Mood
 
 _CALM, _ANY, _LIVELY = -1, 0, 1
 MOTIONS: dict[str, tuple[tuple[str, int], ...]] = {
@@ -91,6 +91,12 @@ EXPRESSIONS: dict[str, tuple[str, ...]] = {
     "silence": ("questioning look", "calm look"),
 }
 """What the face shows. A listener reads the mood from these words."""
+
+REACTIONS: dict[Mood, Intent] = {
+    "sad": "react_sorrow", "angry": "react_anger", "amused": "react_humour", "glad": "react_joy",
+    "proud": "react_admire", "calm": "react_interest", "tender": "react_interest", "afraid": "react_interest",
+}  # fmt: skip
+"""Which lines answer somebody who tells something in that mood."""
 
 SEATS = re.compile(r"sofa|couch|chair|bench|stool|seat|bed", re.IGNORECASE)
 _STANDING_ONLY = re.compile(r"steps? back|bounces|foot to foot|hips")

@@ -92,9 +92,12 @@ class DialogueWriter:
         recalled = self._recall(state, plot, heard)
         if recalled:
             return f"{name} recalls: {recalled}"
-        if heard.asks:
+        if heard.asks and heard.asks not in ("open", "here"):
             return ""
-        question = self._responder.next_question(state) if plot.own_turns % 2 == 0 else ""
+        piece = self._responder.own_piece(state) if heard.asks or plot.own_turns % 2 else ""
+        if piece:
+            return f"{name} recalls: {piece}"
+        question = self._responder.next_question(state)
         return f"{name} asks: {question}" if question else ""
 
     def _recall(self, state: MindState, plot: Plot, heard: Heard) -> str:

@@ -6,9 +6,9 @@ fills it with lines of the persona that it has not used yet. The same seed and s
 
 from __future__ import annotations
 
-from digital_life.persona.schema import Intent, Mood, Persona
+from digital_life.persona.schema import Intent, Persona
 from digital_life.sociomind.answering import Answerer, recalled_about
-from digital_life.sociomind.body_language import reaction_act
+from digital_life.sociomind.body_language import REACTIONS, reaction_act
 from digital_life.sociomind.embodiment import embody, seats
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.hearing import Ear, Heard
@@ -17,10 +17,6 @@ from digital_life.sociomind.state import MindState, Plot
 from digital_life.sociomind.subjects import SubjectBook
 from digital_life.sociomind.turn import Draft, Turn, turn_rng
 
-_REACTIONS: dict[Mood, Intent] = {
-    "sad": "react_sorrow", "angry": "react_anger", "amused": "react_humour", "glad": "react_joy",
-    "proud": "react_admire", "calm": "react_interest", "tender": "react_interest", "afraid": "react_interest",
-}  # fmt: skip
 _RELATED = 0.3
 """Cosine above which an own subject is close enough to the partner's words to be joined by a bridging line."""
 _FOLLOW_UPS: tuple[Intent, ...] = ("ask_next", "ask_why", "ask_feeling")
@@ -81,6 +77,13 @@ class OfflineResponder:
         untold = self._subjects.untold(turn.notes, state.relationship(turn.plot.partner).intimacy)
         index = self._subjects.of_theme(theme, untold)
         return self._told(turn, index, "next")
+
+    def own_piece(self, state: MindState) -> str:
+        """The next thing the character would tell unasked, or an empty string; it counts as told."""
+        turn = self._turn_of(state)
+        present = turn.notes.subject
+        begun = present is not None and self._subjects.left(present, turn.notes) > 2
+        return self._told(turn, present if begun else self._answers.spontaneous(turn), "next")
 
     def follow_up_piece(self, state: MindState, heard: Heard) -> str:
         """What is left to tell of the present subject when the partner asks on."""
@@ -244,7 +247,7 @@ class OfflineResponder:
         heard = turn.heard
         if heard.mood in ("calm", "tender") and turn.chance(0.4) and self._take_side(turn):
             return
-        intent = _REACTIONS[heard.mood]
+        intent = REACTIONS[heard.mood]
         before = len(turn.parts)
         if turn.say(intent, optional=True):
             turn.act = reaction_act(heard.mood)
