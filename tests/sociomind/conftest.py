@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from digital_life.llm.offline import OfflineModel
 from digital_life.persona.library import load_persona
 from digital_life.sociomind.mind import Mind
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # short sentences only lose time on several threads of a busy machine
 PLACES = ["sofa", "table", "window"]
 
 
