@@ -112,7 +112,7 @@ def describe(pleasure: float, arousal: float, dominance: float) -> str:
             (False, True): "relaxed",
             (False, False): "gentle",
         }[key]
-    elif pleasure <= 4.2:
+    elif pleasure <= 3.6:
         word = {(True, True): "angry", (True, False): "anxious", (False, True): "aloof", (False, False): "sad"}[key]
     else:
         word = {(True, True): "alert", (True, False): "tense", (False, True): "composed", (False, False): "shy"}[key]

@@ -37,7 +37,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "age": ("How old are you?", "What year were you born?"),
     "why": ("Why is that the part that stayed with you?", "What is underneath it?", "What is it about that, do you think?", "What convinces you of it?", "Why?", "Why does that matter to you?", "Why is it so important to you?", "And the reason behind it?", "Why that, of all things?",
             "What does it mean to you?", "What makes you say that?", "What is it about that which holds you?"),
-    "feeling": ("What did your heart say?", "How did that feel?", "What was that like for you?", "How did you bear it?", "How do you feel about it?",
+    "feeling": ("What did your heart say?", "How did that feel?", "What was that like for you?", "And what was it like, inside?", "How did you bear it?", "How do you feel about it?",
                 "Did it hurt?", "Were you scared?", "What did it do to you?"),
     "next": ("Is there more to it?", "Is there more?", "And then?", "What happened next?", "Tell me more.", "How did it go on?", "And what followed?", "Go on.", "What came of it?",
              "How did it end?", "Don't stop there!", "Please continue."),
