@@ -126,7 +126,11 @@ def body() -> list[Row]:
     vertices = sum(len(part.vertices) for part in character.parts)
     return [
         ("building a dressed character", built, "s"),
-        ("default body, SMPL-X layer", 1 / _seconds(lambda: layer.forward(rotations, translation), 30), "frames/s"),
+        (
+            "default body, SMPL-X layer",
+            1 / _seconds(lambda: layer.forward(rotations, translation=translation), 30),
+            "frames/s",
+        ),
         (
             f"dressed character, {vertices} vertices, with normals",
             1 / _seconds(lambda: pose_parts(character, rotations, translation, face), 30),

@@ -54,9 +54,8 @@ class PersonaChat:
         )
         self.folder = RunFolder.create(out, scene)
         self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name})
-        embedder = shared_embedder()
-        embedder.encode([persona.name])  # loads the network now, not while the person waits for the first answer
-        self._mind = Mind(persona, model, seed=seed, embedder=embedder)
+        self._mind = Mind(persona, model, seed=seed, embedder=shared_embedder())
+        self._mind.warm_up()  # now, not while the person waits for the first answer
         situation = f"{guest} has come to see {persona.name}, and they talk face to face."
         self._mind.begin(guest, situation, [place.name for place in CHAT_ROOM.places], max_turns=MAX_TURNS)
         self._next = 0

@@ -100,6 +100,7 @@ class Simulation:
         for index, persona in enumerate(self.personas):
             mind = Mind(persona, self.model, seed=self.folder.scene.seed + index, embedder=embedder)
             partner = self.personas[1 - index].name
+            mind.warm_up()
             mind.begin(partner, self.scenario.situation, place_names, max_turns=self.scenario.rounds)
             self.minds[persona.name] = mind
 
