@@ -1,4 +1,8 @@
-"""Putting a frame together: shadows on the backdrop, characters over it, smooth edges."""
+"""Putting a frame together: shadows on the backdrop, characters over it, smooth edges.
+
+Pictures are [H, W] uint32, a pixel's bytes red, green, blue and one that is not used. Red and blue are calculated at
+once in the halves of a 32-bit number (little-endian: blue above, red below), which takes a third of the time.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,30 @@ from PIL import Image
 from digital_life.render.opengl import Region
 from digital_life.render.shadows import STEP
 
+Packed = NDArray[np.uint32]
 Image8 = NDArray[np.uint8]
 
+_RED_BLUE = np.uint32(0x00FF00FF)
+_GREEN = np.uint32(0x0000FF00)
+_EIGHT, _FOUR = np.uint32(8), np.uint32(4)
+_NEIGHBOURS = ((-1, 0, 2), (1, 0, 2), (0, -1, 2), (0, 1, 2), (-1, -1, 1), (-1, 1, 1), (1, -1, 1), (1, 1, 1))
+"""(rows down, columns across, weight); the pixel itself weighs 4, all together 16."""
 
-def darken(picture: Image8, light: NDArray[np.float32]) -> Image8:
-    """A copy of the picture [H, W, 3] under a shadow map [H / STEP, W / STEP], touched only where there is shadow."""
+
+def pack(picture: Image8) -> Packed:
+    """A picture [H, W, 3] of bytes as [H, W] uint32."""
+    out = np.empty((*picture.shape[:2], 4), np.uint8)
+    out[..., :3], out[..., 3] = picture, 255
+    return out.view("<u4")[..., 0]
+
+
+def unpack(picture: Packed) -> Image8:
+    """The bytes [H, W, 4] of a packed picture, without a copy."""
+    return picture.view(np.uint8).reshape(*picture.shape, 4)
+
+
+def darken(picture: Packed, light: NDArray[np.float32]) -> Packed:
+    """A copy of the picture under a shadow map [H / STEP, W / STEP], touched only where there is shadow."""
     out = picture.copy()
     rows, columns = np.nonzero(light < 0.985)
     if not len(rows):
@@ -23,46 +46,52 @@ def darken(picture: Image8, light: NDArray[np.float32]) -> Image8:
     part = Image.fromarray((light[top:bottom, left:right] * 255).astype(np.uint8))
     fine = np.asarray(part.resize(((right - left) * STEP, (bottom - top) * STEP), Image.Resampling.BILINEAR))
     area = out[top * STEP : bottom * STEP, left * STEP : right * STEP]
-    area[:] = (area * (fine[..., None].astype(np.uint16) + 1)) >> 8
+    share = fine.astype(np.uint32)
+    share += np.uint32(1)
+    red_blue = area & _RED_BLUE
+    red_blue *= share
+    red_blue >>= _EIGHT
+    red_blue &= _RED_BLUE
+    share *= (area & _GREEN) >> _EIGHT
+    share &= _GREEN
+    np.bitwise_or(red_blue, share, out=area)
     return out
 
 
-def lay_over(picture: Image8, pixels: Image8, region: Region) -> None:
-    """Put drawn ``pixels`` [h, w, 4] into a region of the picture, in place.
+def lay_over(picture: Packed, pixels: Packed, region: Region) -> None:
+    """Put drawn ``pixels`` [h, w] into a region of the picture, in place.
 
-    Alpha 0 is empty; other values name the part that was drawn. Pixels where the name changes are an outline and become
-    a mean of their neighbours, which stands in for multisampling.
+    The fourth byte is 0 where nothing was drawn; other values name the part that was. Pixels where the name changes are
+    an outline and become a mean of their neighbours, which stands in for multisampling.
     """
     left, top, right, bottom = region
     area = picture[top:bottom, left:right]
-    label = pixels[..., 3]
-    drawn = label > 0
-    area[drawn] = pixels[..., :3][drawn]
+    label = unpack(pixels)[..., 3]
+    np.copyto(area, pixels, where=label > 0)
     rows, columns = _outline(label)
-    inside = (rows > 0) & (rows < len(label) - 1) & (columns > 0) & (columns < label.shape[1] - 1)
-    rows, columns = rows[inside], columns[inside]
-    mean = 4 * area[rows, columns].astype(np.uint16)
-    for down, across, weight in (
-        (-1, 0, 2),
-        (1, 0, 2),
-        (0, -1, 2),
-        (0, 1, 2),
-        (-1, -1, 1),
-        (-1, 1, 1),
-        (1, -1, 1),
-        (1, 1, 1),
-    ):
-        mean += weight * area[rows + down, columns + across].astype(np.uint16)
-    area[rows, columns] = (mean // 16).astype(np.uint8)
+    rows, columns = rows + top, columns + left
+    flat = picture.reshape(-1)
+    width = picture.shape[1]
+    at = rows * width + columns
+    middle = flat[at]
+    red_blue, green = (middle & _RED_BLUE) << np.uint32(2), (middle & _GREEN) << np.uint32(2)
+    for down, across, weight in _NEIGHBOURS:
+        beside = flat[at + (down * width + across)]
+        red_blue += (beside & _RED_BLUE) * np.uint32(weight)
+        green += (beside & _GREEN) * np.uint32(weight)
+    flat[at] = ((red_blue >> _FOUR) & _RED_BLUE) | ((green >> _FOUR) & _GREEN)
 
 
-def _outline(label: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows and columns of all pixels on either side of a change of label."""
+def _outline(label: Image8) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the pixels on either side of a change of label, but for the label's own border."""
     edge = np.zeros(label.shape, bool)
     across, down = label[:, 1:] != label[:, :-1], label[1:] != label[:-1]
-    edge[:, 1:] |= across
+    edge[:, 1:] = across
     edge[:, :-1] |= across
     edge[1:] |= down
     edge[:-1] |= down
-    rows, columns = np.nonzero(edge)
-    return rows, columns
+    edge[[0, -1]] = False
+    edge[:, [0, -1]] = False
+    at = np.flatnonzero(edge)
+    rows = at // label.shape[1]
+    return rows, at - rows * label.shape[1]

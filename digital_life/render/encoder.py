@@ -36,8 +36,8 @@ class Mp4Writer:
         self._sound, self._sent, self._shown, self._fps = sound, 0, 0, fps
 
     def add(self, picture: NDArray[np.uint8]) -> None:
-        """Append one picture [H, W, 3] and the sound that belongs to it."""
-        frame = self._av.VideoFrame.from_ndarray(picture, format="rgb24")
+        """Append one picture [H, W, 4] (the fourth byte is not used) and the sound that belongs to it."""
+        frame = self._av.VideoFrame.from_ndarray(picture, format="rgba")
         frame.pts = self._shown
         self._file.mux(self._video.encode(frame))
         self._shown += 1

@@ -25,18 +25,18 @@ def linear(colour: Sequence[float]) -> list[float]:
     return [float(part) ** 2 for part in colour]
 
 
-def solid_mesh(solids: Sequence[Solid], *, hole: bool = False) -> Any:
-    """One mesh of many solids, merged by material. As a ``hole`` it hides what is behind it and is not seen itself."""
+def solid_mesh(solids: Sequence[Solid]) -> Any:
+    """One mesh of many solids, merged by material."""
     import pyrender
 
     groups: dict[tuple[object, ...], list[Solid]] = {}
     for solid in solids:
-        groups.setdefault(() if hole else (solid.colour, solid.roughness, solid.glow), []).append(solid)
+        groups.setdefault((solid.colour, solid.roughness, solid.glow), []).append(solid)
     primitives = []
     for group in groups.values():
         first = np.cumsum([0, *(len(s.vertices) for s in group[:-1])])
         material = pyrender.MetallicRoughnessMaterial(
-            baseColorFactor=[*linear(group[0].colour), 0.0 if hole else 1.0],
+            baseColorFactor=[*linear(group[0].colour), 1.0],
             alphaMode="OPAQUE",
             metallicFactor=0.0,
             roughnessFactor=group[0].roughness,

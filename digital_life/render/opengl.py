@@ -59,6 +59,18 @@ def _renderer(width: int, height: int) -> Any:
 
         region: Region | None = None
         multisampling = False
+        hiding: DepthImage | None = None
+
+        def _get_camera_matrices(self, scene: Any) -> Any:
+            # pyrender asks for these when it has cleared the framebuffer and draws next
+            if self.hiding is not None and not self.multisampling:
+                self.hiding.copy(self._main_fb, self._rows(self.region))
+            return super()._get_camera_matrices(scene)
+
+        def _rows(self, region: Region | None) -> Region:
+            """The region with rows counted from the bottom, as OpenGL has them."""
+            left, top, right, bottom = region or (0, 0, self.viewport_width, self.viewport_height)
+            return left, self.viewport_height - bottom, right, self.viewport_height - top
 
         def _configure_forward_pass_viewport(self, flags: Any) -> None:
             super()._configure_forward_pass_viewport(flags)
@@ -68,28 +80,76 @@ def _renderer(width: int, height: int) -> Any:
         def _read_main_framebuffer(self, scene: Any, flags: Any) -> Any:
             if self.multisampling:
                 return super()._read_main_framebuffer(scene, flags)
-            left, top, right, bottom = self.region or (0, 0, self.viewport_width, self.viewport_height)
-            low, high = self.viewport_height - bottom, self.viewport_height - top
+            left, low, right, high = self._rows(self.region)
             GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, self._main_fb)
             pixels = GL.glReadPixels(left, low, right - left, high - low, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
-            return np.frombuffer(pixels, np.uint8).reshape(high - low, right - left, 4)[::-1], None
+            return np.frombuffer(pixels, "<u4").reshape(high - low, right - left)[::-1], None
 
     class Offscreen(pyrender.OffscreenRenderer):  # type: ignore[misc]
         def _create(self) -> None:
             super()._create()
             self._renderer = RegionRenderer(self.viewport_width, self.viewport_height)
-            self._renderer._program_cache = ShaderProgramCache(shader_dir=str(Path(__file__).parent / "shaders"))
+            shaders = Path(__file__).parent / "shaders"
+            self.programs = {use: ShaderProgramCache(shader_dir=str(shaders / use)) for use in ("room", "actors")}
 
     return Offscreen(width, height)
 
 
-def draw(renderer: Any, scene: Any, size: tuple[int, int], *, region: Region | None = None) -> NDArray[np.uint8]:
-    """RGBA [H, W, 4] of the scene, or of a ``region`` of the frame, without smoothing; alpha as the materials have it."""
+class DepthImage:
+    """A copy of the depths that were drawn last, which can take the place of drawing the same things again."""
+
+    def __init__(self, renderer: Any) -> None:
+        from OpenGL import GL
+
+        self._size = (renderer.viewport_width, renderer.viewport_height)
+        self._buffer = GL.glGenRenderbuffers(1)
+        self._framebuffer = GL.glGenFramebuffers(1)
+        GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._buffer)
+        GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_DEPTH_COMPONENT24, *self._size)
+        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, self._framebuffer)
+        GL.glFramebufferRenderbuffer(GL.GL_DRAW_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT, GL.GL_RENDERBUFFER, self._buffer)
+        GL.glDrawBuffer(GL.GL_NONE)
+        _copy_depth(renderer._renderer._main_fb, self._framebuffer, (0, 0, *self._size))
+
+    def copy(self, framebuffer: int, rows: Region) -> None:
+        """Put a part of the depths into another framebuffer, which stays bound for drawing."""
+        _copy_depth(self._framebuffer, framebuffer, rows)
+
+    def free(self) -> None:
+        """Give the memory back to OpenGL."""
+        from OpenGL import GL
+
+        GL.glDeleteFramebuffers(1, [self._framebuffer])
+        GL.glDeleteRenderbuffers(1, [self._buffer])
+
+
+def _copy_depth(source: int, target: int, rows: Region) -> None:
+    from OpenGL import GL
+
+    GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, source)
+    GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, target)
+    GL.glBlitFramebuffer(*rows, *rows, GL.GL_DEPTH_BUFFER_BIT, GL.GL_NEAREST)
+
+
+def draw(
+    renderer: Any,
+    scene: Any,
+    size: tuple[int, int],
+    *,
+    region: Region | None = None,
+    hiding: DepthImage | None = None,
+) -> NDArray[np.uint32]:
+    """The scene, or a ``region`` of the frame, without smoothing: [H, W] of bytes RGBA; alpha as the materials have it.
+
+    What is behind the depths of ``hiding`` is not drawn.
+    """
     from pyrender import RenderFlags
 
     renderer.viewport_width, renderer.viewport_height = size
-    renderer._renderer.region, renderer._renderer.multisampling = region, False
-    pixels: NDArray[np.uint8] = renderer.render(scene, flags=RenderFlags.RGBA)[0]
+    inner = renderer._renderer
+    inner.region, inner.multisampling, inner.hiding = region, False, hiding
+    inner._program_cache = renderer.programs["actors"]
+    pixels: NDArray[np.uint32] = renderer.render(scene, flags=RenderFlags.RGBA)[0]
     return pixels
 
 
@@ -99,6 +159,7 @@ def draw_with_depth(renderer: Any, scene: Any, size: tuple[int, int]) -> tuple[N
 
     renderer.viewport_width, renderer.viewport_height = size
     renderer._renderer.multisampling = True
+    renderer._renderer._program_cache = renderer.programs["room"]
     flags = RenderFlags.RGBA | RenderFlags.SHADOWS_DIRECTIONAL
     pixels, depth = renderer.render(scene, flags=flags)
     return pixels, depth

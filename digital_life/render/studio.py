@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.render.blocking import Track, blocking
 from digital_life.render.camera import Camera, unit
-from digital_life.render.compose import darken, lay_over
+from digital_life.render.compose import Packed, darken, lay_over, pack
 from digital_life.render.job import RenderJob, Subtitle, timelines
 from digital_life.render.meshes import Actor, solid_mesh
-from digital_life.render.opengl import Region, close_renderer, draw, draw_with_depth, open_renderer
+from digital_life.render.opengl import DepthImage, Region, close_renderer, draw, draw_with_depth, open_renderer
 from digital_life.render.room import shot_solids
 from digital_life.render.shadows import ShadowCatcher
 from digital_life.render.shots import Shot, heads, plan_shots, shot_at
 from digital_life.render.solids import Solid
-
-Image8 = NDArray[np.uint8]
 
 _BACKDROPS_KEPT = 8
 _FLESH = 0.25
@@ -36,9 +34,9 @@ _KEY_INTENSITY, _FILL_INTENSITY, _AMBIENT = 0.85, 0.28, 0.42
 class _Backdrop:
     """The empty room from one camera: its picture, the surface that catches shadows, and the furniture in front."""
 
-    picture: Image8
+    picture: Packed
     catcher: ShadowCatcher
-    furniture: Any | None
+    furniture: DepthImage | None
 
 
 @dataclass
@@ -47,11 +45,11 @@ class Drawing:
 
     backdrop: _Backdrop
     joints: list[NDArray[np.float64]]
-    pixels: Image8 | None
+    pixels: Packed | None
     region: Region | None
 
-    def compose(self) -> Image8:
-        """The picture [H, W, 3]: the room under the characters' shadows, and the characters."""
+    def compose(self) -> Packed:
+        """The picture [H, W]: the room under the characters' shadows, and the characters."""
         picture = darken(self.backdrop.picture, self.backdrop.catcher.light(self.joints))
         if self.pixels is not None and self.region is not None:
             lay_over(picture, self.pixels, self.region)
@@ -100,7 +98,6 @@ class Studio:
         self._aim(shot.camera)
         joints = {name: track.at(time) for name, track in self.tracks.items()}
         regions = {name: self._region(shot.camera, points) for name, points in joints.items()}
-        self._show(actors=False, room=False)
         for name, actor in self._actors.items():
             actor.mesh.is_visible = regions[name] is not None
             if actor.mesh.is_visible:
@@ -108,9 +105,7 @@ class Studio:
         region = _union([region for region in regions.values() if region])
         pixels = None
         if region:
-            if backdrop.furniture is not None:
-                backdrop.furniture.is_visible = True
-            pixels = draw(self._renderer, self._scene, self.size, region=region)
+            pixels = draw(self._renderer, self._scene, self.size, region=region, hiding=backdrop.furniture)
         return Drawing(backdrop, list(joints.values()), pixels, region)
 
     def _backdrop(self, shot: Shot) -> _Backdrop:
@@ -119,26 +114,27 @@ class Studio:
             while len(self._backdrops) >= _BACKDROPS_KEPT:
                 _, old = self._backdrops.popitem(last=False)
                 if old.furniture is not None:
-                    self._remove(old.furniture)
+                    old.furniture.free()
             self._backdrops[key] = self._build_backdrop(shot)
         return self._backdrops[key]
 
     def _build_backdrop(self, shot: Shot) -> _Backdrop:
         shell, furniture = shot_solids(self.job.room, np.array(shot.camera.eye), heads(self.tracks, shot))
-        seen = solid_mesh(shell + [solid for piece in furniture for solid in piece])
-        self._scene.add(seen)
         self._aim(shot.camera)
-        self._show(actors=False, room=True)
-        pixels, depth = draw_with_depth(self._renderer, self._scene, self.size)
-        self._remove(seen)
+        for actor in self._actors.values():
+            actor.mesh.is_visible = False
+        with self._added(shell + [solid for piece in furniture for solid in piece]):
+            pixels, depth = draw_with_depth(self._renderer, self._scene, self.size)
         hiding = self._in_front(shot, furniture)
-        hole = solid_mesh(hiding, hole=True) if hiding else None
-        if hole is not None:
-            self._scene.add(hole)
+        in_front = None
+        if hiding:
+            with self._added(hiding):
+                draw(self._renderer, self._scene, self.size)
+                in_front = DepthImage(self._renderer)
         background = np.array([int(255 * part) for part in _SURROUNDINGS[:3]], np.uint16)
         alpha = pixels[..., 3:].astype(np.uint16)
         picture = pixels[..., :3] + (background * (255 - alpha) // 255).astype(np.uint8)
-        return _Backdrop(np.ascontiguousarray(picture), ShadowCatcher(shot.camera, depth, self._light), hole)
+        return _Backdrop(pack(picture), ShadowCatcher(shot.camera, depth, self._light), in_front)
 
     def _add_lights(self) -> NDArray[np.float64]:
         """Key and fill light on the side of the first camera; returns the direction in which the key light shines."""
@@ -161,14 +157,13 @@ class Studio:
         self._camera_node.camera.yfov = camera.yfov
         self._scene.set_pose(self._camera_node, camera.pose())
 
-    def _show(self, *, actors: bool, room: bool) -> None:
-        moving = {id(actor.mesh) for actor in self._actors.values()}
-        holes = {id(backdrop.furniture) for backdrop in self._backdrops.values()}
-        for mesh in self._scene.meshes:
-            mesh.is_visible = actors if id(mesh) in moving else room and id(mesh) not in holes
-
-    def _remove(self, mesh: Any) -> None:
-        self._scene.remove_node(next(iter(self._scene.get_nodes(obj=mesh))))
+    @contextlib.contextmanager
+    def _added(self, solids: Sequence[Solid]) -> Iterator[None]:
+        node = self._scene.add(solid_mesh(solids))
+        try:
+            yield
+        finally:
+            self._scene.remove_node(node)
 
     def _in_front(self, shot: Shot, pieces: list[list[Solid]]) -> list[Solid]:
         """Solids of the pieces that may hide a part of a character in the shot."""

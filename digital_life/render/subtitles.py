@@ -32,14 +32,14 @@ class Subtitles:
         self._drawn: tuple[Subtitle, Image8, Image8, int, int] | None = None
 
     def draw(self, picture: Image8, time: float) -> None:
-        """Write the line of ``time`` seconds into the picture [H, W, 3], in place."""
+        """Write the line of ``time`` seconds into the picture [H, W, 3 or 4], in place."""
         line = next((line for line in self._lines if line.start <= time < line.end), None)
         if line is None:
             return
         if self._drawn is None or self._drawn[0] != line:
             self._drawn = (line, *self._render(line))
         _, ink, cover, left, top = self._drawn
-        area = picture[top : top + ink.shape[0], left : left + ink.shape[1]]
+        area = picture[top : top + ink.shape[0], left : left + ink.shape[1], :3]
         alpha = cover[..., None].astype(np.uint16)
         area[:] = (ink * alpha + area * (255 - alpha)) // 255
 

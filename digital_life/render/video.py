@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from digital_life.render.compose import unpack
 from digital_life.render.encoder import Mp4Writer
 from digital_life.render.job import RenderJob, Subtitle
 from digital_life.render.sound import mix
@@ -45,7 +46,7 @@ def render_run(
 
 
 def _finish(drawing: Drawing, time: float, subtitles: Subtitles, writer: Mp4Writer) -> None:
-    picture = drawing.compose()
+    picture = unpack(drawing.compose())
     subtitles.draw(picture, time)
     writer.add(picture)
 
@@ -59,7 +60,7 @@ def render_still(
         AssetError: no off-screen OpenGL on this machine.
     """
     with Studio(job, (2 * size[0], 2 * size[1])) as studio:
-        large = Image.fromarray(studio.draw(time).compose())
+        large = Image.fromarray(unpack(studio.draw(time).compose())[..., :3])
     picture = large.resize(size, Image.Resampling.LANCZOS)
     if subtitles:
         pixels = np.array(picture)

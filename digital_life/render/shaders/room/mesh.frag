@@ -2,7 +2,6 @@
 
 // Soft studio light: a hemisphere of ambient light, wrapped diffuse light, a modest highlight, and a filmic curve
 // (Narkowicz 2015). Gamma is taken as 2 and powers are products, because this runs on processors without a GPU.
-// Alpha is the material's and tells parts apart when edges are smoothed; 0 leaves a hole: furniture hides characters so.
 
 struct DirectionalLight {
     vec3 color;
@@ -56,10 +55,6 @@ float lit(mat4 light_matrix, sampler2D shadow_map, float facing)
 void main()
 {
     vec4 base = material.base_color_factor;
-    if (base.a == 0.0) {
-        frag_color = vec4(0.0);
-        return;
-    }
 #ifdef HAS_BASE_COLOR_TEX
     vec4 texel = texture(material.base_color_texture, uv);
     if (texel.a < 0.5)
@@ -74,6 +69,9 @@ void main()
     vec3 colour = base.rgb * ambient_light * mix(FROM_BELOW, vec3(1.0), 0.5 + 0.5 * n.y);
     float smoothness = 1.0 - material.roughness_factor;
     float gloss = 0.03 + 0.3 * smoothness * smoothness;
+    float key = 0.0;  // the strongest light casts shadows; pyrender gives lights in any order
+    for (int i = 0; i < n_directional_lights; i++)
+        key = max(key, directional_lights[i].intensity);
     for (int i = 0; i < n_directional_lights; i++) {
         vec3 l = -normalize(directional_lights[i].direction);
         vec3 light = directional_lights[i].color * directional_lights[i].intensity;
@@ -85,7 +83,7 @@ void main()
         mirrored *= mirrored;
         float highlight = gloss * mirrored * mirrored * step(0.0, facing);
 #ifdef DIRECTIONAL_LIGHT_SHADOWS
-        if (i == 0)
+        if (directional_lights[i].intensity == key)
             light *= mix(0.12, 1.0, lit(directional_lights[i].light_matrix, directional_lights[i].shadow_map, facing));
 #endif
         colour += light * (base.rgb * diffuse + vec3(highlight));
