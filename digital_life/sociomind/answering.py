@@ -19,6 +19,10 @@ _SPONTANEOUS = 4
 """From how many of the nearest subjects one is raised unasked."""
 
 
+_ABOUT_SUBJECTS = frozenset(["theme", "unknown", "other", "next", "why", "feeling", "clarify", "remember", "open"])
+"""Kinds of question that can be about something the character has to tell."""
+
+
 class Answerer:
     """Answers the question of ``turn.heard`` by adding to the turn."""
 
@@ -28,6 +32,10 @@ class Answerer:
     def answer(self, turn: Turn) -> None:
         """Add an answer; ``turn.answered`` says whether something of one's own was told."""
         kind = turn.heard.asks
+        named = self._subjects.named(turn.heard.question, turn.notes, self._intimacy(turn))
+        if kind in _ABOUT_SUBJECTS and named is not None and named != turn.notes.subject:
+            self.tell(turn, named, kind if kind in ("why", "feeling") else "next")
+            return
         if kind in ("theme", "opinion", "unknown") and self._fact(turn, FACT_GATE):
             return
         handlers = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from digital_life.persona.schema import Persona, Subject
@@ -10,6 +12,11 @@ from digital_life.sociomind.state import Notes, Told
 
 FACT_GATE = 0.5
 """Cosine above which a fact answers a question."""
+NAMED_GATE = 0.4
+"""Cosine above which a question that shares a word with a subject is about it."""
+_COMMON = frozenset(
+    ["about", "again", "always", "because", "before", "being", "could", "doing", "every", "never", "other", "people", "really", "should", "something", "their", "there", "these", "thing", "things", "think", "those", "through", "today", "where", "which", "while", "would", "years", "happened", "happen", "happens", "living"]
+)
 
 
 class SubjectBook:
@@ -52,6 +59,19 @@ class SubjectBook:
         cosines = self._encoder.encode([self._key(index) for index in among]) @ self._encoder.one(text)
         best = int(np.argmax(cosines))
         return among[best], float(cosines[best])
+
+    def named(self, question: str, notes: Notes, intimacy: float) -> int | None:
+        """The subject a question names by a word of its title or story and is near to, if something of it is left."""
+        asked = _content_words(question)
+        among = [
+            index
+            for index, subject in enumerate(self._subjects)
+            if subject.intimacy <= max(intimacy, 1)
+            and self.left(index, notes)
+            and asked & _content_words(f"{subject.about} {subject.tell[0]}")
+        ]
+        nearest, score = self.nearest(question, among)
+        return nearest if score > NAMED_GATE else None
 
     def ranked(self, text: str, among: list[int]) -> list[int]:
         """``among``, the most similar to ``text`` first."""
@@ -96,6 +116,10 @@ class SubjectBook:
 
     def _key(self, index: int) -> str:
         return f"{self._subjects[index].about}. {self._subjects[index].tell[0]}"
+
+
+def _content_words(text: str) -> set[str]:
+    return {word for word in re.findall(r"[a-z]{5,}", text.lower()) if word not in _COMMON}
 
 
 def _from_fact(fact: str) -> Subject:
