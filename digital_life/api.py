@@ -14,7 +14,7 @@ from typing import Literal
 
 from digital_life.behaviour import Behaviour
 from digital_life.errors import AssetError
-from digital_life.society.run_folder import RunFolder
+from digital_life.society.run_folder import RunFolder, slug
 from digital_life.society.scenario import LoadedScenario, load_scenario
 
 MindKind = Literal["auto", "openai", "local", "offline"]
@@ -42,7 +42,7 @@ class Scenario:
 
     def run(
         self,
-        out: str | Path,
+        out: str | Path | None = None,
         *,
         mind: MindKind = "auto",
         model: str | None = None,
@@ -53,7 +53,7 @@ class Scenario:
         report: Report = _silent,
         notice: Callable[[str], None] = print,
     ) -> Run:
-        """Play the scenario into the folder ``out``.
+        """Play the scenario into the folder ``out``; default: ``runs/`` and the title.
 
         Raises:
             InputError: ``out`` exists (use ``resume`` or ``force``).
@@ -68,7 +68,7 @@ class Scenario:
         notice(f"Mind: {reason}")
         try:
             label = chat_model.profile.label
-            out = Path(out)
+            out = Path(out) if out else Path("runs") / slug(self.loaded.scenario.title)
             if resume:
                 folder = resume_run(self.loaded, out)
             else:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from browser_fixtures import NEEDS_BROWSER, draw, open_page, picture, wait_for
+import pytest
+from browser_fixtures import CHROMIUM, FLAGS, NEEDS_BROWSER, draw, open_page, picture, wait_for
 
 pytestmark = NEEDS_BROWSER
 
@@ -56,6 +57,18 @@ def test_a_recorded_run_is_replayed(page: Any, short_run: Path) -> None:
         page.keyboard.press("Space")
         wait_for(page, "__dl.lastAudio !== null && __dl.lastAudio.time > 0.2")
     assert page.complaints == []
+
+
+def test_without_an_audio_device_the_scene_plays_with_subtitles(short_run: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver, command("view", str(short_run)) as url:
+        silent = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-audio-output"])
+        page = silent.new_page(viewport={"width": 640, "height": 360})
+        open_page(page, url)
+        page.keyboard.press("Space")
+        wait_for(page, "__dl.time > 3 && document.querySelector('#subtitle').innerText.length > 5")
+        assert page.inner_text("#errors") == ""
+        silent.close()
 
 
 def test_mira_answers_a_typed_message_aloud(page: Any, tmp_path: Path) -> None:
