@@ -14,7 +14,7 @@ from digital_life.render.camera import Camera, unit
 
 Array = NDArray[np.float32]
 
-STEP = 8
+STEP = 16
 """Pixels of the frame a shadow pixel covers in each direction."""
 _CAST, _CONTACT = 0.5, 0.42
 _BALLS: tuple[tuple[str, str, float, float], ...] = (

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from digital_life.motion.skeleton import JOINT_INDEX
-from digital_life.render.blocking import Track
+from digital_life.render.blocking import RATE, Track
 from digital_life.render.camera import UP, Camera, Vector, frame_points, level, unit
 from digital_life.render.job import Subtitle
 from digital_life.stage.scene import Room
@@ -19,6 +19,7 @@ Kind = Literal["wide", "two", "single", "over"]
 MIN_SHOT = 3.0
 _LONG_SHOT = 9.0
 _WALK = 0.45
+_SPARSE = RATE // 6
 _OPENING = 4.0
 _BEFORE_SPEECH = 0.25
 _BODY = ("left_foot", "right_foot", "left_knee", "right_knee", "left_wrist", "right_wrist", "pelvis")
@@ -179,10 +180,10 @@ def shot_at(shots: Sequence[Shot], time: float) -> Shot:
 
 
 def heads(tracks: dict[str, Track], shot: Shot) -> Vector:
-    """Faces and pelvises [N, 3] that must not be hidden in the shot."""
+    """Faces and pelvises [N, 3], six times a second, that must not be hidden in the shot."""
     pelvis = JOINT_INDEX["pelvis"]
     parts = []
     for track in tracks.values():
         when = track.span(shot.start, shot.end)
-        parts += [track.face[when], track.joints[when, pelvis]]
+        parts += [track.face[when][::_SPARSE], track.joints[when, pelvis][::_SPARSE]]
     return np.concatenate(parts)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from digital_life.render.compose import unpack
+from digital_life.render.crew import Crew, crew_size
 from digital_life.render.encoder import Mp4Writer
 from digital_life.render.job import RenderJob, Subtitle
 from digital_life.render.sound import mix
-from digital_life.render.studio import Drawing, Studio
+from digital_life.render.studio import Studio
 from digital_life.render.subtitles import Subtitles
+from digital_life.render.worker import Order, Segment
 
 Progress = Callable[[int, int], None]
-_IN_FLIGHT = 8
 
 
 def render_run(
@@ -31,24 +31,21 @@ def render_run(
     """
     total = max(1, int(job.duration * fps))
     sound = mix(job.performances, total / fps)
-    with Studio(job, size) as studio, Mp4Writer(out, size, fps, sound) as writer, ThreadPoolExecutor(1) as encoding:
-        subtitles = _subtitles(job, size)
-        waiting: list[Future[None]] = []
-        for index in range(total):
-            waiting.append(encoding.submit(_finish, studio.draw(index / fps), index / fps, subtitles, writer))
-            if len(waiting) > _IN_FLIGHT:
-                waiting.pop(0).result()
-            if progress:
-                progress(index + 1, total)
-        for future in waiting:
-            future.result()
+    with Crew(Order(job, size, fps, total), crew_size(total)) as crew, Mp4Writer(out, size, fps, sound) as writer:
+        done, written = 0, 0
+        early: dict[int, Segment] = {}
+        for message in crew.film():
+            if isinstance(message, Segment):
+                early[message.first] = message
+            else:
+                done += 1
+                if progress:
+                    progress(done, total)
+            while written in early:
+                segment = early.pop(written)
+                writer.add(segment.first, segment.packets)
+                written += len(segment.packets)
     return out
-
-
-def _finish(drawing: Drawing, time: float, subtitles: Subtitles, writer: Mp4Writer) -> None:
-    picture = unpack(drawing.compose())
-    subtitles.draw(picture, time)
-    writer.add(picture)
 
 
 def render_still(
