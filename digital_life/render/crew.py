@@ -25,7 +25,11 @@ _MEND = "run it again; if it happens again, please report it with this message"
 
 def crew_size(total: int) -> int:
     """How many processes film ``total`` frames: one for every core, but none for a few frames only."""
-    return max(1, min(len(os.sched_getaffinity(0)), _MOST, total // _FRAMES_WORTH_A_WORKER))
+    return max(1, min(_cores(), _MOST, total // _FRAMES_WORTH_A_WORKER))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Crew:
@@ -36,7 +40,7 @@ class Crew:
         self._order = pickle.dumps(replace(order, job=replace(order.job, performances=silent)))
         self._messages: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
-        threads = max(1, len(os.sched_getaffinity(0)) // count)
+        threads = max(1, _cores() // count)
         environment = {
             **os.environ,
             "LP_NUM_THREADS": str(threads),

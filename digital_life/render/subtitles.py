@@ -16,7 +16,7 @@ NAME_COLOURS = ("#ffd27a", "#8fd3ff", "#b8e986", "#ff9fb2", "#d9b3ff", "#f5f5f5"
 _TEXT = "#ffffff"
 _OUTLINE = "#101014"
 _WIDTH = 0.78
-_LONGEST_LINE = 120
+_LONGEST_PAGE = 110
 _LINGER = 0.3
 
 
@@ -76,16 +76,30 @@ class Subtitles:
 
 
 def pages(line: Subtitle) -> list[Subtitle]:
-    """A long line as several that follow each other, each shown for its share of the time."""
-    parts = [""]
-    for word in line.text.split():
-        if len(parts[-1]) + len(word) > _LONGEST_LINE:
-            parts.append("")
-        parts[-1] = f"{parts[-1]} {word}".strip()
-    edges = line.start + (line.end - line.start) * np.cumsum([0, *(len(p) for p in parts)]) / max(
-        sum(map(len, parts)), 1
-    )
+    """A long line as several that follow each other, each shown for its share of the time; no word is left out."""
+    parts = _split(line.text.split())
+    lengths = np.cumsum([0, *(len(part) for part in parts)])
+    edges = line.start + (line.end - line.start) * lengths / max(int(lengths[-1]), 1)
     edges[-1] = line.end + _LINGER
     return [
         Subtitle(float(a), float(b), line.speaker, p) for p, a, b in zip(parts, edges, edges[1:], strict=False) if p
     ]
+
+
+def _split(words: list[str]) -> list[str]:
+    """The words as texts of one page each: broken near the middle, after a sentence or a clause where there is one."""
+    text = " ".join(words)
+    if len(text) <= _LONGEST_PAGE or len(words) < 2:
+        return [text]
+    ends = np.cumsum([len(word) + 1 for word in words])[:-1]
+    costs = [abs(end - len(text) / 2) + _break_cost(word) for end, word in zip(ends, words, strict=False)]
+    cut = int(np.argmin(costs)) + 1
+    return _split(words[:cut]) + _split(words[cut:])
+
+
+def _break_cost(word: str) -> float:
+    """How badly a page ends with the word, as characters away from the middle."""
+    bare = word.rstrip("\"'”’)")
+    if bare.endswith((".", "!", "?", "…")):
+        return 0.0
+    return 0.15 * _LONGEST_PAGE if bare.endswith((",", ";", ":", "–", "—")) else 0.4 * _LONGEST_PAGE

@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from digital_life.errors import AssetError
+from digital_life.render.crew import Crew
 from digital_life.render.job import RenderJob, Subtitle
 from digital_life.render.sound import RATE, mix
 from digital_life.render.subtitles import Subtitles, pages
 from digital_life.render.video import render_run, render_still
+from digital_life.render.worker import Order
 
 
 def _opengl_works() -> bool:
@@ -93,6 +96,37 @@ def test_long_lines_follow_each_other_in_pages() -> None:
     assert len(parts) > 3
     assert " ".join(p.text for p in parts).split() == line.text.split()
     assert all(a.end == b.start for a, b in itertools.pairwise(parts))
+
+
+def test_pages_end_where_sentences_or_clauses_end() -> None:
+    text = (
+        "Ah, the garden. I'm the one with earth under my nails, since half of what grows there is mine; "
+        "the other half is weeds, and I am on good terms with those too."
+    )
+    first, second = pages(Subtitle(0.0, 9.0, "Ann", text))
+    assert f"{first.text} {second.text}" == text
+    assert first.text.endswith("mine;")
+    assert 4.0 < first.end < 6.5
+
+
+@opengl
+@needs_opengl
+def test_scene_filmed_by_several_processes_has_no_gaps(job: RenderJob, tmp_path: Path) -> None:
+    path = render_run(job, tmp_path / "a.mp4", size=(160, 96))
+    with av.open(str(path)) as file:
+        times = [frame.time for frame in file.decode(video=0)]
+    assert np.diff(times) == pytest.approx(1 / 30, abs=1e-3)
+    assert len(times) == 360
+
+
+@opengl
+@needs_opengl
+def test_failure_of_a_process_is_told_and_ends_the_others(job: RenderJob, tmp_path: Path) -> None:
+    with Crew(Order(job, (160, 96), 30, 360), 2) as crew:
+        crew._workers[0].kill()
+        with pytest.raises(AssetError, match="code -9"):
+            list(crew.film())
+    assert all(worker.returncode is not None for worker in crew._workers)
 
 
 def test_machine_without_opengl_is_told_what_to_install() -> None:
