@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from ctypes.util import find_library
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,12 +86,22 @@ def _renderer(width: int, height: int) -> Any:
             pixels = GL.glReadPixels(left, low, right - left, high - low, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
             return np.frombuffer(pixels, "<u4").reshape(high - low, right - left)[::-1], None
 
+    class FrugalCache(ShaderProgramCache):  # type: ignore[misc]
+        """Its programs send a uniform only when it changes: most are the same for all parts of a frame."""
+
+        def get_program(self, *names: Any, **options: Any) -> Any:
+            program = super().get_program(*names, **options)
+            if not hasattr(program, "sent"):
+                program.sent, program.send = {}, program.set_uniform
+                program.set_uniform = partial(_send_changed, program)
+            return program
+
     class Offscreen(pyrender.OffscreenRenderer):  # type: ignore[misc]
         def _create(self) -> None:
             super()._create()
             self._renderer = RegionRenderer(self.viewport_width, self.viewport_height)
             shaders = Path(__file__).parent / "shaders"
-            self.programs = {use: ShaderProgramCache(shader_dir=str(shaders / use)) for use in ("room", "actors")}
+            self.programs = {use: FrugalCache(shader_dir=str(shaders / use)) for use in ("room", "actors")}
 
     return Offscreen(width, height)
 
@@ -129,6 +140,13 @@ def _copy_depth(source: int, target: int, rows: Region) -> None:
     GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, source)
     GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, target)
     GL.glBlitFramebuffer(*rows, *rows, GL.GL_DEPTH_BUFFER_BIT, GL.GL_NEAREST)
+
+
+def _send_changed(program: Any, name: str, value: Any, unsigned: bool = False) -> None:
+    key = value.tobytes() if isinstance(value, np.ndarray) else value
+    if program.sent.get(name) != key:
+        program.sent[name] = key
+        program.send(name, value, unsigned)
 
 
 def draw(
