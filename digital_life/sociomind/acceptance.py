@@ -11,7 +11,7 @@ from digital_life.sociomind.hearing import split_sentences
 
 COPIED = "said the planned line as it was"
 FAITHFUL = 0.72
-"""Least cosine with the planned line. Measured: good rewordings have 0.75 and more, strayed ones 0.65 and less."""
+"""Least cosine with the planned line. In a few trials rewordings had 0.78 to 0.99, strayed lines about 0.33."""
 _ECHO = 0.82
 """Cosine of a sentence with an earlier sentence above which it repeats that one."""
 _NGRAM = 5

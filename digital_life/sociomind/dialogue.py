@@ -24,7 +24,7 @@ from digital_life.sociomind.writer import Written
 
 _TRIES = 2
 _MOST_WORDS = 32
-"""Longer lines were copied in every trial, and cost the most time."""
+"""Longer lines were mostly copied or garbled in trials, and cost the most time."""
 _TEMPERATURE = 1.2
 """Cooler answers of models this small are nearly always the planned line itself."""
 _GUARDED = frozenset({"insult", "bad_news", "silence"})
