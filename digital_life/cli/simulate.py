@@ -77,5 +77,6 @@ def _mind_notices(expected: str, minds: list[str]) -> list[str]:
     if not others:
         return []
     return [
-        f"Note: {len(others)} of {len(minds)} turns were written by '{others[0]}' because {expected} gave no usable answer."
+        f"Note: {len(others)} of {len(minds)} turns are not in the words of {expected}; "
+        "the transcript says for each who wrote it and why."
     ]

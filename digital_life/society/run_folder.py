@@ -182,6 +182,13 @@ class RunFolder:
 
 
 def _reflection_line(data: Any) -> str:
+    if isinstance(data, dict) and data.get("kind") == "relationship":
+        before, after = data["before"], data["after"]
+        numbers = ", ".join(
+            f"{name} {before[name]} → {after[name]}" if before[name] != after[name] else f"{name} {after[name]}"
+            for name in ("trust", "intimacy", "supportiveness")
+        )
+        return f"sees {data['partner']} as {after['description']} ({numbers}). {after['attitude']}"
     if isinstance(data, dict):
         text = data.get("text") or data.get("description")
         return str(text) if text else json.dumps(data, ensure_ascii=False)
