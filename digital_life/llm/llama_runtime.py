@@ -45,6 +45,11 @@ class LlamaRuntime:
             AssetError: the runtime is not installed, or the file cannot be loaded.
         """
         self._server = _load(path, context_tokens, threads)
+        self._wait_until_it_works()
+
+    def _wait_until_it_works(self) -> None:
+        """One token. A server that is freed before its loop runs never hears the call to stop, and freeing it hangs."""
+        self.run({"messages": [{"role": "user", "content": "."}], "max_tokens": 1, "temperature": 0}, timeout=120.0)
 
     def run(self, request: dict[str, Any], timeout: float) -> Answer:
         """One answer to a request in the form of the OpenAI chat API.
