@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from digital_life.behaviour import Behaviour
-from digital_life.errors import AssetError
+from digital_life.errors import AssetError, InputError
 from digital_life.society.run_folder import RunFolder, slug
 from digital_life.society.scenario import LoadedScenario, load_scenario
 
@@ -64,13 +64,15 @@ class Scenario:
         from digital_life.society.simulation import Simulation, resume_run, start_run
         from digital_life.voice.voices import voice_notice
 
+        if resume and force:
+            raise InputError("--resume goes on with a run, --force replaces it", "choose one of the two")
         chat_model, reason = connect(mind, model=model, base_url=base_url, seed=seed or 0)
         notice(f"Mind: {reason}")
         try:
             label = chat_model.profile.label
             out = Path(out) if out else Path("runs") / slug(self.loaded.scenario.title)
             if resume:
-                folder = resume_run(self.loaded, out)
+                folder = resume_run(self.loaded, out, seed=seed)
             else:
                 folder = start_run(self.loaded, out, mind=label, seed=seed, force=force)
             silent = voice_notice()

@@ -14,12 +14,14 @@ import click
 @click.option("--phonemes", is_flag=True, help="Print each phoneme with its times.")
 def command(text: str, out: Path, voice: str, phonemes: bool) -> None:
     """Speak TEXT into a WAV file, with phoneme times."""
-    from digital_life.errors import AssetError
+    from digital_life.errors import AssetError, InputError
     from digital_life.persona.schema import VoiceSettings
     from digital_life.voice.voices import load_voice
     from digital_life.voice.wav import write_wav
 
     speech = load_voice(VoiceSettings(name=voice)).say(text)
+    if all(phoneme.symbol == "SIL" for phoneme in speech.phonemes):
+        raise InputError(f"there is nothing to say in {text!r}", "give words")
     if speech.samples is None:
         raise AssetError("no voice is installed, so there is no sound to write", "pip install hibari-tts==0.2.1")
     write_wav(out, speech.samples, speech.rate)

@@ -134,6 +134,8 @@ def _mistake(error: ErrorDetails, model: type[BaseModel], location: Location) ->
     if error["type"] == "missing":
         return f"found nothing, but it is required; allowed: {allowed or 'a value'}"
     message = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if error["type"] == "value_error" and isinstance(error["input"], dict | list):
+        return message  # a rule over several fields says itself what was found
     if error["type"] == "value_error":
         allowed = ""
     hint = suggestion(error["input"], allowed.split(", ")) if isinstance(error["input"], str) else ""

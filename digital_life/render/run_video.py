@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from digital_life.body.glb import read_glb
-from digital_life.errors import storage_error
+from digital_life.errors import InputError, storage_error
 from digital_life.render.job import RenderJob, Subtitle
 from digital_life.society.record import PerformanceRow
 from digital_life.society.run_folder import RunFolder
@@ -55,11 +55,13 @@ def render_run_folder(folder: RunFolder, out: Path, *, size: tuple[int, int], re
     """Write the video of a run to ``out``; a half-written one never has that name.
 
     Raises:
+        InputError: ``out`` is no name of an MP4 file, or the size is odd.
         AssetError: no off-screen OpenGL; the message says what to install.
         StorageError: ``out`` cannot be written.
     """
     from digital_life.render.video import render_run
 
+    _check_target(out, size)
     partial = out.with_name(f".{out.stem}.partial{out.suffix}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -72,3 +74,10 @@ def render_run_folder(folder: RunFolder, out: Path, *, size: tuple[int, int], re
     finally:
         partial.unlink(missing_ok=True)
     return out
+
+
+def _check_target(out: Path, size: tuple[int, int]) -> None:
+    if out.is_dir() or out.suffix.lower() != ".mp4":
+        raise InputError(f"{out} is no name for a video file", "choose a name that ends in .mp4")
+    if size[0] % 2 or size[1] % 2:
+        raise InputError(f"a video of {size[0]}x{size[1]} pixels cannot be encoded", "choose an even width and height")

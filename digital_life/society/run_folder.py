@@ -114,7 +114,7 @@ class RunFolder:
             scene = SceneFile.model_validate_json((root / "scene.json").read_text(encoding="utf-8"))
         except (ValidationError, UnicodeDecodeError) as error:
             raise StorageError(
-                f"{root / 'scene.json'}: damaged ({error})", "restore it from a copy, or run it again"
+                f"{root / 'scene.json'}: damaged ({_first_problem(error)})", "restore it from a copy, or run it again"
             ) from error
         return cls(root, scene, Record(root / "run.db"))
 
@@ -195,3 +195,7 @@ def _reflection_line(data: Any) -> str:
         text = data.get("text") or data.get("description")
         return str(text) if text else json.dumps(data, ensure_ascii=False)
     return str(data)
+
+
+def _first_problem(error: ValidationError | UnicodeDecodeError) -> str:
+    return str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else "not UTF-8"

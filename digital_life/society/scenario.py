@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from digital_life.errors import InputError
 from digital_life.persona.library import load_persona
@@ -37,13 +37,15 @@ class ScenarioFile(BaseModel):
     """How often each character may act before the scene ends."""
     seed: int = Field(0, ge=0)
 
-    @model_validator(mode="after")
-    def _places_exist(self) -> ScenarioFile:
-        known = [place.name for place in self.room.places]
-        for entry in self.cast:
-            if entry.place not in known:
-                raise ValueError(f"cast: {entry.persona} starts at '{entry.place}', but the room has only {known}")
-        return self
+    @field_validator("cast")
+    @classmethod
+    def _places_exist(cls, cast: list[CastEntry], info: ValidationInfo) -> list[CastEntry]:
+        room = info.data.get("room")
+        known = [place.name for place in room.places] if room else []
+        for entry in cast:
+            if known and entry.place not in known:
+                raise ValueError(f"{entry.persona} starts at '{entry.place}'; the room has {', '.join(known)}")
+        return cast
 
 
 class LoadedScenario(BaseModel):

@@ -41,11 +41,11 @@ def start_run(
     return RunFolder.create(out, scene, force=force)
 
 
-def resume_run(loaded: LoadedScenario, out: Path) -> RunFolder:
+def resume_run(loaded: LoadedScenario, out: Path, *, seed: int | None = None) -> RunFolder:
     """Open a run that was stopped.
 
     Raises:
-        InputError: there is no run, or it was started with another scenario.
+        InputError: there is no run, or it was started with another scenario or seed.
     """
     folder = RunFolder.open(out)
     if folder.scene.loaded != loaded:
@@ -53,6 +53,12 @@ def resume_run(loaded: LoadedScenario, out: Path) -> RunFolder:
         raise InputError(
             f"{out} was started with another scenario, or the scenario or a persona was changed since",
             "resume with the files it was started with, or start anew with another --out",
+        )
+    if seed is not None and seed != folder.scene.seed:
+        folder.close()
+        raise InputError(
+            f"{out} was started with seed {folder.scene.seed}, not {seed}",
+            "leave --seed out, or start anew with another --out",
         )
     return folder
 

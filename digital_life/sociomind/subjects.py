@@ -15,7 +15,41 @@ FACT_GATE = 0.5
 NAMED_GATE = 0.4
 """Cosine above which a question that shares a word with a subject is about it."""
 _COMMON = frozenset(
-    ["about", "again", "always", "because", "before", "being", "could", "doing", "every", "never", "other", "people", "really", "should", "something", "their", "there", "these", "thing", "things", "think", "those", "through", "today", "where", "which", "while", "would", "years", "happened", "happen", "happens", "living"]
+    [
+        "about",
+        "again",
+        "always",
+        "because",
+        "before",
+        "being",
+        "could",
+        "doing",
+        "every",
+        "never",
+        "other",
+        "people",
+        "really",
+        "should",
+        "something",
+        "their",
+        "there",
+        "these",
+        "thing",
+        "things",
+        "think",
+        "those",
+        "through",
+        "today",
+        "where",
+        "which",
+        "while",
+        "would",
+        "years",
+        "happened",
+        "happen",
+        "happens",
+        "living",
+    ]
 )
 
 

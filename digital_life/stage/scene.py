@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -27,15 +27,20 @@ STANDING_SPACING = 1.0
 """Least distance in metres between two people who stand at one place."""
 
 
+Coordinate = Annotated[float, Field(ge=-50, le=50, allow_inf_nan=False)]
+Length = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+Degrees = Annotated[float, Field(ge=-360, le=360)]
+
+
 class Furniture(BaseModel):
     """A box-like thing on the floor. ``position`` is the centre (x, z) in metres, ``facing`` degrees (0 faces +Z)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: FurnitureKind
-    position: tuple[float, float]
-    facing: float = 0.0
-    size: tuple[float, float, float] | None = None
+    position: tuple[Coordinate, Coordinate]
+    facing: Degrees = 0.0
+    size: tuple[Length, Length, Length] | None = None
     """Width, height, depth in metres; None takes the kind's usual size."""
     colour: str | None = None
 
@@ -52,8 +57,8 @@ class Place(BaseModel):
 
     name: str
     posture: Literal["standing", "seated"] = "standing"
-    position: tuple[float, float]
-    facing: float = 0.0
+    position: tuple[Coordinate, Coordinate]
+    facing: Degrees = 0.0
     """Degrees about +Y; 0 faces +Z, 90 faces +X."""
     seat_height: float = Field(0.45, ge=0.2, le=0.9)
     capacity: int = Field(2, ge=1, le=8)
@@ -74,7 +79,7 @@ class Room(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = "room"
-    size: tuple[float, float] = (6.0, 5.0)
+    size: tuple[Length, Length] = (6.0, 5.0)
     floor_colour: str = "#b8a58a"
     wall_colour: str = "#e6e1d8"
     places: tuple[Place, ...]
@@ -87,6 +92,15 @@ class Room(BaseModel):
             raise ValueError("a room needs at least one place")
         if len(set(names)) != len(names):
             raise ValueError(f"two places have the same name: {sorted(names)}")
+        return self
+
+    @model_validator(mode="after")
+    def _places_are_inside(self) -> Room:
+        for place in self.places:
+            if any(abs(at) > side / 2 for at, side in zip(place.position, self.size, strict=True)):
+                raise ValueError(
+                    f"the place '{place.name}' at {place.position} is outside the room of size {self.size}"
+                )
         return self
 
     def place(self, name: str) -> Place | None:

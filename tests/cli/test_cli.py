@@ -118,6 +118,22 @@ def test_view_and_render_want_a_run(tmp_path: Path) -> None:
     assert_refused(run("render", str(tmp_path)), "no run folder")
 
 
+@pytest.mark.parametrize(("name", "width"), [("clip.txt", "640"), ("clip.mp4", "641"), (".", "640")])
+def test_a_video_that_cannot_be_is_refused_at_once(tmp_path: Path, short_run: Path, name: str, width: str) -> None:
+    assert_refused(run("render", str(short_run), "-o", str(tmp_path / name), "--width", width), "choose")
+
+
+def test_text_without_words_and_a_place_that_is_not_there_are_told(tmp_path: Path) -> None:
+    assert_refused(run("speak", "\N{GRINNING FACE}", "-o", str(tmp_path / "x.wav")), "nothing to say")
+    assert_refused(run("speak", "hello", "-o", str(tmp_path / "no" / "x.wav")), "x.wav")
+
+
+def test_resume_refuses_what_contradicts_it(short_scenario: Path, short_run: Path) -> None:
+    again = ("simulate", str(short_scenario), "--out", str(short_run), "--mind", "offline", "--resume")
+    assert_refused(run(*again, "--force"), "--resume", "--force")
+    assert_refused(run(*again, "--seed", "99"), "seed 7")
+
+
 def test_an_unknown_command_and_a_wrong_option_are_refused() -> None:
     assert_refused(run("dance"), "dance")
     assert_refused(run("simulate", str(SCENARIO), "--mind", "psychic"), "psychic", "offline")

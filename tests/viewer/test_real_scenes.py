@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from browser_fixtures import CHROMIUM, FLAGS, NEEDS_BROWSER, draw, open_page, picture, wait_for
 
 pytestmark = NEEDS_BROWSER
@@ -59,9 +58,8 @@ def test_a_recorded_run_is_replayed(page: Any, short_run: Path) -> None:
     assert page.complaints == []
 
 
-def test_without_an_audio_device_the_scene_plays_with_subtitles(short_run: Path) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver, command("view", str(short_run)) as url:
+def test_without_an_audio_device_the_scene_plays_with_subtitles(driver: Any, short_run: Path) -> None:
+    with command("view", str(short_run)) as url:
         silent = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-audio-output"])
         page = silent.new_page(viewport={"width": 640, "height": 360})
         open_page(page, url)
