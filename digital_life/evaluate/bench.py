@@ -76,7 +76,7 @@ def _wait_for_file(folder: Path, process: subprocess.Popen[bytes]) -> float:
 
 
 def turns(turn_count: int = 6) -> list[Row]:
-    """Seconds a mind needs for one turn, for each mind that is on this machine."""
+    """Seconds for one turn (one mind acts, the other perceives), for each mind that is on this machine, warmed up."""
     from digital_life.llm.connect import connect
     from digital_life.llm.embedding import shared_embedder
     from digital_life.persona.library import load_persona
@@ -93,13 +93,14 @@ def turns(turn_count: int = 6) -> list[Row]:
             continue
         minds = [Mind(persona, model, seed=i, embedder=shared_embedder()) for i, persona in enumerate(personas)]
         for mind, other in zip(minds, reversed(personas), strict=True):
+            mind.warm_up()
             mind.begin(other.name, loaded.scenario.situation, ["window", "sofa"], max_turns=turn_count)
         times = []
         for i in range(2 * turn_count):
             start = time.perf_counter()
             behaviour = minds[i % 2].act()
-            times.append(time.perf_counter() - start)
             minds[1 - i % 2].perceive(behaviour)
+            times.append(time.perf_counter() - start)
         model.close()
         label = model.profile.label
         rows += [(f"{label}: first turn", times[0], "s"), (f"{label}: median turn", statistics.median(times[1:]), "s")]
@@ -110,7 +111,7 @@ def body() -> list[Row]:
     """The SMPL-X layer and the skinning of a dressed character, one frame at a time."""
     from digital_life.body.appearance import build_character
     from digital_life.body.layer import default_body
-    from digital_life.body.skinning import pose_parts
+    from digital_life.body.skinning import PosedCharacter
     from digital_life.motion import quaternion as quat
     from digital_life.persona.library import load_persona
 
@@ -123,6 +124,7 @@ def body() -> list[Row]:
     translation = np.zeros(3, np.float32)
     face = rng.uniform(0, 0.3, 52).astype(np.float32)
     layer = default_body()
+    posed = PosedCharacter(character)
     vertices = sum(len(part.vertices) for part in character.parts)
     return [
         ("building a dressed character", built, "s"),
@@ -133,7 +135,7 @@ def body() -> list[Row]:
         ),
         (
             f"dressed character, {vertices} vertices, with normals",
-            1 / _seconds(lambda: pose_parts(character, rotations, translation, face), 30),
+            1 / _seconds(lambda: posed.pose(rotations, translation, face), 30),
             "frames/s",
         ),
     ]
@@ -164,7 +166,7 @@ def run(folder: Path) -> list[Row]:
     return [*rows, ("median seconds of thought per turn", statistics.median(thought) if thought else 0.0, "s")]
 
 
-def render(frames: int = 60) -> list[Row]:
+def render(frames: int = 600) -> list[Row]:
     """Frames per second of the off-screen renderer at 1280x720 with two dressed characters."""
     from digital_life.evaluate.bench_render import render_speed
 
