@@ -31,3 +31,15 @@ def short_run(short_scenario: Path, tmp_path_factory: pytest.TempPathFactory) ->
     out = tmp_path_factory.mktemp("runs") / "short"
     Scenario.load(short_scenario).run(out, mind="offline", notice=lambda _text: None).folder.close()
     return out
+
+
+@pytest.fixture(scope="session")
+def motion_pack() -> Path:
+    """The motion pack for measuring: beside the project, or where ``DIGITAL_LIFE_MOTION_PACK`` says."""
+    from digital_life.momat.pack import is_pack
+
+    beside = Path(__file__).resolve().parents[2] / "shared" / "motion"
+    pack = Path(os.environ.get("DIGITAL_LIFE_MOTION_PACK") or beside)
+    if not is_pack(pack):
+        pytest.skip("needs the motion pack: set DIGITAL_LIFE_MOTION_PACK to its folder")
+    return pack

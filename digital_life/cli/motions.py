@@ -24,7 +24,7 @@ def search(text: str, count: int, posture: str | None) -> None:
     click.echo(f"{'score':>5}  {'clip':26} {'seconds':>7}  caption")
     for hit in hits:
         name = hit.clip.id + (" (mirrored)" if hit.mirrored else "")
-        click.echo(f"{hit.score:5.2f}  {name:26} {hit.clip.motion.duration:7.1f}  {hit.caption}")
+        click.echo(f"{hit.score:5.2f}  {name:26} {hit.clip.duration:7.1f}  {hit.caption}")
 
 
 @command.command()
@@ -33,11 +33,11 @@ def info() -> None:
     from digital_life.momat.library import MotionLibrary
 
     library = MotionLibrary.default()
-    seconds = sum(clip.motion.duration for clip in library.clips)
+    seconds = sum(clip.duration for clip in library.clips)
     captions = sum(len(clip.captions) for clip in library.clips)
     click.echo(f"{len(library.clips)} clips, {seconds:.0f} s, {captions} captions")
     for clip in library.clips:
-        click.echo(f"  {clip.id:26} {clip.posture:9} {clip.motion.duration:5.1f} s  {clip.captions[0]}")
+        click.echo(f"  {clip.id:26} {clip.posture:9} {clip.duration:5.1f} s  {clip.captions[0]}")
 
 
 @command.command()

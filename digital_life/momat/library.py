@@ -8,51 +8,20 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.assets import asset_dir, cache_dir
 from digital_life.errors import AssetError, storage_error
+from digital_life.momat.clip import MIRROR_SUFFIX, Clip
 from digital_life.motion.motion import Motion
 
-Posture = Literal["standing", "seated", "any"]
-
-Layer = Literal["full", "upper"]
-
-_FORMAT = 1
+_FORMAT = 2
 _COMPILER = Path(__file__).resolve().parent.parent / "motion"
-
-
-@dataclass(frozen=True)
-class Clip:
-    """One motion of the library with its words. Times in ``sync`` are seconds (``stroke_start``, ``stroke``, ...)."""
-
-    id: str
-    captions: tuple[str, ...]
-    kind: str
-    posture: Posture
-    motion: Motion
-    tags: tuple[str, ...] = ()
-    posture_end: Posture = "any"
-    layer: Layer = "full"
-    """``upper``: the legs matter so little that the clip may be laid over another lower body."""
-    loopable: bool = False
-    sync: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def stroke(self) -> float:
-        """Seconds at which the gesture says what it says; the middle where the file names no stroke."""
-        return self.sync.get("stroke", self.sync.get("stroke_start", 0.5 * self.motion.duration))
-
-    @property
-    def changes_posture(self) -> bool:
-        """Whether somebody who stood sits afterwards, or the other way round."""
-        return self.posture_end != self.posture
 
 
 class MotionLibrary:
@@ -71,11 +40,13 @@ class MotionLibrary:
         return iter(self.clips)
 
     def __getitem__(self, clip_id: str) -> Clip:
-        """The clip of that id.
+        """The clip of that id, a mirrored one for an id that ends in ``~mirror``.
 
         Raises:
             AssetError: there is none.
         """
+        if clip_id.endswith(MIRROR_SUFFIX):
+            return self[clip_id.removesuffix(MIRROR_SUFFIX)].mirror()
         if clip_id not in self._by_id:
             raise AssetError(f"the motion library has no clip '{clip_id}'", "list them with: digital-life motions info")
         return self._by_id[clip_id]
@@ -97,7 +68,7 @@ class MotionLibrary:
             kinds[clip.kind] = kinds.get(clip.kind, 0) + 1
         return {
             "clips": len(self.clips),
-            "seconds": round(sum(clip.motion.duration for clip in self.clips), 1),
+            "seconds": round(sum(clip.duration for clip in self.clips), 1),
             "captions": sum(len(clip.captions) for clip in self.clips),
             "kinds": dict(sorted(kinds.items())),
         }
@@ -150,12 +121,13 @@ def _compile(sources: Sequence[Path]) -> list[Clip]:
     for path in track(sources, description="Compiling the motion library", transient=True):
         made = compile_clip(path)
         clips.append(
-            Clip(
+            Clip.of(
+                made.motion,
                 id=made.id,
                 captions=made.captions,
+                captions_zh=made.captions_zh,
                 kind=made.kind,
                 posture=made.posture,
-                motion=made.motion,
                 tags=made.tags,
                 posture_end=made.posture_end,
                 layer=made.layer,
@@ -177,7 +149,7 @@ def _write_cache(path: Path, clips: Sequence[Clip]) -> None:
             arrays[f"contacts{number}"] = clip.motion.contacts
         if clip.motion.face is not None:
             arrays[f"face{number}"] = clip.motion.face
-        names = ("id", "captions", "kind", "posture", "tags", "posture_end", "layer", "loopable")
+        names = ("id", "captions", "captions_zh", "kind", "posture", "tags", "posture_end", "layer", "loopable")
         record = {name: getattr(clip, name) for name in names}
         words.append({**record, "sync": dict(clip.sync), "provenance": dict(clip.motion.provenance)})
     try:
@@ -209,5 +181,5 @@ def _clip(number: int, record: dict[str, Any], arrays: Mapping[str, NDArray[Any]
         contacts=arrays.get(f"contacts{number}"),
         provenance=record.pop("provenance"),
     )
-    captions, tags = tuple(record.pop("captions")), tuple(record.pop("tags"))
-    return Clip(motion=motion, captions=captions, tags=tags, **record)
+    tuples = {name: tuple(record.pop(name)) for name in ("captions", "captions_zh", "tags")}
+    return Clip.of(motion, **tuples, **record)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.errors import InputError
-from digital_life.momat.library import Clip, MotionLibrary
+from digital_life.momat.clip import Clip
+from digital_life.momat.library import MotionLibrary
 from digital_life.momat.wording import Wording, parts_named, read_wording, sides_named, swap_sides
-from digital_life.motion.mirror import mirror
 
 NEGATION_PENALTY = 0.8
 WRONG_SIDE_PENALTY = 0.25
@@ -118,7 +118,7 @@ class MotionSearch:
         number, caption, mirrored = self._captions[row]
         clip = self.library.clips[number]
         if mirrored:
-            clip = replace(clip, motion=mirror(clip.motion))
+            clip = clip.mirror()
         return Hit(clip, score, caption, mirrored)
 
 

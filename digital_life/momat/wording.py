@@ -9,6 +9,8 @@ from typing import Literal
 Side = Literal["left", "right"]
 
 _SIDE = re.compile(r"\b(left|right)\b", re.IGNORECASE)
+_EITHER_SIDE = re.compile(r"(\bleft\b|\bright\b|左|右)", re.IGNORECASE)
+_OTHER = {"left": "right", "right": "left", "左": "右", "右": "左"}
 _NEGATION = re.compile(
     r"\b(?:does\s+not|do\s+not|doesn't|don't|not|without|never|instead\s+of|rather\s+than|no\s+longer|avoids?)\s+([^,.;]+)",
     re.IGNORECASE,
@@ -54,7 +56,7 @@ def read_wording(query: str) -> Wording:
 
 def swap_sides(text: str) -> str:
     """``text`` with left and right exchanged, as the mirrored motion deserves."""
-    return _SIDE.sub(lambda match: "right" if match.group(1).lower() == "left" else "left", text)
+    return _EITHER_SIDE.sub(lambda match: _OTHER[match.group(1).lower()], text)
 
 
 def sides_named(text: str) -> set[str]:

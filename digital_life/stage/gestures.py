@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digital_life.face.head import accents
 from digital_life.momat.blend import smooth_seams
-from digital_life.momat.library import Clip
+from digital_life.momat.clip import Clip
 from digital_life.momat.search import Hit, MotionSearch
 from digital_life.momat.wording import clauses
 from digital_life.motion import quaternion as quat

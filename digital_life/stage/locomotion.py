@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build, Stance
-from digital_life.momat.library import Clip
 from digital_life.motion import quaternion as quat
 from digital_life.stage.footsteps import PERIOD, end_stance, foot_track, gait_phase, plan_steps, sway
 from digital_life.stage.placing import clip_body

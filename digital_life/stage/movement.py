@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.errors import AssetError
-from digital_life.momat.library import Clip, MotionLibrary
+from digital_life.momat.clip import Clip
+from digital_life.momat.library import MotionLibrary
 from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor
 from digital_life.stage.gestures import Event

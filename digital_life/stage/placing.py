@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.momat.blend import align_root
+from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build, FootTrack, Stance
-from digital_life.momat.library import Clip
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from digital_life.behaviour import Behaviour, Emotion
 from digital_life.errors import InputError
+from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Stance
-from digital_life.momat.library import Clip, MotionLibrary
+from digital_life.momat.library import MotionLibrary
 from digital_life.momat.search import MotionSearch
 from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor

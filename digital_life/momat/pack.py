@@ -1,0 +1,206 @@
+"""Motion packs: a folder with ``manifest.jsonl``, ``rest_joints.npz`` and one ``<source>.npz`` of quantised arrays each.
+
+The packed arrays are first differences in time of whole steps (int16), so they compress well and restore exactly.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import InputError
+from digital_life.momat.clip import Clip, Hand, LicenceClass, Posture
+from digital_life.motion import quaternion as quat
+from digital_life.motion.fit import fit_motion
+from digital_life.motion.motion import Motion
+from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton, canonical_skeleton
+
+MANIFEST = "manifest.jsonl"
+HIP_HEIGHT = 0.974
+"""Metres of the hip joints over the floor in the rest pose of the body on which packs are made."""
+
+_IDLE = {"idle", "idle_long", "idleseat", "changepose", "weightshift", "fidget", "breathe", "seatadjust", "incpos"}
+_WALKING = {
+    "walk", "walkturn", "walkback", "walkside", "walkcircle", "run", "runcircle", "dash", "jog", "turn", "startturn",
+    "startwalk", "stopwalk", "strafe", "step", "sprint", "walk formally", "Acceleration", "Circles", "FreeRoaming",
+    "Jog", "JogPivotTurn", "MixedLocomotion", "Run", "Snake", "TurnOnSpot", "WalkPivotTurn", "WalkStopTurn",
+    "WalkStopTurnPivot", "WalkTurns", "zombie_walk", "stealthy_walk", "long_zombie",
+}  # fmt: skip
+_POSTURE_CHANGES: dict[str, tuple[Posture, Posture]] = {
+    "sit down": ("standing", "seated"),
+    "stand up": ("seated", "standing"),
+    "rise": ("seated", "standing"),
+}
+
+
+def is_pack(folder: Path) -> bool:
+    """Whether ``folder`` is a motion pack."""
+    return (folder / MANIFEST).is_file() and (folder / "rest_joints.npz").is_file()
+
+
+def read_pack(folder: Path, *, segments: bool = True) -> Iterator[Clip]:
+    """Clips of a pack in the order of its manifest, frames loaded on demand and fitted to the canonical skeleton.
+
+    With ``segments`` the annotated parts of long takes follow each take as clips of their own, ``<take>#<first frame>``.
+
+    Raises:
+        InputError: the manifest is missing or a line of it is damaged; the message names the line.
+    """
+    if not is_pack(folder):
+        raise InputError(f"{folder}: no motion pack", f"a pack holds {MANIFEST}, rest_joints.npz and its arrays")
+    for number, line in enumerate((folder / MANIFEST).read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            take = _clip(folder, entry)
+            yield take
+            if segments:
+                yield from (_segment(take, entry, part) for part in entry.get("segments", []))
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f"{folder / MANIFEST}, line {number}: not a clip ({error!r})", "copy the pack again"
+            ) from error
+
+
+def _clip(folder: Path, entry: Mapping[str, Any]) -> Clip:
+    licence_class: LicenceClass = "permissive" if entry["licence_class"] == "permissive" else "noncommercial"
+    concept = str(entry.get("concept", ""))
+    posture: Posture = entry["posture"] if entry["posture"] in ("seated", "floor") else "standing"
+    start, end = _POSTURE_CHANGES.get(concept, (posture, posture))
+    hand: Hand | None = entry.get("hand") if entry.get("hand") in ("left", "right", "both") else None
+    return Clip(
+        id=entry["id"],
+        captions=tuple(entry["captions"]),
+        captions_zh=tuple(entry.get("captions_zh", ())),
+        kind=_kind(entry, concept),
+        posture=start,
+        posture_end=end,
+        frames=int(entry["frames"]),
+        load=lambda: _load(folder, entry),
+        tags=tuple(dict.fromkeys(word for word in (concept, entry.get("style")) if word)),
+        loopable=bool(entry.get("loopable", False)),
+        sync=_sync(entry.get("sync", {})),
+        hand=hand,
+        style=str(entry.get("style") or ""),
+        has_fingers=bool(entry["has_hands"]),
+        has_face=bool(entry["has_face"]),
+        source=entry["source"],
+        licence=entry["licence"],
+        licence_class=licence_class,
+        copyleft=bool(entry.get("copyleft", False)),
+        split=entry.get("split", ""),
+        kinematics=dict(entry.get("kinematics", {})),
+    )
+
+
+def _segment(take: Clip, entry: Mapping[str, Any], part: Mapping[str, Any]) -> Clip:
+    first, last = int(part["start"]), int(part["end"])
+    walking = part["label"] not in ("idle", "stand") and float(part.get("speed_mps", 0.0)) > 0.3
+    return Clip(
+        id=f"{take.id}#{first}",
+        captions=tuple(part["captions"]),
+        captions_zh=tuple(part.get("captions_zh", ())),
+        kind="locomotion" if walking or "turn" in part["label"] else take.kind if take.kind == "idle" else "action",
+        posture=take.posture,
+        posture_end=take.posture,
+        frames=last - first,
+        load=lambda: _re_anchored(take.load().slice(first, last)),
+        tags=(part["label"],),
+        style=take.style,
+        has_fingers=take.has_fingers,
+        source=take.source,
+        licence=take.licence,
+        licence_class=take.licence_class,
+        copyleft=take.copyleft,
+        split=take.split,
+        kinematics={name: float(part[name]) for name in ("speed_mps", "turn_deg", "distance_m") if name in part},
+    )
+
+
+def _kind(entry: Mapping[str, Any], concept: str) -> str:
+    if concept in _POSTURE_CHANGES:
+        return "transition"
+    if concept in _WALKING:
+        return "locomotion"
+    if concept in _IDLE:
+        return "idle"
+    if concept.startswith("dance"):
+        return "dance"
+    if concept.startswith("beat"):
+        return "talk"
+    if entry["source"] == "mmdagent" or concept.startswith("act "):
+        return "emotion"
+    return "gesture" if entry["source"] in ("smartbody", "vhtoolkit") or entry.get("hand") else "action"
+
+
+def _sync(times: Mapping[str, float]) -> dict[str, float]:
+    names = {"strokeStart": "stroke_start"}
+    return {names.get(name, name): float(time) for name, time in times.items()}
+
+
+@lru_cache(maxsize=4)
+def _shard(path: Path) -> dict[str, NDArray[Any]]:
+    with np.load(path, allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+@lru_cache(maxsize=2)
+def pack_skeleton(folder: Path) -> Skeleton:
+    """The skeleton on which the motions of a pack were made; its soles are on the floor of the rest pose."""
+    with np.load(folder / "rest_joints.npz", allow_pickle=False) as archive:
+        joints = np.asarray(archive["joints"], dtype=np.float64)
+    hips = joints[[JOINT_INDEX["left_hip"], JOINT_INDEX["right_hip"]], 1].mean()
+    return Skeleton(joints, float(hips - HIP_HEIGHT))
+
+
+def _load(folder: Path, entry: Mapping[str, Any]) -> Motion:
+    shard = _shard(folder / entry["shard"])
+    turn_step, move_step = shard["q"]
+    first, frames = entry["start"], entry["frames"]
+    body = np.cumsum(shard["body"][:, first : first + frames].T.astype(np.int64), axis=0)
+    vectors = np.zeros((frames, JOINT_COUNT, 3))
+    vectors[:, :22] = (body[:, :66] * turn_step).reshape(frames, 22, 3)
+    if entry["has_hands"]:
+        start = entry["hands_start"]
+        hands = np.cumsum(shard["hands"][:, start : start + frames].T.astype(np.int64), axis=0)
+        vectors[:, 25:] = (hands * turn_step).reshape(frames, 30, 3)
+    face = None
+    if entry["has_face"]:
+        face = (shard["face"][entry["face_start"] : entry["face_start"] + frames] / 255.0).astype(np.float32)
+    motion = Motion(
+        (body[:, 66:] * move_step).astype(np.float32),
+        quat.from_axis_angle(vectors).astype(np.float32),
+        face=face,
+        provenance={"clips": [entry["id"]], "source": entry["source"], "licence": entry["licence"]},
+    )
+    return fit_motion(motion, canonical_skeleton(), pack_skeleton(folder))
+
+
+def _re_anchored(motion: Motion) -> Motion:
+    """The same frames with the first one over the origin, facing +Z."""
+    rest = canonical_skeleton().rest_joints[0]
+    turn = quat.yaw(-quat.heading(motion.rotations[0, 0].astype(np.float64)))
+    pelvis = motion.translation + rest
+    pelvis = quat.rotate(turn, pelvis - pelvis[0] * [1.0, 0.0, 1.0])
+    rotations = motion.rotations.astype(np.float64)
+    rotations[:, 0] = quat.normalize(quat.multiply(turn, rotations[:, 0]))
+    return Motion(
+        (pelvis - rest).astype(np.float32),
+        rotations.astype(np.float32),
+        face=motion.face,
+        contacts=motion.contacts,
+        provenance=motion.provenance,
+    )
+
+
+def by_source(clips: Sequence[Clip]) -> dict[str, list[Clip]]:
+    """Clips grouped by where they come from."""
+    groups: dict[str, list[Clip]] = {}
+    for clip in clips:
+        groups.setdefault(clip.source, []).append(clip)
+    return groups
