@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
-NAMES = ("startup", "first-frame", "turns", "body", "render", "run")
+from digital_life.evaluate.benchmarks import BENCHMARKS, Row, benchmark
 
 
 @click.command()
-@click.argument("what", type=click.Choice(NAMES), required=False)
+@click.argument("what", type=click.Choice([*BENCHMARKS, "run"]), required=False)
 @click.argument("run_dir", type=click.Path(path_type=Path), required=False)
-def command(what: str | None, run_dir: Path | None) -> None:
+@click.option("--pack", type=click.Path(exists=True, file_okay=False), help="Measure motions on this motion pack.")
+def command(what: str | None, run_dir: Path | None, pack: str | None) -> None:
     """Measure WHAT (default: everything). `run RUN_DIR` measures a recorded run."""
     from digital_life.cli.progress import make_progress
     from digital_life.evaluate import bench
+
+    if pack:
+        from digital_life.evaluate.measuring import PACK_VARIABLE
+
+        os.environ[PACK_VARIABLE] = pack
 
     if what == "run":
         if run_dir is None:
             raise click.UsageError("say which run: digital-life bench run RUN_DIR")
         _print("run", bench.run(run_dir))
         return
-    chosen = [what] if what else list(bench.BENCHMARKS)
+    chosen = [what] if what else list(BENCHMARKS)
     with make_progress() as progress:
         task = progress.add_task("Measuring", total=len(chosen))
         for name in chosen:
             progress.update(task, description=f"Measuring {name}")
-            rows = bench.BENCHMARKS[name]()
+            rows = benchmark(name)()
             progress.advance(task)
             _print(name, rows)
 
 
-def _print(name: str, rows: list[tuple[str, float, str]]) -> None:
+def _print(name: str, rows: list[Row]) -> None:
     for label, value, unit in rows:
         click.echo(f"{name:12} {label:55} {value:10.3f} {unit}")

@@ -14,8 +14,7 @@ import numpy as np
 
 from digital_life.assets import asset_dir
 from digital_life.errors import DigitalLifeError
-
-Row = tuple[str, float, str]
+from digital_life.evaluate.benchmarks import Row
 
 
 def _seconds(work: Callable[[], object], repeats: int = 5) -> float:
@@ -171,12 +170,3 @@ def render(frames: int = 600) -> list[Row]:
     from digital_life.evaluate.bench_render import render_speed
 
     return [("video frames at 1280x720, two characters", render_speed(frames), "frames/s")]
-
-
-BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
-    "startup": startup,
-    "first-frame": first_frame,
-    "turns": turns,
-    "body": body,
-    "render": render,
-}

@@ -1,0 +1,24 @@
+"""The table of benchmarks: name, and the function that measures it (imported only when it runs)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+Row = tuple[str, float, str]
+"""What was measured, its value, its unit."""
+
+BENCHMARKS: dict[str, str] = {
+    "startup": "digital_life.evaluate.bench:startup",
+    "first-frame": "digital_life.evaluate.bench:first_frame",
+    "turns": "digital_life.evaluate.bench:turns",
+    "body": "digital_life.evaluate.bench:body",
+    "render": "digital_life.evaluate.bench:render",
+}
+
+
+def benchmark(name: str) -> Callable[[], list[Row]]:
+    """The function of that name in :data:`BENCHMARKS`."""
+    module, function = BENCHMARKS[name].split(":")
+    measure: Callable[[], list[Row]] = getattr(import_module(module), function)
+    return measure
