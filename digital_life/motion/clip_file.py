@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from digital_life.motion.poses import Centimetres, Degrees, Pose, base_poses
 from digital_life.motion.tracks import EASES
-from digital_life.persona.yaml_file import load_yaml
+from digital_life.yaml_file import load_yaml
 
 Kind = Literal["idle", "talk", "gesture", "locomotion", "transition", "emotion"]
 Seconds = Annotated[float, Field(ge=0, le=60)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from digital_life.motion import quaternion as quat
-from digital_life.persona.yaml_file import load_yaml
+from digital_life.yaml_file import load_yaml
 
 Array = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from digital_life.motion.directions import parse_direction
 from digital_life.motion.hands import hand_shapes
-from digital_life.persona.yaml_file import load_yaml
+from digital_life.yaml_file import load_yaml
 
 LandmarkName = Literal[
     "chin", "mouth", "cheek", "eye", "forehead", "crown", "temple", "ear", "nape", "neck", "heart", "chest", "belly",

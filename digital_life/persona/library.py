@@ -6,9 +6,9 @@ from pathlib import Path
 
 from digital_life.assets import asset_dir
 from digital_life.errors import InputError
-from digital_life.persona.allowed import suggestion
 from digital_life.persona.schema import Persona
-from digital_life.persona.yaml_file import load_yaml
+from digital_life.yaml_allowed import suggestion
+from digital_life.yaml_file import load_yaml
 
 
 def list_personas() -> dict[str, Path]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from digital_life.persona.allowed import COLOUR_PATTERN
+from digital_life.yaml_allowed import COLOUR_PATTERN
 
 Colour = Annotated[str, Field(pattern=COLOUR_PATTERN)]
 """#rrggbb."""

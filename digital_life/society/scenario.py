@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from digital_life.errors import InputError
 from digital_life.persona.library import load_persona
 from digital_life.persona.schema import Persona
-from digital_life.persona.yaml_file import load_yaml
 from digital_life.stage.scene import Room
+from digital_life.yaml_file import load_yaml
 
 
 class CastEntry(BaseModel):

@@ -9,7 +9,7 @@ import pytest
 from digital_life.errors import InputError
 from digital_life.persona.library import load_persona
 from digital_life.persona.schema import Persona
-from digital_life.persona.yaml_file import load_yaml
+from digital_life.yaml_file import load_yaml
 
 GOOD = """\
 name: Bo

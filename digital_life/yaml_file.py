@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from digital_life.errors import InputError
-from digital_life.persona.allowed import allowed_value, fields_at, suggestion
+from digital_life.yaml_allowed import allowed_value, fields_at, suggestion
 
 Model = TypeVar("Model", bound=BaseModel)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
