@@ -155,7 +155,7 @@ class OfflineResponder:
             self._react(turn)
         if turn.heard.asks and turn.heard.asks != "invite":
             self._answers.answer(turn)
-        if turn.plot.own_turns == turn.plot.max_turns - 2:
+        if 0 < turn.plot.own_turns == turn.plot.max_turns - 2:
             self._wind_down(turn)
         elif not turn.asked:
             self._move_on(turn)
