@@ -20,7 +20,7 @@ from digital_life.stage.placing import clip_body, seat_change, seated_segment, s
 from digital_life.stage.scene import Room
 from digital_life.stage.spots import Spot
 from digital_life.stage.timeline import Segment, Timeline
-from digital_life.stage.walking import walk_root, wrap
+from digital_life.momat.walking import walk_root, wrap
 
 Array = NDArray[np.float64]
 

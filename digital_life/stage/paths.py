@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.momat.walking import STEP
 from digital_life.stage.scene import Furniture, Room
 
 Array = NDArray[np.float64]
@@ -20,8 +21,6 @@ MARGIN = 0.35
 PERSONAL = 0.55
 """Metres between the middles of two people that no path comes below."""
 WALL = 0.25
-STEP = 0.02
-"""Metres between the points of a finished path."""
 _FLAT = frozenset({"rug", "window", "door"})
 _BLOCKED = 60.0
 _NEIGHBOURS = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0)]

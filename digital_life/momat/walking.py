@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.motion.motion import FPS
-from digital_life.stage.paths import STEP
 
 Array = NDArray[np.float64]
 
+STEP = 0.02
+"""Metres between the points of a planned path."""
 SPEED = 1.15
 """Metres per second of an easy walk indoors."""
 ACCELERATION = 1.25

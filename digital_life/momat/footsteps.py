@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.momat.feet import Build, FootTrack, Stance, print_beside
-from digital_life.stage.walking import RootPath, wrap
+from digital_life.momat.walking import RootPath, wrap
 
 Array = NDArray[np.float64]
 
