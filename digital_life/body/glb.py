@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.body.character import Character, Material, MeshPart
-from digital_life.body.gltf import INDEX_DATA, VERTEX_DATA, GltfBuilder, GltfReader, Json
 from digital_life.body.normals import morph_normals
 from digital_life.errors import DigitalLifeError, InputError
+from digital_life.motion.formats.gltf_read import GltfReader
+from digital_life.motion.formats.gltf_write import INDEX_DATA, VERTEX_DATA, GltfBuilder, Json
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_NAMES, PARENTS, Skeleton
 
 GENERATOR = "digital-life"

@@ -1,0 +1,126 @@
+"""The binary side of writing glTF 2.0: arrays go in, accessors, buffer views and a GLB file come out."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import storage_error
+
+Json = dict[str, Any]
+
+COMPONENTS: dict[int, np.dtype[Any]] = {
+    5120: np.dtype("<i1"),
+    5121: np.dtype("<u1"),
+    5122: np.dtype("<i2"),
+    5123: np.dtype("<u2"),
+    5125: np.dtype("<u4"),
+    5126: np.dtype("<f4"),
+}
+"""Component types by their numbers in the specification."""
+
+WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
+HEADER = struct.Struct("<4sII")
+CHUNK = struct.Struct("<I4s")
+
+VERTEX_DATA = 34962
+INDEX_DATA = 34963
+
+_CODES = {dtype: code for code, dtype in COMPONENTS.items()}
+
+
+class GltfBuilder:
+    """Collects binary data and the JSON that describes it; can go on from the ``document`` and binary of a file read."""
+
+    def __init__(self, generator: str, document: Json | None = None, binary: bytes = b"") -> None:
+        self.document: Json = document or {
+            "asset": {"version": "2.0", "generator": generator}, "bufferViews": [], "accessors": []
+        }  # fmt: skip
+        self._binary = bytearray(binary)
+
+    def view(self, data: bytes, target: int | None = None) -> int:
+        """Add a buffer view, aligned to four bytes; returns its index."""
+        self._binary += b"\0" * (-len(self._binary) % 4)
+        view: Json = {"buffer": 0, "byteOffset": len(self._binary), "byteLength": len(data)}
+        if target is not None:
+            view["target"] = target
+        self._binary += data
+        return self._append("bufferViews", view)
+
+    def accessor(
+        self,
+        array: NDArray[Any],
+        kind: str,
+        target: int | None = None,
+        *,
+        normalized: bool = False,
+        bounds: bool = False,
+    ) -> int:
+        """Add an array [N] or [N, width] as an accessor of type ``kind``; returns its index."""
+        array = np.ascontiguousarray(array)
+        code = _CODES[array.dtype.newbyteorder("<")]
+        accessor: Json = {
+            "bufferView": self.view(array.tobytes(), target), "componentType": code, "count": len(array), "type": kind,
+        }  # fmt: skip
+        if normalized:
+            accessor["normalized"] = True
+        if bounds:
+            flat = array.reshape(len(array), -1)
+            accessor["min"], accessor["max"] = flat.min(axis=0).tolist(), flat.max(axis=0).tolist()
+        return self._append("accessors", accessor)
+
+    def sparse(self, count: int, indices: NDArray[np.uint32], values: NDArray[np.float32]) -> int:
+        """Add ``count`` zero vectors of which only ``indices`` [K] are ``values`` [K, 3]; returns its index."""
+        order = np.argsort(indices, kind="stable")
+        zero_or = np.concatenate([np.zeros((1, 3), np.float32), values.astype(np.float32)])
+        accessor: Json = {
+            "componentType": 5126, "count": count, "type": "VEC3",
+            "min": zero_or.min(axis=0).tolist(), "max": zero_or.max(axis=0).tolist(),
+        }  # fmt: skip
+        if len(indices):
+            dtype = np.dtype("<u2") if count < 65536 else np.dtype("<u4")
+            accessor["sparse"] = {
+                "count": len(indices),
+                "indices": {
+                    "bufferView": self.view(indices[order].astype(dtype).tobytes()),
+                    "componentType": _CODES[dtype],
+                },
+                "values": {"bufferView": self.view(values[order].astype("<f4").tobytes())},
+            }
+        return self._append("accessors", accessor)
+
+    def add(self, collection: str, item: Json) -> int:
+        """Append to ``nodes``, ``meshes``, ``materials`` ...; returns the index."""
+        return self._append(collection, item)
+
+    def save(self, path: Path, doing: str = "writing a character") -> None:
+        """Write the GLB file whole or not at all.
+
+        Raises:
+            StorageError: the path cannot be written.
+        """
+        binary = bytes(self._binary) + b"\0" * (-len(self._binary) % 4)
+        text = json.dumps({**self.document, "buffers": [{"byteLength": len(binary)}]}, separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 4)
+        size = HEADER.size + 2 * CHUNK.size + len(text) + len(binary)
+        header = HEADER.pack(b"glTF", 2, size)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            draft.write_bytes(
+                header + CHUNK.pack(len(text), b"JSON") + text + CHUNK.pack(len(binary), b"BIN\0") + binary
+            )
+            draft.replace(path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise storage_error(error, path, doing) from error
+
+    def _append(self, collection: str, item: Json) -> int:
+        items = self.document.setdefault(collection, [])
+        items.append(item)
+        return len(items) - 1
