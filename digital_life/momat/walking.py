@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,10 @@ TURN_BEFORE_ARRIVAL = 0.25
 """Metres before the end of a path at which the body begins to turn to its final direction."""
 LONGEST_WALK = 60.0
 
+Gait = Literal["walk", "jog", "sidestep", "back"]
+SPEEDS: dict[Gait, float] = {"walk": SPEED, "jog": 2.2, "sidestep": 0.6, "back": 0.7}
+"""Metres per second of each gait."""
+
 
 def wrap(angle: Array | float) -> Array:
     """Angles brought into -pi..pi."""
@@ -53,12 +58,15 @@ class RootPath:
         return place, float(np.interp(frame, frames, self.yaw))
 
 
-def walk_root(points: Array, yaw: float, final_yaw: float, speed: float = SPEED) -> RootPath:
+def walk_root(points: Array, yaw: float, final_yaw: float, speed: float | None = None, gait: Gait = "walk") -> RootPath:
     """Walk along ``points`` [N, 2] starting in the direction ``yaw``, arrive facing ``final_yaw`` (radians).
 
     The body turns towards the path first and goes slower the more it is turned away from it; a path without length is
-    a turn on the spot.
+    a turn on the spot. Who steps back or sideways faces ``final_yaw`` all the way. ``speed`` in metres per second is
+    that of the gait unless given.
     """
+    speed = SPEEDS[gait] if speed is None else speed
+    along_path = gait in ("walk", "jog")
     length = float(np.linalg.norm(np.diff(points, axis=0), axis=-1).sum())
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=-1))])
     moving = length > 2 * STEP
@@ -67,7 +75,8 @@ def walk_root(points: Array, yaw: float, final_yaw: float, speed: float = SPEED)
     damping = 4.0 * np.log(2.0) / TURN_HALF_LIFE / 2.0
     for _ in range(int(LONGEST_WALK * FPS)):
         left = length - done
-        target = _direction(points, along, done) if moving and left > TURN_BEFORE_ARRIVAL else final_yaw
+        on_the_way = moving and along_path and left > TURN_BEFORE_ARRIVAL
+        target = _direction(points, along, done) if on_the_way else final_yaw
         error = float(wrap(target - yaw))
         push = damping * damping * error - 2.0 * damping * turning
         turning += float(np.clip(push, -TURN_ACCELERATION, TURN_ACCELERATION)) / FPS

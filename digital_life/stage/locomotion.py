@@ -10,11 +10,11 @@ from scipy.ndimage import gaussian_filter1d
 
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build, Stance
-from digital_life.motion import quaternion as quat
 from digital_life.momat.footsteps import PERIOD, end_stance, foot_track, gait_phase, plan_steps, sway
+from digital_life.momat.walking import RootPath
+from digital_life.motion import quaternion as quat
 from digital_life.stage.placing import clip_body
 from digital_life.stage.timeline import NOT_LEGS, Segment
-from digital_life.momat.walking import RootPath
 
 Array = NDArray[np.float64]
 

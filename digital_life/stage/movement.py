@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from digital_life.errors import AssetError
 from digital_life.momat.clip import Clip
 from digital_life.momat.library import MotionLibrary
+from digital_life.momat.walking import walk_root, wrap
 from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor
 from digital_life.stage.gestures import Event
@@ -20,7 +21,6 @@ from digital_life.stage.placing import clip_body, seat_change, seated_segment, s
 from digital_life.stage.scene import Room
 from digital_life.stage.spots import Spot
 from digital_life.stage.timeline import Segment, Timeline
-from digital_life.momat.walking import walk_root, wrap
 
 Array = NDArray[np.float64]
 

@@ -1,0 +1,245 @@
+"""Motion matching along a path: from frame to frame of a library's walking clips, to a place and a direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import InputError
+from digital_life.momat.blend import smooth_seams, smooth_steps
+from digital_life.momat.clip import Clip
+from digital_life.momat.feet import Build, FootTrack, Stance, sink_to_reach, solve_legs
+from digital_life.momat.locomotion_table import HORIZONS, POSE, WAY, LocomotionTable, way_ahead
+from digital_life.momat.planting import foot_prints, plant
+from digital_life.momat.walking import Gait, RootPath, walk_root, wrap
+from digital_life.motion import quaternion as quat
+from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton, canonical_skeleton
+
+Array = NDArray[np.float64]
+
+SEARCH_EVERY = 6
+"""Frames between two searches."""
+BLEND_SECONDS = 0.35
+MARGIN = 0.08
+"""Share by which another frame must be cheaper than going on."""
+NEAR = 12
+"""Frames of the same clip around the present one that are not worth a jump."""
+WARP_SPEED = 0.10
+"""Share of its speed by which the root may be drawn towards the wanted place."""
+WARP_TURN = np.radians(20.0)
+"""Radians per second by which it may be turned towards the wanted direction."""
+SETTLED_SPEED = 0.05
+SETTLED_TURN = np.radians(4.0)
+LONGEST_SETTLING = 2.5
+"""Seconds after the wanted arrival in which a walk comes to its end."""
+VELOCITY_HALF_LIFE = 0.12
+
+
+@dataclass(frozen=True)
+class Walked:
+    """n frames of a body that walked, on its own skeleton, before its legs are solved.
+
+    ``pelvis`` [n, 3] metres, ``rotations`` [n, 55, 4], ``feet``, the ``stance`` at the end, ``root`` [n, 3] (x, z,
+    heading) without sway, ``rows`` [n] of the table it was made of, ``wanted`` the planned root path.
+    """
+
+    pelvis: Array
+    rotations: Array
+    feet: FootTrack
+    stance: Stance
+    root: Array
+    rows: NDArray[np.intp]
+    wanted: RootPath
+
+    def motion(self, build: Build) -> Motion:
+        """The finished motion: legs that reach the planted feet."""
+        pelvis = sink_to_reach(self.pelvis, self.rotations[:, 0], self.feet, build)
+        rotations = solve_legs(self.rotations, pelvis, self.feet, build)
+        return Motion(
+            (pelvis - build.skeleton.rest_joints[0]).astype(np.float32),
+            rotations.astype(np.float32),
+            contacts=self.feet.contacts.astype(np.float32),
+        )
+
+
+class LocomotionController:
+    """Walks along paths with the frames of one table. The same call gives the same frames."""
+
+    def __init__(self, table: LocomotionTable) -> None:
+        self.table = table
+        self._squares = np.einsum("ij,ij->i", table.features, table.features)
+        self._standing = self._standing_pose()
+
+    @staticmethod
+    def of(clips: Iterable[Clip]) -> LocomotionController:
+        """A controller over all plain walking clips.
+
+        Raises:
+            AssetError: there are none.
+        """
+        return LocomotionController(LocomotionTable.of(clips))
+
+    def walk(self, wanted: RootPath, stance: Stance, build: Build, *, arrive: bool = True) -> Walked:
+        """Follow ``wanted`` on a body of ``build`` that stands on ``stance``; with ``arrive`` it stops at its end."""
+        scale = build.pelvis_height / Build(canonical_skeleton()).pelvis_height
+        plan = np.concatenate([wanted.position / scale, wanted.yaw[:, None]], axis=-1)
+        root, rows, seams = self._follow(plan, arrive)
+        if arrive:
+            root = _led_to(root, plan[-1])
+        pelvis, rotations = self._body(root, rows, seams)
+        return self._planted(pelvis, rotations, root, rows, stance, build, scale, wanted, arrive)
+
+    def _standing_pose(self) -> Array:
+        """[15] the pose features of somebody who stands: the mean over the table's still frames."""
+        still = self.table.speed < np.quantile(self.table.speed, 0.02) + 0.02
+        still &= self.table.contacts.all(axis=1)
+        chosen = self.table.features[still] if still.any() else self.table.features
+        return np.asarray(chosen[:, POSE].mean(axis=0), dtype=np.float64)
+
+    def _search(self, pose: Array, root: Array, plan: Array, time: int) -> tuple[int, Array]:
+        """The cheapest row to continue with from ``pose`` at ``root`` on the ``plan``, and the costs of all."""
+        future = plan[np.minimum(time + np.array(HORIZONS), len(plan) - 1)]
+        query = np.empty(self.table.features.shape[1], dtype=np.float32)
+        query[POSE] = pose
+        query[WAY] = way_ahead(root, future) * self.table.scale[WAY]
+        costs = self._squares - 2.0 * (self.table.features @ query) + float(query @ query)
+        return int(np.argmin(np.where(self.table.entry, costs, np.inf))), costs
+
+    def _follow(self, plan: Array, arrive: bool) -> tuple[Array, NDArray[np.intp], dict[int, float]]:
+        """Roots [n, 3], rows [n] and seams (first new frame: blending seconds) of a walk along ``plan`` [m, 3]."""
+        table = self.table
+        root = plan[0].copy()
+        row, _ = self._search(self._standing, root, plan, 0)
+        roots, rows, seams = [root], [row], {}
+        left_over, since = -table.velocity[row] if arrive else np.zeros(3), 0
+        left_over[:2] = left_over[:2]
+        decay = 0.5 ** (1.0 / (VELOCITY_HALF_LIFE * FPS))
+        limit = len(plan) + round(LONGEST_SETTLING * FPS) if arrive else len(plan)
+        while len(roots) < limit:
+            time, since = len(roots) - 1, since + 1
+            ends = row + 1 >= table.stop[row]
+            if since >= SEARCH_EVERY or ends:
+                best, costs = self._search(table.features[row, POSE].astype(np.float64), root, plan, time)
+                near = abs(best - row) < NEAR and table.stop[best] == table.stop[row]
+                if ends or (not near and costs[best] < (1.0 - MARGIN) * costs[row]):
+                    left_over = left_over + table.velocity[row] - table.velocity[best]
+                    row, seams[len(roots)] = best, BLEND_SECONDS
+                since = 0
+            step = table.velocity[row] + left_over
+            left_over = left_over * decay
+            root = _stepped(root, _drawn(step, root, plan[min(time + 1, len(plan) - 1)]))
+            row += 0 if row + 1 >= table.stop[row] else 1
+            roots.append(root)
+            rows.append(row)
+            if arrive and time > len(plan) and self._settled(np.array(roots[-6:]), rows[-6:]):
+                break
+        return np.array(roots), np.array(rows), seams
+
+    def _settled(self, roots: Array, rows: list[int]) -> bool:
+        """Whether the body has come to stand."""
+        moved = np.abs(np.diff(roots, axis=0)).max(axis=0) * FPS
+        still = moved[:2].max() < SETTLED_SPEED and moved[2] < SETTLED_TURN
+        return bool(still and self.table.contacts[rows].all())
+
+    def _body(self, root: Array, rows: NDArray[np.intp], seams: dict[int, float]) -> tuple[Array, Array]:
+        """Pelvis [n, 3] and rotations [n, 55, 4] at ``root``, jumps inertialised."""
+        pelvis = self.table.pelvis[rows].copy()
+        rotations = self.table.rotations[rows].astype(np.float64)
+        smooth_steps(pelvis, seams)
+        smooth_seams(rotations, seams, np.arange(JOINT_COUNT))
+        turn = quat.yaw(root[:, 2])
+        pelvis = quat.rotate(turn, pelvis)
+        pelvis[:, [0, 2]] += root[:, :2]
+        rotations[:, 0] = quat.normalize(quat.multiply(turn, rotations[:, 0]))
+        return pelvis, rotations
+
+    def _planted(
+        self,
+        pelvis: Array,
+        rotations: Array,
+        root: Array,
+        rows: NDArray[np.intp],
+        stance: Stance,
+        build: Build,
+        scale: float,
+        wanted: RootPath,
+        arrive: bool,
+    ) -> Walked:
+        base = canonical_skeleton()
+        positions, world = forward_kinematics(rotations, pelvis - base.rest_joints[0], base)
+        ankles = [JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]
+        prints = foot_prints(positions[:, ankles], world[:, ankles], Build(base))
+        prints = type(prints)(prints.place * scale, prints.yaw, prints.pitch, prints.lift * scale)
+        contacts = self.table.contacts[rows].copy()
+        contacts[:2] = True
+        if arrive:
+            contacts[-2:] = True
+        end = Stance.at(wanted.position[-1], float(wanted.yaw[-1]), build) if arrive else None
+        feet = plant(prints, contacts, build, stance, end)
+        last = Stance(np.concatenate([prints.place[-1], prints.yaw[-1, :, None]], axis=-1)) if end is None else end
+        root = root * [scale, scale, 1.0]
+        return Walked(pelvis * scale, rotations, feet, last, root, rows, wanted)
+
+
+def _drawn(step: Array, root: Array, wanted: Array) -> Array:
+    """``step`` (left, ahead, turn) with the limited correction towards the ``wanted`` root."""
+    speed = float(np.linalg.norm(step[:2]))
+    error = wanted[:2] - root[:2]
+    distance = float(np.linalg.norm(error))
+    pull = error * min(1.0, WARP_SPEED * speed / max(distance, 1e-9))
+    cos, sin = np.cos(root[2]), np.sin(root[2])
+    turn = float(np.clip(0.1 * wrap(wanted[2] - root[2]), -WARP_TURN / FPS, WARP_TURN / FPS))
+    turn *= min(1.0, speed * FPS / 0.3 + abs(step[2]) * FPS / 0.5)
+    return step + np.array([cos * pull[0] - sin * pull[1], sin * pull[0] + cos * pull[1], turn])
+
+
+def _stepped(root: Array, step: Array) -> Array:
+    """``root`` (x, z, heading) moved by ``step`` (left, ahead, turn)."""
+    cos, sin = np.cos(root[2]), np.sin(root[2])
+    return root + np.array([cos * step[0] + sin * step[1], -sin * step[0] + cos * step[1], step[2]])
+
+
+def _led_to(root: Array, goal: Array) -> Array:
+    """Spread what is missing to ``goal`` over the whole walk, most where it moves most."""
+    moved = np.abs(np.diff(root, axis=0, prepend=root[:1]))
+    going = np.cumsum(np.linalg.norm(moved[:, :2], axis=-1) + 0.1 * moved[:, 2] + 1e-4)
+    turning = np.cumsum(moved[:, 2] + 0.3 * np.linalg.norm(moved[:, :2], axis=-1) + 1e-4)
+    missing = goal - root[-1]
+    missing[2] = wrap(missing[2])
+    shares = np.stack([going / going[-1], going / going[-1], turning / turning[-1]], axis=-1)
+    return np.asarray(root + shares * missing)
+
+
+def follow_path(
+    points: Array,
+    *,
+    start_heading: float,
+    end_facing: float,
+    gait: Gait = "walk",
+    library: Iterable[Clip] | LocomotionController,
+    skeleton: Skeleton | None = None,
+    stance: Stance | None = None,
+) -> Motion:
+    """Walk along ``points`` [N, 2] (x, z in metres) from standing to standing.
+
+    Angles in radians about +Y, 0 faces +Z. A path of one place is a turn on the spot. ``library`` may be a
+    controller that was made before; ``stance`` says where the feet are (default: at ease under the first point).
+
+    Raises:
+        InputError: no points, or points that are no finite numbers.
+        AssetError: the library has no walking clips.
+    """
+    path = np.atleast_2d(np.asarray(points, dtype=np.float64))
+    if path.ndim != 2 or path.shape[1] != 2 or not len(path) or not np.isfinite(path).all():
+        raise InputError(f"a path of shape {path.shape} cannot be walked", "give finite points [N, 2] in metres")
+    controller = library if isinstance(library, LocomotionController) else LocomotionController.of(library)
+    build = Build(skeleton or canonical_skeleton())
+    path = np.repeat(path, 2, axis=0) if len(path) == 1 else path
+    stance = stance or Stance.at(path[0], start_heading, build)
+    wanted = walk_root(path, start_heading, end_facing, gait=gait)
+    return controller.walk(wanted, stance, build).motion(build)

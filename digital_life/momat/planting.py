@@ -1,0 +1,157 @@
+"""Plant the feet of a body in motion: whatever moved the root, a foot that stands stays where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.momat.feet import FLAT, Build, FootTrack, Stance
+from digital_life.motion import quaternion as quat
+from digital_life.motion.motion import FPS
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+FLATTENED = np.radians(7.0)
+"""Pitch below which a foot is taken as flat: captured soles are never exactly level."""
+LOW = 0.045
+"""Metres over the floor under which a sole may stand."""
+SLOW = 0.55
+"""Metres per second (of the print, about which the foot rolls) under which it may stand."""
+_SHORTEST = 3
+_TOES_BACK = 8
+
+
+@dataclass(frozen=True)
+class FootPrints:
+    """Both feet over T frames as prints: ``place`` [T, 2, 2] (x, z of the flat foot's ankle), ``yaw``, ``pitch`` and
+    ``lift`` [T, 2]. A foot that rolls over heel or ball keeps its print.
+    """
+
+    place: Array
+    yaw: Array
+    pitch: Array
+    lift: Array
+
+    def __len__(self) -> int:
+        return len(self.yaw)
+
+
+def foot_prints(ankles: Array, rotations: Array, build: Build) -> FootPrints:
+    """Prints of ankles [T, 2, 3] with world rotations [T, 2, 4]; sideways tilt of the soles is left out."""
+    headings = build.rest_headings
+    toes = np.stack([np.sin(headings), np.zeros(2), np.cos(headings)], axis=-1)
+    ahead = quat.rotate(rotations, toes)
+    yaw = np.unwrap(np.arctan2(ahead[..., 0], ahead[..., 2]), axis=0)
+    steep = -np.arcsin(np.clip(ahead[..., 1], -1.0, 1.0))
+    pitch = np.sign(steep) * np.maximum(np.abs(steep) - FLATTENED, 0.0)
+    pitch = np.clip(pitch, -0.6, 1.2)
+    offset = build.ankle_offset(pitch)
+    towards = np.stack([np.sin(yaw), np.cos(yaw)], axis=-1)
+    place = ankles[..., [0, 2]] - offset[..., :1] * towards
+    return FootPrints(place, yaw, pitch, ankles[..., 1] - offset[..., 1])
+
+
+def foot_contacts(prints: FootPrints) -> Flags:
+    """[T, 2] whether each foot stands: low and slow, without gaps or touches shorter than 0.1 s."""
+    speed = np.linalg.norm(np.gradient(prints.place, axis=0), axis=-1) * FPS
+    contacts = (prints.lift < LOW) & (speed < SLOW)
+    for side in (0, 1):
+        contacts[:, side] = _without_short(contacts[:, side])
+    return np.asarray(contacts)
+
+
+def spans(flags: Flags) -> list[tuple[int, int]]:
+    """Runs [start, stop) of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def _without_short(flags: Flags) -> Flags:
+    out = flags.copy()
+    for value in (False, True):
+        for start, stop in spans(out if value else ~out):
+            if stop - start < _SHORTEST and start > 0 and stop < len(out):
+                out[start:stop] = not value
+    return out
+
+
+def plant(prints: FootPrints, contacts: Flags, build: Build, start: Stance | None, end: Stance | None) -> FootTrack:
+    """Feet that stand still in their contacts and swing from one to the next as ``prints`` did.
+
+    Where a foot stands in the first and the last frame, ``start`` and ``end`` say on which prints.
+    """
+    placed = np.concatenate([prints.place, prints.yaw[..., None], prints.lift[..., None]], axis=-1)
+    for side in (0, 1):
+        placed[:, side] = _anchored(
+            placed[:, side],
+            spans(contacts[:, side]),
+            None if start is None else start.prints[side],
+            None if end is None else end.prints[side],
+        )
+    lift = np.maximum(placed[..., 3], 0.0)
+    track = FootTrack.from_prints(placed[..., :3], prints.pitch, build)
+    track.ankle[..., 1] += lift
+    on_floor = np.repeat(contacts, 2, axis=1)
+    track.contacts[~on_floor] = 0.0
+    return FootTrack(track.ankle, track.rotation, _toes(prints.pitch, contacts), track.contacts)
+
+
+def _anchored(raw: Array, runs: list[tuple[int, int]], first: Array | None, last: Array | None) -> Array:
+    """One foot [T, 4] (x, z, yaw, lift): constant in each run of contact, cubic offsets in between (velocity zero at
+    both ends, so a foot leaves and lands without a jerk)."""
+    out = raw.copy()
+    anchors = []
+    for number, (start, stop) in enumerate(runs):
+        anchor = np.median(raw[start:stop], axis=0)
+        wanted = first if number == 0 and start == 0 else None
+        wanted = last if number == len(runs) - 1 and stop == len(raw) and last is not None else wanted
+        if wanted is not None:
+            anchor[:2] = wanted[:2]
+            anchor[2] += (wanted[2] - anchor[2] + np.pi) % (2 * np.pi) - np.pi
+        anchor[3] = 0.0
+        out[start:stop] = anchor
+        anchors.append(anchor)
+    slope = np.gradient(raw, axis=0) if len(raw) > 1 else np.zeros_like(raw)
+    for number in range(len(runs) + 1):
+        start = runs[number - 1][1] - 1 if number else 0
+        stop = runs[number][0] if number < len(runs) else len(raw) - 1
+        if stop <= start:
+            continue
+        left = anchors[number - 1] - raw[start] if number else None
+        right = anchors[number] - raw[stop] if number < len(runs) else None
+        if left is None and right is None:
+            continue
+        out[start : stop + 1] = raw[start : stop + 1] + _hermite(
+            stop - start,
+            right if left is None else left,
+            left if right is None else right,
+            -slope[start] if left is not None else np.zeros(4),
+            -slope[stop] if right is not None else np.zeros(4),
+        )
+    return out
+
+
+def _hermite(frames: int, a: Array | None, b: Array | None, da: Array, db: Array) -> Array:
+    """[frames + 1, n] from ``a`` to ``b`` with slopes ``da``, ``db`` per frame."""
+    assert a is not None and b is not None
+    s = (np.arange(frames + 1) / frames)[:, None]
+    h00, h10 = (1 + 2 * s) * (1 - s) ** 2, s * (1 - s) ** 2
+    h01, h11 = s * s * (3 - 2 * s), s * s * (s - 1)
+    return np.asarray(h00 * a + h01 * b + frames * (h10 * da + h11 * db))
+
+
+def _toes(pitch: Array, contacts: Flags) -> Array:
+    """[T, 2] bend of the toes: flat on the floor while the heel rises, back straight soon after the foot has left it."""
+    share = np.zeros_like(pitch)
+    for side in (0, 1):
+        for start, stop in spans(contacts[:, side]):
+            share[start:stop, side] = 1.0
+            after = np.arange(min(_TOES_BACK, len(pitch) - stop))
+            share[stop : stop + len(after), side] = np.maximum(
+                share[stop : stop + len(after), side], 1.0 - (after + 1) / _TOES_BACK
+            )
+    bend: Array = -np.maximum(pitch, 0.0) * share
+    return np.where(np.abs(bend) < FLAT, 0.0, bend)
