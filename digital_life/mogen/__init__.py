@@ -1,0 +1,1 @@
+"""MoGen: text to motion."""
