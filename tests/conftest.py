@@ -10,6 +10,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # a test process needs one core; the language model may take the other
 for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DIGITAL_LIFE_BASE_URL", "DIGITAL_LIFE_GGUF"):
     os.environ.pop(variable, None)
+os.environ["DIGITAL_LIFE_MOTIONS"] = str(Path(__file__).with_name("no_motion_database"))
 
 
 @pytest.fixture(scope="session")

@@ -10,15 +10,19 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.assets import asset_dir, cache_dir
-from digital_life.errors import AssetError, storage_error
+from digital_life.assets import asset_dir, cache_dir, data_dir
+from digital_life.errors import AssetError, InputError, storage_error
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
+from digital_life.momat.database import MotionDatabase
+from digital_life.momat.manifest import is_database
 from digital_life.motion.motion import Motion
+
+Licences = Literal["all", "permissive"]
 
 _FORMAT = 2
 _COMPILER = Path(__file__).resolve().parent.parent / "motion"
@@ -73,20 +77,55 @@ class MotionLibrary:
             "kinds": dict(sorted(kinds.items())),
         }
 
-    @staticmethod
-    def default() -> MotionLibrary:
-        """The shipped library; compiled at first use (seconds), read from the cache afterwards.
+    def licensed(self, licence: Licences) -> MotionLibrary:
+        """The clips that may be used for anything ("permissive"), or "all" of them.
 
         Raises:
-            AssetError: the installation has no motion library.
-            InputError: a keyframe file is wrong.
+            InputError: ``licence`` is neither.
         """
-        return _open(asset_dir("motion_db"))
+        if licence == "all":
+            return self
+        if licence != "permissive":
+            raise InputError(f"unknown licence filter '{licence}'", "take 'permissive' or 'all'")
+        clips = [clip for clip in self.clips if clip.licence_class == "permissive"]
+        return MotionLibrary(clips, _joined_key(self.key, licence) if len(clips) < len(self) else self.key)
 
     @staticmethod
-    def open(folder: Path) -> MotionLibrary:
-        """The library whose keyframe files lie in ``folder/clips``; see :meth:`default` for errors."""
-        return _open(folder)
+    def default(licence: Licences = "all") -> MotionLibrary:
+        """The shipped clips and those of the user's motion database (see :func:`user_database`), if there is one.
+
+        Shipped clips are compiled at first use (seconds) and read from the cache afterwards.
+
+        Raises:
+            AssetError: the installation has no motion library, or the database is damaged or of another version.
+            InputError: a keyframe file is wrong.
+        """
+        shipped = _open(asset_dir("motion_db"))
+        folder = user_database()
+        if is_database(folder):
+            added = MotionDatabase(folder)
+            shipped = MotionLibrary([*shipped.clips, *added.clips()], _joined_key(shipped.key, added.key))
+        return shipped.licensed(licence)
+
+    @staticmethod
+    def open(folder: Path, licence: Licences = "all") -> MotionLibrary:
+        """The library in ``folder``: a motion database, or keyframe files in ``folder/clips``.
+
+        See :meth:`default` for errors.
+        """
+        if is_database(folder):
+            database = MotionDatabase(folder)
+            return MotionLibrary(database.clips(), database.key).licensed(licence)
+        return _open(folder).licensed(licence)
+
+
+def user_database() -> Path:
+    """Folder of the user's motion database: ``DIGITAL_LIFE_MOTIONS``, or ``motions`` in the user's data folder."""
+    return Path(os.environ.get("DIGITAL_LIFE_MOTIONS") or data_dir("motions"))
+
+
+def _joined_key(*keys: str) -> str:
+    return hashlib.sha256(" ".join(keys).encode()).hexdigest()[:24]
 
 
 @cache

@@ -5,8 +5,10 @@ The packed arrays are first differences in time of whole steps (int16), so they 
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,9 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.momat.clip import Clip, Hand, LicenceClass, Posture
+from digital_life.momat.take import Segment, Take
 from digital_life.motion import quaternion as quat
+from digital_life.motion.anchor import anchored
 from digital_life.motion.fit import fit_motion
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton, canonical_skeleton
@@ -52,19 +56,38 @@ def read_pack(folder: Path, *, segments: bool = True) -> Iterator[Clip]:
     Raises:
         InputError: the manifest is missing or a line of it is damaged; the message names the line.
     """
+    for take in read_takes(folder):
+        yield replace(take.clip, load=_fitted(take))
+        if segments:
+            yield from (replace(part.clip, load=_part(take, part)) for part in take.segments)
+
+
+def read_takes(folder: Path) -> Iterator[Take]:
+    """The takes of a pack in the order of its manifest, on the pack's own skeleton; see :func:`read_pack` for errors."""
     if not is_pack(folder):
         raise InputError(f"{folder}: no motion pack", f"a pack holds {MANIFEST}, rest_joints.npz and its arrays")
     for number, line in enumerate((folder / MANIFEST).read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            entry = json.loads(line)
-            take = _clip(folder, entry)
-            yield take
-            if segments:
-                yield from (_segment(take, entry, part) for part in entry.get("segments", []))
+            yield _take(folder, json.loads(line))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"{folder / MANIFEST}, line {number}: not a clip ({error!r})", "copy the pack again"
             ) from error
+
+
+def _fitted(take: Take) -> Callable[[], Motion]:
+    return lambda: fit_motion(take.clip.motion, canonical_skeleton(), take.skeleton)
+
+
+def _part(take: Take, part: Segment) -> Callable[[], Motion]:
+    whole = _fitted(take)
+    return lambda: anchored(whole().slice(part.first, part.last))
+
+
+def _take(folder: Path, entry: Mapping[str, Any]) -> Take:
+    clip = _clip(folder, entry)
+    segments = tuple(_segment(clip, part) for part in entry.get("segments", []))
+    return Take(clip, pack_skeleton(folder), lambda: _digest(folder, entry), segments)
 
 
 def _clip(folder: Path, entry: Mapping[str, Any]) -> Clip:
@@ -98,28 +121,24 @@ def _clip(folder: Path, entry: Mapping[str, Any]) -> Clip:
     )
 
 
-def _segment(take: Clip, entry: Mapping[str, Any], part: Mapping[str, Any]) -> Clip:
+def _segment(take: Clip, part: Mapping[str, Any]) -> Segment:
     first, last = int(part["start"]), int(part["end"])
     walking = part["label"] not in ("idle", "stand") and float(part.get("speed_mps", 0.0)) > 0.3
-    return Clip(
+    clip = replace(
+        take,
         id=f"{take.id}#{first}",
         captions=tuple(part["captions"]),
         captions_zh=tuple(part.get("captions_zh", ())),
         kind="locomotion" if walking or "turn" in part["label"] else take.kind if take.kind == "idle" else "action",
-        posture=take.posture,
         posture_end=take.posture,
         frames=last - first,
-        load=lambda: _re_anchored(take.load().slice(first, last)),
         tags=(part["label"],),
-        style=take.style,
-        has_fingers=take.has_fingers,
-        source=take.source,
-        licence=take.licence,
-        licence_class=take.licence_class,
-        copyleft=take.copyleft,
-        split=take.split,
+        loopable=False,
+        sync={},
+        hand=None,
         kinematics={name: float(part[name]) for name in ("speed_mps", "turn_deg", "distance_m") if name in part},
     )
+    return Segment(clip, first, last)
 
 
 def _kind(entry: Mapping[str, Any], concept: str) -> str:
@@ -158,44 +177,41 @@ def pack_skeleton(folder: Path) -> Skeleton:
     return Skeleton(joints, float(hips - HIP_HEIGHT))
 
 
-def _load(folder: Path, entry: Mapping[str, Any]) -> Motion:
-    shard = _shard(folder / entry["shard"])
-    turn_step, move_step = shard["q"]
-    first, frames = entry["start"], entry["frames"]
-    body = np.cumsum(shard["body"][:, first : first + frames].T.astype(np.int64), axis=0)
-    vectors = np.zeros((frames, JOINT_COUNT, 3))
-    vectors[:, :22] = (body[:, :66] * turn_step).reshape(frames, 22, 3)
+def _read_rows(folder: Path, entry: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """The stored numbers of a take: ``body`` [T, 69] and ``hands`` [T, 90] steps, ``face`` [T, 52]."""
+    shard, frames = _shard(folder / entry["shard"]), entry["frames"]
+    rows = {"body": shard["body"][:, entry["start"] : entry["start"] + frames].T}
     if entry["has_hands"]:
-        start = entry["hands_start"]
-        hands = np.cumsum(shard["hands"][:, start : start + frames].T.astype(np.int64), axis=0)
-        vectors[:, 25:] = (hands * turn_step).reshape(frames, 30, 3)
-    face = None
+        rows["hands"] = shard["hands"][:, entry["hands_start"] : entry["hands_start"] + frames].T
     if entry["has_face"]:
-        face = (shard["face"][entry["face_start"] : entry["face_start"] + frames] / 255.0).astype(np.float32)
-    motion = Motion(
-        (body[:, 66:] * move_step).astype(np.float32),
-        quat.from_axis_angle(vectors).astype(np.float32),
-        face=face,
-        provenance={"clips": [entry["id"]], "source": entry["source"], "licence": entry["licence"]},
-    )
-    return fit_motion(motion, canonical_skeleton(), pack_skeleton(folder))
+        rows["face"] = shard["face"][entry["face_start"] : entry["face_start"] + frames]
+    return rows
 
 
-def _re_anchored(motion: Motion) -> Motion:
-    """The same frames with the first one over the origin, facing +Z."""
-    rest = canonical_skeleton().rest_joints[0]
-    turn = quat.yaw(-quat.heading(motion.rotations[0, 0].astype(np.float64)))
-    pelvis = motion.translation + rest
-    pelvis = quat.rotate(turn, pelvis - pelvis[0] * [1.0, 0.0, 1.0])
-    rotations = motion.rotations.astype(np.float64)
-    rotations[:, 0] = quat.normalize(quat.multiply(turn, rotations[:, 0]))
-    return Motion(
-        (pelvis - rest).astype(np.float32),
-        rotations.astype(np.float32),
-        face=motion.face,
-        contacts=motion.contacts,
-        provenance=motion.provenance,
-    )
+def _digest(folder: Path, entry: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(_shard(folder / entry["shard"])["q"].tobytes())
+    for name, rows in _read_rows(folder, entry).items():
+        digest.update(name.encode() + np.ascontiguousarray(rows).tobytes())
+    return digest.hexdigest()[:32]
+
+
+def _load(folder: Path, entry: Mapping[str, Any]) -> Motion:
+    rows, frames = _read_rows(folder, entry), entry["frames"]
+    turn_step, move_step = _shard(folder / entry["shard"])["q"]
+    if len(rows["body"]) != frames or frames < 1:
+        raise InputError(
+            f"{folder / entry['shard']}: has {len(rows['body'])} of the {frames} frames of '{entry['id']}'"
+        )
+    body = np.cumsum(rows["body"], axis=0, dtype=np.int64)
+    rotations = np.zeros((frames, JOINT_COUNT, 4), np.float32)
+    rotations[..., 0] = 1.0
+    rotations[:, :22] = quat.from_axis_angle((body[:, :66] * turn_step).reshape(frames, 22, 3))
+    if "hands" in rows:
+        hands = np.cumsum(rows["hands"], axis=0, dtype=np.int64)
+        rotations[:, 25:] = quat.from_axis_angle((hands * turn_step).reshape(frames, 30, 3))
+    face = (rows["face"] / 255.0).astype(np.float32) if "face" in rows else None
+    provenance = {"clips": [entry["id"]], "source": entry["source"], "licence": entry["licence"]}
+    return Motion((body[:, 66:] * move_step).astype(np.float32), rotations, face=face, provenance=provenance)
 
 
 def by_source(clips: Sequence[Clip]) -> dict[str, list[Clip]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.kinematics import joint_kinematics
 from digital_life.motion.motion import CONTACT_JOINTS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
+
+_JOINTS = [JOINT_INDEX[name] for name in CONTACT_JOINTS]
 
 HEIGHT_TOLERANCE = 0.03
 """Metres a joint may be above its height in the rest pose and still stand."""
@@ -21,14 +23,17 @@ def detect_contacts(motion: Motion, skeleton: Skeleton) -> NDArray[np.float32]:
 
     Single frames that differ from both neighbours follow them.
     """
-    joints = [JOINT_INDEX[name] for name in CONTACT_JOINTS]
-    positions, _ = forward_kinematics(motion.rotations, motion.translation, skeleton)
-    positions = positions[:, joints]
-    rest_height = skeleton.rest_joints[joints, 1] - skeleton.floor
+    positions, _ = joint_kinematics(motion.rotations, motion.translation, skeleton, _JOINTS)
+    return standing_joints(positions, skeleton, motion.fps)
+
+
+def standing_joints(positions: NDArray[np.float64], skeleton: Skeleton, fps: int) -> NDArray[np.float32]:
+    """The contact strengths [T, 4] of :func:`detect_contacts` from world positions [T, 4, 3] of ``CONTACT_JOINTS``."""
+    rest_height = skeleton.rest_joints[_JOINTS, 1] - skeleton.floor
     low = positions[..., 1] < rest_height + HEIGHT_TOLERANCE
-    velocity = np.gradient(positions, axis=0) * motion.fps if len(motion) > 1 else np.zeros_like(positions)
+    velocity = np.gradient(positions, axis=0) * fps if len(positions) > 1 else np.zeros_like(positions)
     contacts = low & (np.linalg.norm(velocity, axis=-1) < SPEED_LIMIT)
-    if len(motion) > 2:
+    if len(positions) > 2:
         lonely = (contacts[1:-1] != contacts[:-2]) & (contacts[1:-1] != contacts[2:])
         contacts[1:-1] ^= lonely
     return np.asarray(contacts, dtype=np.float32)

@@ -9,11 +9,16 @@ from numpy.typing import NDArray
 
 from digital_life.motion import quaternion as quat
 from digital_life.motion.ik import limb, two_bone
-from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.kinematics import joint_kinematics
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
 
 Array = NDArray[np.float64]
+
+_LEGS = [
+    JOINT_INDEX[name]
+    for name in ("pelvis", "left_hip", "left_knee", "left_ankle", "right_hip", "right_knee", "right_ankle")
+]
 
 SEATED_SHARE = 0.62
 """A pelvis lower than this share of the hip height sits on a seat, whose height does not grow with the body."""
@@ -28,25 +33,29 @@ def fit_motion(motion: Motion, skeleton: Skeleton, source: Skeleton | None = Non
     """
     source = source or canonical_skeleton()
     scale = skeleton.hip_height / source.hip_height
-    positions, world = forward_kinematics(motion.rotations, motion.translation, source)
+    positions, world = joint_kinematics(motion.rotations, motion.translation, source, _LEGS)
     pelvis = positions[:, 0] * [scale, 1.0, scale]
     pelvis[:, 1] = _pelvis_height(positions[:, 0, 1], source, skeleton, scale)
     translation = pelvis - skeleton.rest_joints[0]
-    rotations = np.array(motion.rotations, dtype=np.float64)
-    fitted, _ = forward_kinematics(rotations, translation, skeleton)
-    for side in ("left", "right"):
-        hip, knee, ankle = (JOINT_INDEX[f"{side}_{name}"] for name in ("hip", "knee", "ankle"))
-        lift = positions[:, ankle, 1] - (source.rest_joints[ankle, 1] - source.floor)
-        target = positions[:, ankle] * scale
+    rotations = motion.rotations.copy()
+    to_pelvis = quat.conjugate(world[:, 0])
+    for number, side in enumerate(("left", "right")):
+        hip, knee, ankle = _LEGS[1 + 3 * number : 4 + 3 * number]
+        hip_world, ankle_world, ankle_at = (
+            world[:, 1 + 3 * number],
+            world[:, 3 + 3 * number],
+            positions[:, 3 + 3 * number],
+        )
+        lift = ankle_at[:, 1] - (source.rest_joints[ankle, 1] - source.floor)
+        target = ankle_at * scale
         target[:, 1] = skeleton.rest_joints[ankle, 1] - skeleton.floor + lift * scale
-        knee_way = quat.rotate(world[:, hip], np.array([0.0, 0.0, 1.0]))
-        upper, lower = two_bone(limb(skeleton, side, "leg"), fitted[:, hip], target, knee_way)
-        rotations[:, hip] = quat.multiply(quat.conjugate(world[:, 0]), upper)
-        rotations[:, knee] = quat.multiply(quat.conjugate(upper), lower)
-        rotations[:, ankle] = quat.multiply(quat.conjugate(lower), world[:, ankle])
-    return replace(
-        motion, translation=translation.astype(np.float32), rotations=quat.normalize(rotations).astype(np.float32)
-    )
+        knee_way = quat.rotate(hip_world, np.array([0.0, 0.0, 1.0]))
+        root = pelvis + quat.rotate(world[:, 0], skeleton.rest_joints[hip] - skeleton.rest_joints[0])
+        upper, lower = two_bone(limb(skeleton, side, "leg"), root, target, knee_way)
+        rotations[:, hip] = quat.normalize(quat.multiply(to_pelvis, upper))
+        rotations[:, knee] = quat.normalize(quat.multiply(quat.conjugate(upper), lower))
+        rotations[:, ankle] = quat.normalize(quat.multiply(quat.conjugate(lower), ankle_world))
+    return replace(motion, translation=translation.astype(np.float32), rotations=rotations)
 
 
 def _pelvis_height(height: Array, source: Skeleton, skeleton: Skeleton, scale: float) -> Array:

@@ -1,0 +1,166 @@
+"""A shard: the frames of some clips in memory-mapped arrays, written once and never changed.
+
+``body`` int16 [N, 25, 4] and ``fingers`` int16 [M, 30, 4] are quaternions times 32767 (largest error 0.004 degrees, a
+tenth of the quantisation error of common motion packs, at half the size of float32); fingers are stored only for clips
+that have them. ``translation`` float32 [N, 3] metres, ``contacts`` uint8 [N, 4] and ``face`` uint8 [K, 52] times 255.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import AssetError
+from digital_life.motion.arkit import ARKIT_NAMES
+from digital_life.motion.motion import CONTACT_JOINTS, Motion
+from digital_life.motion.skeleton import JOINT_COUNT
+
+BODY_JOINTS = 25
+"""The first joints, which every clip has: body, jaw and eyes; the other 30 are the fingers'."""
+QUATERNION_STEPS = 32767
+WEIGHT_STEPS = 255
+CLIPS = "clips.json"
+
+
+@dataclass(frozen=True)
+class _Column:
+    dtype: str
+    shape: tuple[int, ...]
+
+
+COLUMNS: Final[Mapping[str, _Column]] = {
+    "translation": _Column("<f4", (3,)),
+    "body": _Column("<i2", (BODY_JOINTS, 4)),
+    "fingers": _Column("<i2", (JOINT_COUNT - BODY_JOINTS, 4)),
+    "contacts": _Column("|u1", (len(CONTACT_JOINTS),)),
+    "face": _Column("|u1", (len(ARKIT_NAMES),)),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a clip's frames are: rows from ``start`` of a shard's arrays; fingers and face have rows of their own."""
+
+    shard: str
+    start: int
+    frames: int
+    fingers: int | None = None
+    face: int | None = None
+
+
+class ShardWriter:
+    """Appends motions to the arrays of a new shard in ``folder``; call :meth:`finish`, then write ``clips.json``."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        self._folder = folder
+        self._rows = dict.fromkeys(COLUMNS, 0)
+        self._files: dict[str, IO[bytes]] = {}
+        for column in COLUMNS:
+            self._files[column] = (folder / f"{column}.npy").open("wb")
+            self._write_header(column)
+
+    def __enter__(self) -> ShardWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in self._files.values():
+            file.close()
+
+    @property
+    def frames(self) -> int:
+        """Frames written so far."""
+        return self._rows["translation"]
+
+    def append(self, motion: Motion, *, fingers: bool) -> Place:
+        """Write a motion that has contacts, with its ``fingers`` or without."""
+        assert motion.contacts is not None
+        face = motion.face
+        place = Place(
+            self.name,
+            self._rows["translation"],
+            len(motion),
+            self._rows["fingers"] if fingers else None,
+            self._rows["face"] if face is not None else None,
+        )
+        self._write("translation", motion.translation)
+        self._write("body", np.rint(motion.rotations[:, :BODY_JOINTS] * QUATERNION_STEPS))
+        self._write("contacts", np.rint(motion.contacts * WEIGHT_STEPS))
+        if fingers:
+            self._write("fingers", np.rint(motion.rotations[:, BODY_JOINTS:] * QUATERNION_STEPS))
+        if face is not None:
+            self._write("face", np.rint(np.clip(face, 0.0, 1.0) * WEIGHT_STEPS))
+        return place
+
+    def finish(self) -> None:
+        """Put the final sizes into the files and the files on the disk."""
+        for column, file in self._files.items():
+            file.seek(0)
+            self._write_header(column)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _write(self, column: str, rows: NDArray[np.floating[Any]]) -> None:
+        self._files[column].write(np.ascontiguousarray(rows, dtype=COLUMNS[column].dtype).tobytes())
+        self._rows[column] += len(rows)
+
+    def _write_header(self, column: str) -> None:
+        """NumPy leaves room in its header for a growing first dimension, so it can be written again."""
+        shape = (self._rows[column], *COLUMNS[column].shape)
+        header = {"descr": COLUMNS[column].dtype, "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(self._files[column], header)
+
+
+class Shard:
+    """The arrays of a shard, mapped into memory when they are first read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, NDArray[Any]] = {}
+
+    def motion(self, place: Place, first: int, last: int, provenance: Mapping[str, Any]) -> Motion:
+        """Frames ``first`` to ``last`` (exclusive) of the clip at ``place``, as they were stored."""
+
+        def rows(column: str, start: int) -> NDArray[np.float32]:
+            return np.asarray(self._column(column)[start + first : start + last], dtype=np.float32)
+
+        rotations = np.zeros((last - first, JOINT_COUNT, 4), np.float32)
+        rotations[:, :BODY_JOINTS] = rows("body", place.start)
+        if place.fingers is None:
+            rotations[:, BODY_JOINTS:, 0] = 1.0
+        else:
+            rotations[:, BODY_JOINTS:] = rows("fingers", place.fingers)
+        rotations /= np.maximum(np.sqrt(np.einsum("...i,...i->...", rotations, rotations))[..., None], 1e-9)
+        return Motion(
+            rows("translation", place.start),
+            rotations,
+            face=None if place.face is None else rows("face", place.face) / np.float32(WEIGHT_STEPS),
+            contacts=rows("contacts", place.start) / np.float32(WEIGHT_STEPS),
+            provenance=provenance,
+        )
+
+    def _column(self, name: str) -> NDArray[Any]:
+        if name not in self._open:
+            path, column = self._folder / f"{name}.npy", COLUMNS[name]
+            try:
+                rows = np.load(path, mmap_mode="r", allow_pickle=False)
+            except (OSError, ValueError, EOFError) as error:
+                raise AssetError(f"{path}: damaged shard of a motion database ({error})", _MEND) from error
+            if rows.dtype != np.dtype(column.dtype) or rows.shape[1:] != column.shape:
+                raise AssetError(f"{path}: holds {rows.dtype} {rows.shape}, expected {column.dtype}", _MEND)
+            self._open[name] = rows
+        return self._open[name]
+
+
+_MEND = (
+    "restore the folder from a copy, or add the motions to a new database: digital-life motions add PATH --to FOLDER"
+)
