@@ -1,0 +1,126 @@
+"""The candidates of a search: every clip as it is and, where sides matter, as seen in a mirror, with what its words say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.momat.clip import Clip
+from digital_life.momat.lexicon import motion_lexicon
+from digital_life.momat.wording import swap_sides, values_named
+
+_SIDED = {
+    "hand:left": "hand:right", "hand:right": "hand:left", "dir:left": "dir:right", "dir:right": "dir:left",
+    "leg:left": "leg:right", "leg:right": "leg:left",
+}  # fmt: skip
+_HANDS = ("hand:left", "hand:right", "hand:both")
+_ACTING = frozenset({"gesture", "emotion", "talk", "action"})
+_TRAVEL = 0.5
+"""Metres that a hand moves at least when it acts."""
+_TRAVEL_RATIO = 2.0
+"""A hand that moves so much farther than the other is the one that acts."""
+
+
+class Candidates:
+    """Captions of ``clips`` as rows of candidates; a candidate is a clip or its mirror image.
+
+    ``texts`` are the distinct captions; row r is caption ``texts[row_text[r]]`` of candidate ``row_candidate[r]``
+    (ascending). ``values[c, v]`` says whether candidate c has value v of ``columns``.
+    """
+
+    def __init__(self, clips: Sequence[Clip]) -> None:
+        self.clips = clips
+        self.texts: list[str] = []
+        self.chinese: list[str] = []
+        numbers: dict[str, int] = {}
+        chinese_numbers: dict[str, int] = {}
+        rows: list[tuple[int, int]] = []
+        chinese_rows: list[tuple[int, int]] = []
+        images: list[tuple[int, bool]] = []
+        values: list[frozenset[str]] = []
+        for clip_number, clip in enumerate(clips):
+            said = clip_values(clip)
+            images.append((clip_number, False))
+            values.append(said)
+            _add(rows, len(images) - 1, clip.captions, self.texts, numbers)
+            _add(chinese_rows, len(images) - 1, clip.captions_zh, self.chinese, chinese_numbers)
+            if said & _SIDED.keys():
+                images.append((clip_number, True))
+                values.append(frozenset(_SIDED.get(value, value) for value in said))
+                _add(rows, len(images) - 1, map(swap_sides, clip.captions), self.texts, numbers)
+                _add(chinese_rows, len(images) - 1, map(swap_sides, clip.captions_zh), self.chinese, chinese_numbers)
+        self.row_candidate, self.row_text = _columns(rows)
+        self.chinese_candidate, self.chinese_text = _columns(chinese_rows)
+        self.clip = np.array([clip_number for clip_number, _ in images], dtype=np.int64)
+        self.mirrored = np.array([mirrored for _, mirrored in images], dtype=bool)
+        names = sorted(set().union(*values))
+        self.columns = {name: column for column, name in enumerate(names)}
+        self.values = np.zeros((len(images), len(names)), dtype=bool)
+        for number, said in enumerate(values):
+            self.values[number, [self.columns[name] for name in said]] = True
+
+    def __len__(self) -> int:
+        return len(self.clip)
+
+    def having(self, names: Iterable[str]) -> NDArray[np.bool_]:
+        """Which candidates have at least one of the values ``names``."""
+        columns = [self.columns[name] for name in names if name in self.columns]
+        return np.asarray(self.values[:, columns].any(axis=1))
+
+    def group(self, group: str) -> list[str]:
+        """Values of a group that some candidate has."""
+        return [name for name in self.columns if name.startswith(group + ":")]
+
+
+def _add(
+    rows: list[tuple[int, int]], candidate: int, captions: Iterable[str], texts: list[str], numbers: dict[str, int]
+) -> None:
+    for caption in captions:
+        number = numbers.setdefault(caption, len(texts))
+        if number == len(texts):
+            texts.append(caption)
+        rows.append((candidate, number))
+
+
+def _columns(rows: list[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def clip_values(clip: Clip) -> frozenset[str]:
+    """What the captions, tags and fields of a clip say, as values."""
+    captions = [values_named(caption) for caption in clip.captions]
+    found = set(motion_lexicon().of_tags([*clip.tags, clip.style] if clip.style else clip.tags)).union(*captions)
+    found = {value for value in found if not value.startswith(("hand:", "posture:"))}
+    hand = _acting_hand(clip, captions)
+    if hand:
+        found.add(hand)
+    found.add(f"posture:{clip.posture}")
+    if clip.kind == "locomotion":
+        found.add("posture:walking")
+    return frozenset(found)
+
+
+def _acting_hand(clip: Clip, captions: Sequence[frozenset[str]]) -> str | None:
+    """The hand most captions name, else the one the clip, a tag or the measured travel of the hands names."""
+    counts = Counter(value for named in captions for value in named if value in _HANDS)
+    if len(counts) == 1 or (len(counts) > 1 and counts.most_common(2)[0][1] > counts.most_common(2)[1][1]):
+        return counts.most_common(1)[0][0]
+    if clip.hand is not None:
+        return f"hand:{clip.hand}"
+    tagged = {
+        f"hand:{tag.removesuffix(' hand').removesuffix(' hands').removesuffix(' arms')}" for tag in clip.tags
+    } & set(_HANDS)
+    if len(tagged) == 1:
+        return tagged.pop()
+    if counts:
+        return "hand:both"
+    left, right = (clip.kinematics.get(f"{side}_hand_travel_m", 0.0) for side in ("left", "right"))
+    if clip.kind in _ACTING and max(left, right) > _TRAVEL:
+        if left > _TRAVEL_RATIO * right:
+            return "hand:left"
+        return "hand:right" if right > _TRAVEL_RATIO * left else None
+    return None

@@ -1,0 +1,110 @@
+"""Embeddings of captions, kept on disk per caption text: a library that grows embeds only what is new.
+
+The cache is a folder of parts. A process adds what it had to embed as one more part, written beside and then renamed, so
+several processes may do so at once; a damaged part is dropped and what it held is embedded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.assets import cache_dir
+from digital_life.errors import storage_error
+
+_PROBE = "a person waves with the right hand"
+_MERGE_AT = 8
+"""Parts that are joined into one when there are so many."""
+_BATCH = 256
+
+
+class Encoder(Protocol):
+    """Sentences to unit rows [N, D]."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed ``texts``."""
+        ...
+
+
+def caption_rows(texts: Sequence[str], embedder: Encoder, folder: Path | None = None) -> NDArray[np.float32]:
+    """Unit rows [N, D] of ``texts``, embedded once per text and encoder.
+
+    ``folder`` is the cache's (one in the user's cache folder when None). Rows have half precision, whether they come from
+    the cache or not, so that scores never depend on it.
+
+    Raises:
+        StorageError: the cache cannot be written.
+    """
+    if not texts:
+        return np.zeros((0, embedder.encode([_PROBE]).shape[1]), dtype=np.float32)
+    parts = (folder or cache_dir("captions")) / _encoder_key(embedder)
+    known = _read(parts)
+    fresh = [text for text in dict.fromkeys(texts) if text not in known]
+    if fresh:
+        added = dict(zip(fresh, _encode(fresh, embedder), strict=True))
+        known.update(added)
+        _write(parts, added)
+    return np.stack([known[text] for text in texts]).astype(np.float32)
+
+
+def _encoder_key(embedder: Encoder) -> str:
+    """Name of an encoder by what it makes of one sentence: other weights give another cache."""
+    probe = np.round(embedder.encode([_PROBE])[0].astype(np.float64), 2) + 0.0
+    return f"{len(probe)}-{hashlib.sha256(probe.tobytes()).hexdigest()[:16]}"
+
+
+def _encode(texts: Sequence[str], embedder: Encoder) -> NDArray[np.float16]:
+    from rich.progress import track
+
+    batches = range(0, len(texts), _BATCH)
+    shown = track(batches, description="Embedding captions", transient=True, disable=len(texts) < 2 * _BATCH)
+    return np.concatenate([embedder.encode(texts[first : first + _BATCH]) for first in shown]).astype(np.float16)
+
+
+def _read(parts: Path) -> dict[str, NDArray[np.float16]]:
+    known: dict[str, NDArray[np.float16]] = {}
+    files = sorted(parts.glob("*.npz"))
+    for path in files:
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                texts, rows = json.loads(bytes(archive["texts"])), archive["rows"]
+            if rows.dtype != np.float16 or rows.ndim != 2 or not np.isfinite(rows).all():
+                raise ValueError("no rows of half precision")
+            known.update(zip(texts, rows, strict=True))
+        except FileNotFoundError:
+            continue  # another process has just merged it
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+    if len(files) >= _MERGE_AT:
+        _write(parts, known)
+        for path in files:
+            if path.name != _name(known):
+                path.unlink(missing_ok=True)
+    return known
+
+
+def _name(rows: Mapping[str, NDArray[np.float16]]) -> str:
+    return f"{hashlib.sha256(chr(10).join(rows).encode()).hexdigest()[:24]}.npz"
+
+
+def _write(parts: Path, rows: Mapping[str, NDArray[np.float16]]) -> None:
+    texts = np.frombuffer(json.dumps(list(rows)).encode(), dtype=np.uint8)
+    path = parts / _name(rows)
+    try:
+        parts.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=parts, suffix=".partial", delete=False) as file:
+            np.savez(file, texts=texts, rows=np.stack(list(rows.values())))
+        os.replace(file.name, path)  # noqa: PTH105
+    except OSError as error:
+        raise storage_error(error, path, "writing the embeddings of captions") from error
