@@ -72,6 +72,18 @@ class Embedder:
             return np.zeros((0, DIMENSIONS), np.float32)
         return np.stack([known[text] for text in texts])
 
+    def encode_tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """States [n, 384] of the n word pieces of each text (the last layer, without the marks of beginning and end).
+
+        Raises:
+            AssetError: the weights cannot be loaded.
+        """
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self._folder)
+            states = self._model.encode(list(texts), output_value="token_embeddings", show_progress_bar=False)
+        return [np.asarray(rows[1:-1], np.float32) for rows in states]
+
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
         if self._model is None:
             self._model = _load(self._folder)
