@@ -29,6 +29,9 @@ class Format:
     takes_skeleton: bool = False
 
 
+SLOWEST, FASTEST = 1, 500
+"""Frames per second that a motion file may have."""
+
 _HERE = "digital_life.motion.formats"
 FORMATS: Mapping[str, Format] = {
     ".npz": Format("digital_life.motion.files", "load_motion", "save_motion"),
@@ -63,6 +66,13 @@ def read_motion(path: Path | str, *, rig: Path | str | None = None) -> Motion:
         options["rig"] = rig
     motion = _function(known.module, known.read)(path, **options)
     assert isinstance(motion, Motion)
+    if len(motion) == 0:
+        raise InputError(f"{path}: the motion has no frames", "export it again from the program that made it")
+    if not SLOWEST <= motion.fps <= FASTEST:
+        raise InputError(
+            f"{path}: {motion.fps} frames per second; a motion has {SLOWEST} to {FASTEST}",
+            "correct the frame rate in the file, or export it again",
+        )
     if motion.fps != FPS:
         motion = resample(motion, FPS)
     if "source" not in motion.provenance:
