@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError, storage_error
 from digital_life.motion import quaternion as quat
-from digital_life.motion.motion import FPS, Motion
-from digital_life.motion.skeleton import JOINT_COUNT
+from digital_life.motion.motion import Motion
 
 FORMAT = "digital-life-motion"
 VERSION = 1
@@ -30,6 +29,9 @@ _SMPLX_FIELDS: dict[str, slice] = {
     "left_hand_pose": slice(25, 40),
     "right_hand_pose": slice(40, 55),
 }
+LARGEST = 2 << 30
+"""Bytes of unpacked arrays that are still read into memory."""
+
 _RE_EXPORT = "export the motion again, or take a file written by this program"
 
 
@@ -61,6 +63,15 @@ def save_motion(motion: Motion, path: Path) -> None:
         arrays["face"] = motion.face
     if motion.contacts is not None:
         arrays["contacts"] = motion.contacts
+    write_arrays(path, arrays)
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Write named arrays as ``.npz``; the file appears whole or not at all.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,24 +85,43 @@ def save_motion(motion: Motion, path: Path) -> None:
 
 
 def load_motion(path: Path) -> Motion:
-    """Read a motion file: one of ours, or any ``.npz`` with the SMPL-X fields ``global_orient`` and ``body_pose``.
+    """Read a motion file: one of ours as it is, any other ``.npz`` with SMPL, SMPL+H or SMPL-X poses by ``formats.amass``.
 
     Raises:
-        InputError: the file is missing, truncated, or holds no motion.
+        InputError: the file is missing, truncated, too large, or holds no motion.
+    """
+    arrays = read_arrays(path)
+    if "rotations" not in arrays:
+        from digital_life.motion.formats.amass import motion_of
+
+        return motion_of(arrays, str(path))
+    try:
+        return _from_native(arrays)
+    except InputError as error:
+        raise InputError(f"{path}: {error.problem}", error.mend or _RE_EXPORT) from error
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """All arrays of a ``.npz`` file.
+
+    Raises:
+        InputError: the file is missing, truncated, or unpacks to more than ``LARGEST`` bytes.
     """
     if not path.is_file():
         raise InputError(f"{path}: there is no such motion file", "check the path")
     try:
+        with zipfile.ZipFile(path) as packed:
+            size = sum(member.file_size for member in packed.infolist())
+        if size > LARGEST:
+            raise InputError(
+                f"{path}: unpacks to {size / 2**30:.1f} GiB; at most {LARGEST >> 30} GiB are read", "cut it into pieces"
+            )
         with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+            return {name: archive[name] for name in archive.files if archive[name].dtype.kind in "fiubUS"}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
         raise InputError(
             f"{path}: not a readable .npz motion (wrong or truncated file): {error}", _RE_EXPORT
         ) from error
-    try:
-        return _from_native(arrays) if "rotations" in arrays else _from_smplx(arrays)
-    except InputError as error:
-        raise InputError(f"{path}: {error.problem}", error.mend or _RE_EXPORT) from error
 
 
 def _from_native(arrays: Mapping[str, NDArray[Any]]) -> Motion:
@@ -112,20 +142,3 @@ def _from_native(arrays: Mapping[str, NDArray[Any]]) -> Motion:
         provenance=header.get("provenance", {}),
         fps=fps,
     )
-
-
-def _from_smplx(arrays: Mapping[str, NDArray[Any]]) -> Motion:
-    for name in ("global_orient", "body_pose"):
-        if name not in arrays:
-            raise InputError(f"not a motion file: it has neither 'rotations' nor '{name}'; found {sorted(arrays)}")
-    frames = len(np.atleast_1d(arrays["body_pose"]))
-    vectors = np.zeros((frames, JOINT_COUNT, 3))
-    for name, joints in _SMPLX_FIELDS.items():
-        if name in arrays:
-            shape = (frames, joints.stop - joints.start, 3)
-            if arrays[name].size != np.prod(shape):
-                raise InputError(f"'{name}' has shape {arrays[name].shape}, expected {shape}")
-            vectors[:, joints] = arrays[name].reshape(shape)
-    translation = np.asarray(arrays.get("transl", np.zeros((frames, 3))))
-    fps = round(float(arrays.get("mocap_frame_rate", np.array(FPS))))
-    return Motion(translation, quat.from_axis_angle(vectors).astype(np.float32), fps=fps)

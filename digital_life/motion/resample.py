@@ -47,6 +47,21 @@ def sample(motion: Motion, frames: AnyFloat) -> Motion:
     )
 
 
+def at_rate(
+    rotations: NDArray[np.float64], translation: NDArray[np.float64], fps: float, wanted: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rotations [T, J, 4] and translations [T, 3] of ``fps`` (any fraction) at ``wanted`` frames per second."""
+    if abs(fps - wanted) < 1e-6:
+        return rotations, translation
+    at = np.arange(int((len(rotations) - 1) * wanted / fps + 1e-6) + 1) * (fps / wanted)
+    low = np.minimum(np.floor(at + 1e-9).astype(int), len(rotations) - 1)
+    high = np.minimum(low + 1, len(rotations) - 1)
+    share = np.clip(at - low, 0.0, 1.0)[:, None]
+    return quat.slerp(rotations[low], rotations[high], share), translation[low] * (1 - share) + translation[
+        high
+    ] * share
+
+
 def resample(motion: Motion, fps: int) -> Motion:
     """The same movement at another frame rate (frames per second)."""
     if fps <= 0:
