@@ -1,0 +1,68 @@
+"""The training file ``configs/mogen.yaml``, checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from digital_life.mogen.autoencoder import AutoencoderSize
+from digital_life.yaml_file import load_yaml
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Schedule(_Strict):
+    """How long and how one network is trained."""
+
+    steps: int = Field(gt=0)
+    batch: int = Field(gt=0)
+    frames: int = Field(gt=0, multiple_of=5)
+    """Frames of a training window; clips that are shorter are held at their last frame."""
+    learning_rate: float = Field(gt=0)
+    warm_up: int = Field(500, ge=0)
+    weight_decay: float = Field(0.01, ge=0)
+    average: float = Field(0.999, ge=0, lt=1)
+    """Decay of the running average of the weights, which is what is kept and used."""
+    save_every: int = Field(500, gt=0)
+    sample_every: int = Field(2000, gt=0)
+
+
+class AutoencoderConfig(_Strict):
+    """The temporal auto-encoder and the weights of its losses."""
+
+    frame: int = 192
+    width: int = 384
+    depth: int = 4
+    latent: int = 48
+    losses: dict[str, float]
+    divergence: float = Field(1e-4, ge=0)
+    """Weight of the Kullback-Leibler term."""
+    schedule: Schedule
+
+    @property
+    def size(self) -> AutoencoderSize:
+        """The network's measures."""
+        return AutoencoderSize(self.frame, self.width, self.depth, self.latent)
+
+
+class TrainingConfig(_Strict):
+    """Everything that a training run depends on besides the data."""
+
+    seed: int = 0
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """``auto`` takes bfloat16 on a GPU and float32 on a processor."""
+    mirror: float = Field(0.5, ge=0, le=1)
+    autoencoder: AutoencoderConfig
+
+
+def load_config(path: Path) -> TrainingConfig:
+    """Read a training file.
+
+    Raises:
+        InputError: it is missing or wrong; the message names file, line and field.
+    """
+    return load_yaml(path, TrainingConfig)
