@@ -24,26 +24,28 @@ Rows = NDArray[np.float32]
 
 HORIZONS = (FPS // 3, 2 * FPS // 3, FPS)
 """Frames ahead at which the trajectory is sampled: 1/3, 2/3 and 1 second."""
-GROUPS: dict[str, tuple[int, float]] = {
-    "feet": (6, 0.9),
-    "feet_velocity": (6, 1.0),
-    "hips_height": (1, 0.6),
-    "hips_velocity": (3, 1.0),
-    "turning": (1, 0.4),
-    "hands": (6, 0.8),
-    "hands_velocity": (6, 0.6),
-    "head": (3, 0.5),
-    "head_velocity": (3, 0.3),
-    "contacts": (4, 0.3),
-    "path": (6, 1.0),
-    "facing": (6, 1.2),
+GROUPS: dict[str, tuple[int, float, float]] = {
+    "feet": (6, 0.9, 0.05),
+    "feet_velocity": (6, 1.0, 0.2),
+    "hips_height": (1, 0.6, 0.05),
+    "hips_velocity": (3, 1.0, 0.1),
+    "turning": (1, 0.4, 0.3),
+    "hands": (6, 0.8, 0.1),
+    "hands_velocity": (6, 0.6, 0.3),
+    "head": (3, 0.5, 0.05),
+    "head_velocity": (3, 0.3, 0.1),
+    "contacts": (4, 0.3, 0.2),
+    "path": (6, 1.0, 0.1),
+    "facing": (6, 1.2, 0.1),
 }
-"""Name of each group: (columns, weight). Lengths in metres, velocities in m/s, ``turning`` in rad/s, ``contacts`` 0 or 1
-(heel and ball of the left, then of the right foot), ``path`` x and z at each horizon, ``facing`` the x and z of the unit
-direction at each horizon. Left comes before right."""
-_ENDS = np.cumsum([columns for columns, _ in GROUPS.values()])
+"""Name of each group: columns, weight, and the least standard deviation that normalisation reckons with (a library in
+which nobody walks would make millimetres count otherwise). Lengths in metres, velocities in m/s, ``turning`` in rad/s,
+``contacts`` 0 or 1 (heel and ball of the left, then of the right foot), ``path`` x and z at each horizon, ``facing`` the
+x and z of the unit direction at each horizon. Left comes before right."""
+_ENDS = np.cumsum([columns for columns, _, _ in GROUPS.values()])
 FEATURES: dict[str, slice] = {
-    name: slice(int(end) - columns, int(end)) for end, (name, (columns, _)) in zip(_ENDS, GROUPS.items(), strict=True)
+    name: slice(int(end) - columns, int(end))
+    for end, (name, (columns, _, _)) in zip(_ENDS, GROUPS.items(), strict=True)
 }
 """Columns of each group."""
 COLUMNS = int(_ENDS[-1])
