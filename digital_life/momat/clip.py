@@ -17,6 +17,8 @@ Layer = Literal["full", "upper"]
 Hand = Literal["left", "right", "both"]
 LicenceClass = Literal["permissive", "noncommercial"]
 MIRROR_SUFFIX = "~mirror"
+SEGMENT_MARK = "#"
+"""Between the id of a take and the first frame of a part of it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ class Clip:
     def duration(self) -> float:
         """Seconds."""
         return self.frames / FPS
+
+    @property
+    def is_segment(self) -> bool:
+        """Whether the clip is a part of a longer take, which is a clip too."""
+        return SEGMENT_MARK in self.id
 
     @property
     def stroke(self) -> float:

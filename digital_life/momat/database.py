@@ -20,7 +20,7 @@ from threading import Lock
 from typing import Any
 
 from digital_life.errors import AssetError
-from digital_life.momat.clip import Clip
+from digital_life.momat.clip import SEGMENT_MARK, Clip
 from digital_life.momat.manifest import Manifest, ShardEntry, read_manifest, skeleton_key
 from digital_life.momat.records import clips_of, place_of
 from digital_life.momat.shard import CLIPS, Shard
@@ -74,7 +74,7 @@ class MotionDatabase:
         place = place_of(record)
         shard = self._shards.setdefault(place.shard, Shard(self.folder / SHARDS / place.shard))
         whole = last - first == place.frames
-        clip_id = record["id"] if whole else f"{record['id']}#{first}"
+        clip_id = record["id"] if whole else f"{record['id']}{SEGMENT_MARK}{first}"
         provenance = {"clips": [clip_id], "source": record["source"], "licence": record["licence"]}
         motion = shard.motion(place, first, last, provenance)
         if not whole:

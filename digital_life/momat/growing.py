@@ -28,9 +28,9 @@ from digital_life.momat.manifest import (
     write_manifest,
 )
 from digital_life.momat.measures import Tracks
+from digital_life.momat.new_motion import NewMotion
 from digital_life.momat.records import place_of, said, take_record
 from digital_life.momat.shard import CLIPS, Place, ShardWriter
-from digital_life.momat.take import Take
 from digital_life.motion.fit import fit_motion
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import Skeleton
@@ -54,7 +54,7 @@ class Outcome:
     """(what, reason)."""
 
 
-def add_takes(folder: Path, takes: Iterable[Take], *, replace_frames: bool = False) -> Outcome:
+def add_motions(folder: Path, takes: Iterable[NewMotion], *, replace_frames: bool = False) -> Outcome:
     """Add ``takes`` to the database in ``folder``, which is made if need be.
 
     A take that is there already (same frames and captions) changes nothing; one with the same id and frames but other
@@ -127,7 +127,7 @@ def _lock_path(shard: Path) -> Path:
 
 
 def _write_shard(
-    partial: Path, database: MotionDatabase, takes: Iterable[Take], outcome: Outcome, replace_frames: bool
+    partial: Path, database: MotionDatabase, takes: Iterable[NewMotion], outcome: Outcome, replace_frames: bool
 ) -> list[dict[str, Any]]:
     """The records of what is new; their frames are on the disk, in ``partial``."""
     name = secrets.token_hex(8)
@@ -165,12 +165,12 @@ class _Known:
 class _Fresh:
     """A take that must be written, with its frames."""
 
-    take: Take
+    take: NewMotion
     digest: str
     motion: Motion
 
 
-def _fresh(takes: Iterable[Take], known: _Known, outcome: Outcome, replace_frames: bool) -> Iterator[_Fresh]:
+def _fresh(takes: Iterable[NewMotion], known: _Known, outcome: Outcome, replace_frames: bool) -> Iterator[_Fresh]:
     """The takes that must be written; what becomes of the others goes into ``outcome`` at once."""
     for take in takes:
         clip, digest = take.clip, take.digest()

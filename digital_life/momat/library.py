@@ -66,13 +66,13 @@ class MotionLibrary:
         ]
 
     def info(self) -> dict[str, Any]:
-        """Number of clips, seconds, captions and clips per kind."""
+        """Number of clips, seconds (of whole takes), captions and clips per kind."""
         kinds: dict[str, int] = {}
         for clip in self.clips:
             kinds[clip.kind] = kinds.get(clip.kind, 0) + 1
         return {
             "clips": len(self.clips),
-            "seconds": round(sum(clip.duration for clip in self.clips), 1),
+            "seconds": round(sum(clip.duration for clip in self.clips if not clip.is_segment), 1),
             "captions": sum(len(clip.captions) for clip in self.clips),
             "kinds": dict(sorted(kinds.items())),
         }

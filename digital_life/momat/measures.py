@@ -50,9 +50,14 @@ class Tracks:
         """Frames ``first`` to ``last`` (exclusive)."""
         return Tracks(self.joints[first:last], self.heading[first:last], self.skeleton)
 
+    @property
+    def feet(self) -> Array:
+        """Positions [N, 4, 3] of ``CONTACT_JOINTS``."""
+        return self.joints[:, 6:]
+
     def contacts(self) -> NDArray[np.float32]:
         """Contact strengths [N, 4], see :func:`detect_contacts`."""
-        return standing_joints(self.joints[:, 6:], self.skeleton, FPS)
+        return standing_joints(self.feet, self.skeleton, FPS)
 
     def postures(self) -> tuple[Posture, Posture]:
         """The posture in the first and in the last tenth of a second, by the height of the pelvis."""

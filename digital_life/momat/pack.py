@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.errors import InputError
-from digital_life.momat.clip import Clip, Hand, LicenceClass, Posture
-from digital_life.momat.take import Segment, Take
+from digital_life.momat.clip import SEGMENT_MARK, Clip, Hand, LicenceClass, Posture
+from digital_life.momat.new_motion import NewMotion, Segment
 from digital_life.motion import quaternion as quat
 from digital_life.motion.anchor import anchored
 from digital_life.motion.fit import fit_motion
@@ -56,13 +56,13 @@ def read_pack(folder: Path, *, segments: bool = True) -> Iterator[Clip]:
     Raises:
         InputError: the manifest is missing or a line of it is damaged; the message names the line.
     """
-    for take in read_takes(folder):
+    for take in read_new_motions(folder):
         yield replace(take.clip, load=_fitted(take))
         if segments:
             yield from (replace(part.clip, load=_part(take, part)) for part in take.segments)
 
 
-def read_takes(folder: Path) -> Iterator[Take]:
+def read_new_motions(folder: Path) -> Iterator[NewMotion]:
     """The takes of a pack in the order of its manifest, on the pack's own skeleton; see :func:`read_pack` for errors."""
     if not is_pack(folder):
         raise InputError(f"{folder}: no motion pack", f"a pack holds {MANIFEST}, rest_joints.npz and its arrays")
@@ -75,19 +75,19 @@ def read_takes(folder: Path) -> Iterator[Take]:
             ) from error
 
 
-def _fitted(take: Take) -> Callable[[], Motion]:
+def _fitted(take: NewMotion) -> Callable[[], Motion]:
     return lambda: fit_motion(take.clip.motion, canonical_skeleton(), take.skeleton)
 
 
-def _part(take: Take, part: Segment) -> Callable[[], Motion]:
+def _part(take: NewMotion, part: Segment) -> Callable[[], Motion]:
     whole = _fitted(take)
     return lambda: anchored(whole().slice(part.first, part.last))
 
 
-def _take(folder: Path, entry: Mapping[str, Any]) -> Take:
+def _take(folder: Path, entry: Mapping[str, Any]) -> NewMotion:
     clip = _clip(folder, entry)
     segments = tuple(_segment(clip, part) for part in entry.get("segments", []))
-    return Take(clip, pack_skeleton(folder), lambda: _digest(folder, entry), segments)
+    return NewMotion(clip, pack_skeleton(folder), lambda: _digest(folder, entry), segments)
 
 
 def _clip(folder: Path, entry: Mapping[str, Any]) -> Clip:
@@ -126,7 +126,7 @@ def _segment(take: Clip, part: Mapping[str, Any]) -> Segment:
     walking = part["label"] not in ("idle", "stand") and float(part.get("speed_mps", 0.0)) > 0.3
     clip = replace(
         take,
-        id=f"{take.id}#{first}",
+        id=f"{take.id}{SEGMENT_MARK}{first}",
         captions=tuple(part["captions"]),
         captions_zh=tuple(part.get("captions_zh", ())),
         kind="locomotion" if walking or "turn" in part["label"] else take.kind if take.kind == "idle" else "action",

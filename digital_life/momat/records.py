@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from digital_life.momat.clip import Clip
+from digital_life.momat.clip import SEGMENT_MARK, Clip
+from digital_life.momat.new_motion import Segment
 from digital_life.momat.shard import Place
-from digital_life.momat.take import Segment
 from digital_life.motion.motion import Motion
 
 _TUPLES = ("captions", "captions_zh", "tags")
@@ -72,7 +72,9 @@ def clips_of(record: Mapping[str, Any], read: Callable[[Mapping[str, Any], int, 
     for part in record["segments"]:
         first, last = part["first"], part["last"]
         own = {**words, **{name: part[name] for name in _SEGMENT_WORDS}}
-        clips.append(_clip(part, f"{record['id']}#{first}", own, last - first, _reader(read, record, first, last)))
+        clips.append(
+            _clip(part, f"{record['id']}{SEGMENT_MARK}{first}", own, last - first, _reader(read, record, first, last))
+        )
     return clips
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.motion.arkit import ARKIT_NAMES
-from digital_life.motion.skeleton import JOINT_COUNT
+from digital_life.motion.skeleton import JOINT_COUNT, JOINT_NAMES
 
 FPS = 30
 CONTACT_JOINTS: tuple[str, ...] = ("left_ankle", "left_foot", "right_ankle", "right_foot")
@@ -50,7 +50,7 @@ class Motion:
             if array.shape != shape:
                 raise InputError(f"motion: '{name}' has shape {array.shape}, expected {shape}")
             if not np.isfinite(array).all():
-                raise InputError(f"motion: '{name}' holds values that are not finite")
+                raise InputError(f"motion: '{name}' holds values that are not finite, first in {_first_bad(array)}")
             object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
@@ -74,3 +74,8 @@ class Motion:
     def with_face(self, face: NDArray[np.float32]) -> Motion:
         """The same body with other ARKit weights [T, 52]."""
         return replace(self, face=face)
+
+
+def _first_bad(array: NDArray[np.float32]) -> str:
+    frame, part = (int(number) for number in np.argwhere(~np.isfinite(array))[0][:2])
+    return f"frame {frame}, joint '{JOINT_NAMES[part]}'" if array.ndim == 3 else f"frame {frame}"

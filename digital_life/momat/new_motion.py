@@ -19,7 +19,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Take:
+class NewMotion:
     """A motion with its words: ``clip.load`` gives it on its own ``skeleton``, ``digest`` a hash of its frames."""
 
     clip: Clip
