@@ -12,10 +12,23 @@ from digital_life.momat.walking import RootPath, wrap
 
 Array = NDArray[np.float64]
 
+
+@dataclass(frozen=True)
+class Cadence:
+    """``period`` frames from one footfall to the next, ``swing`` frames a foot is in the air; where the swing is
+    longer than the period, both feet are (a run). ``height`` metres a long step is lifted, ``fold`` radians the foot is
+    pitched in the middle of the swing.
+    """
+
+    period: int = 15
+    swing: int = 12
+    height: float = 0.08
+    fold: float = 0.0
+
+
 PERIOD = 15
-"""Frames from one footfall to the next."""
-SWING = 12
-"""Frames a foot is in the air; the rest of the period both stand."""
+"""Frames from one footfall to the next of an ordinary walk."""
+WALKING = Cadence()
 TOE_OFF = np.radians(40.0)
 HEEL_STRIKE = np.radians(-15.0)
 LONG_STEP = 0.6
@@ -37,6 +50,13 @@ class Step:
     land: int
     before: Array
     print: Array
+    cadence: Cadence = WALKING
+
+    @property
+    def ahead(self) -> float:
+        """Metres the foot goes in the direction it points to; negative for a step back."""
+        move = self.print[:2] - self.before[:2]
+        return float(move @ [np.sin(self.print[2]), np.cos(self.print[2])])
 
     @property
     def length(self) -> float:
@@ -44,7 +64,7 @@ class Step:
         return float(np.linalg.norm(self.print[:2] - self.before[:2]))
 
 
-def plan_steps(root: RootPath, stance: Stance, build: Build) -> list[Step]:
+def plan_steps(root: RootPath, stance: Stance, build: Build, cadence: Cadence = WALKING) -> list[Step]:
     """Alternating steps from ``stance`` until both feet stand under the end of ``root``."""
     prints = [stance.prints[0], stance.prints[1]]
     turn = (
@@ -54,7 +74,7 @@ def plan_steps(root: RootPath, stance: Stance, build: Build) -> list[Step]:
     steps: list[Step] = []
     lift, idle = HEEL_RISE, 0
     while idle < 2:
-        middle = lift + (SWING + 2 * PERIOD) / 2
+        middle = lift + (cadence.swing + 2 * cadence.period) / 2
         place, yaw = root.at(middle)
         target = print_beside(place, yaw, side, build)
         move = float(np.linalg.norm(target[:2] - prints[side][:2]))
@@ -62,12 +82,12 @@ def plan_steps(root: RootPath, stance: Stance, build: Build) -> list[Step]:
         over = middle >= len(root) - 1
         if move > _SMALLEST_MOVE or twist > _SMALLEST_TURN:
             target[2] = prints[side][2] + wrap(target[2] - prints[side][2])
-            steps.append(Step(side, lift, lift + SWING, prints[side], target))
+            steps.append(Step(side, lift, lift + cadence.swing, prints[side], target, cadence))
             prints[side], idle = target, 0
-            lift += PERIOD
+            lift += cadence.period
         else:
             idle += 1
-            lift += 0 if over else PERIOD
+            lift += 0 if over else cadence.period
             idle = idle if over else 0
         side = 1 - side
     return steps
@@ -81,14 +101,17 @@ def foot_track(steps: list[Step], stance: Stance, frames: int, build: Build) -> 
     time = np.arange(frames, dtype=np.float64)
     for step in steps:
         share = min(1.0, step.length / LONG_STEP)
+        rolled = float(np.clip(step.ahead / LONG_STEP, -0.35, 1.0))
         s = np.clip((time - step.lift) / (step.land - step.lift), 0.0, 1.0)
         going = step.before + _ease(s)[:, None] * (step.print - step.before)
         started = time >= step.lift
         prints[started, step.side] = going[started]
         flying = (s > 0.0) & (s < 1.0)
-        lift[flying, step.side] = (0.035 + 0.045 * share) * np.sin(np.pi * s[flying] ** 0.85) ** 2
+        lift[flying, step.side] = (0.035 + (step.cadence.height - 0.035) * share) * np.sin(
+            np.pi * s[flying] ** 0.85
+        ) ** 2
         air[flying, step.side] = True
-        roll = share * _roll(time, step)
+        roll = rolled * _roll(time, step)
         pitch[:, step.side] += roll
         toes[:, step.side] -= np.maximum(roll, 0.0) * (1.0 - _ease(np.clip((time - step.lift) / TOES_BACK, 0.0, 1.0)))
     track = FootTrack.from_prints(prints, pitch, build)
@@ -126,7 +149,7 @@ def gait_phase(steps: list[Step], frames: int) -> Array:
     if not steps:
         return np.zeros(frames)
     first = steps[0]
-    return np.asarray((0.5 * first.side) + 0.5 * (np.arange(frames) - first.land) / PERIOD)
+    return np.asarray((0.5 * first.side) + 0.5 * (np.arange(frames) - first.land) / first.cadence.period)
 
 
 def _roll(time: Array, step: Step) -> Array:
@@ -135,7 +158,8 @@ def _roll(time: Array, step: Step) -> Array:
     up = _ease(np.clip((time - keys[0]) / (keys[1] - keys[0]), 0, 1))
     swing = _ease(np.clip((time - keys[1]) / (keys[2] - keys[1]), 0, 1))
     down = _ease(np.clip((time - keys[2]) / (keys[3] - keys[2]), 0, 1))
-    return np.asarray(TOE_OFF * up * (1 - swing) + HEEL_STRIKE * swing * (1 - down))
+    folded = step.cadence.fold * np.sin(np.pi * np.clip((time - keys[1]) / (keys[2] - keys[1]), 0, 1)) ** 2
+    return np.asarray(TOE_OFF * up * (1 - swing) + HEEL_STRIKE * swing * (1 - down) + folded)
 
 
 def _ease(s: Array) -> Array:

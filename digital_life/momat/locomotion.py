@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.assets import asset_dir
 from digital_life.errors import InputError
 from digital_life.momat.blend import smooth_seams, smooth_steps
-from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build, FootTrack, Stance, sink_to_reach, solve_legs
-from digital_life.momat.locomotion_table import HORIZONS, POSE, WAY, LocomotionTable, way_ahead
-from digital_life.momat.planting import foot_prints, plant
-from digital_life.momat.walking import Gait, RootPath, walk_root, wrap
+from digital_life.momat.gait_file import gait_clips
+from digital_life.momat.library import MotionLibrary
+from digital_life.momat.locomotion_table import (
+    HORIZONS,
+    OWN_SOURCE,
+    POSE,
+    RUNNING,
+    WAY,
+    LocomotionTable,
+    is_usable,
+    way_ahead,
+)
+from digital_life.momat.planting import FootPrints, foot_prints, natural_stance, one_foot_stands, plant, step_into
+from digital_life.momat.walking import Gait, RootPath, held, walk_root, wrap
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton, canonical_skeleton
 
 Array = NDArray[np.float64]
+End = Literal["natural", "exact", "moving"]
+"""How the feet are when a walk is over."""
 
 SEARCH_EVERY = 6
 """Frames between two searches."""
@@ -38,6 +52,9 @@ SETTLED_TURN = np.radians(4.0)
 LONGEST_SETTLING = 2.5
 """Seconds after the wanted arrival in which a walk comes to its end."""
 VELOCITY_HALF_LIFE = 0.12
+FASTER = 1.5
+"""How many times faster than wanted a clip may be around the frame where it is entered."""
+SLOWEST_LIMIT = 1.0
 
 
 @dataclass(frozen=True)
@@ -76,55 +93,67 @@ class LocomotionController:
         self._standing = self._standing_pose()
 
     @staticmethod
-    def of(clips: Iterable[Clip]) -> LocomotionController:
-        """A controller over all plain walking clips.
+    def of(library: MotionLibrary) -> LocomotionController:
+        """The controller for a library (made once): over its captured walks where it has enough, else over our own gaits.
 
         Raises:
-            AssetError: there are none.
+            AssetError: the installation has no gaits.
         """
-        return LocomotionController(LocomotionTable.of(clips))
+        return _controller(library)
 
-    def walk(self, wanted: RootPath, stance: Stance, build: Build, *, arrive: bool = True) -> Walked:
-        """Follow ``wanted`` on a body of ``build`` that stands on ``stance``; with ``arrive`` it stops at its end."""
-        scale = build.pelvis_height / Build(canonical_skeleton()).pelvis_height
-        plan = np.concatenate([wanted.position / scale, wanted.yaw[:, None]], axis=-1)
-        root, rows, seams = self._follow(plan, arrive)
+    def walk(self, wanted: RootPath, stance: Stance, build: Build, *, end: End = "natural") -> Walked:
+        """Follow ``wanted`` on a body of ``build`` that stands on ``stance``.
+
+        At the end the feet stand ``natural``-ly, ``exact``-ly as at ease at the last place, or are still ``moving``.
+        """
+        plan = np.concatenate([wanted.position / _scale(build), wanted.yaw[:, None]], axis=-1)
+        arrive = end != "moving"
+        root, rows, seams = self._follow(plan, arrive, self._allowed(wanted))
         if arrive:
             root = _led_to(root, plan[-1])
         pelvis, rotations = self._body(root, rows, seams)
-        return self._planted(pelvis, rotations, root, rows, stance, build, scale, wanted, arrive)
+        return self._planted(_Course(root, rows, pelvis, rotations), stance, build, wanted, end)
 
     def _standing_pose(self) -> Array:
         """[15] the pose features of somebody who stands: the mean over the table's still frames."""
-        still = self.table.speed < np.quantile(self.table.speed, 0.02) + 0.02
+        still = self.table.pace < np.quantile(self.table.pace, 0.02) + 0.02
         still &= self.table.contacts.all(axis=1)
         chosen = self.table.features[still] if still.any() else self.table.features
         return np.asarray(chosen[:, POSE].mean(axis=0), dtype=np.float64)
 
-    def _search(self, pose: Array, root: Array, plan: Array, time: int) -> tuple[int, Array]:
+    def _allowed(self, wanted: RootPath) -> NDArray[np.bool_]:
+        """[N] rows that may be entered: nobody runs who wants to walk."""
+        fastest = max(SLOWEST_LIMIT, FASTER * float(wanted.speed.max()))
+        allowed = self.table.entry & (self.table.pace < fastest)
+        return allowed if allowed.any() else self.table.entry
+
+    def _search(
+        self, pose: Array, root: Array, plan: Array, time: int, allowed: NDArray[np.bool_]
+    ) -> tuple[int, Array]:
         """The cheapest row to continue with from ``pose`` at ``root`` on the ``plan``, and the costs of all."""
         future = plan[np.minimum(time + np.array(HORIZONS), len(plan) - 1)]
         query = np.empty(self.table.features.shape[1], dtype=np.float32)
         query[POSE] = pose
         query[WAY] = way_ahead(root, future) * self.table.scale[WAY]
         costs = self._squares - 2.0 * (self.table.features @ query) + float(query @ query)
-        return int(np.argmin(np.where(self.table.entry, costs, np.inf))), costs
+        return int(np.argmin(np.where(allowed, costs, np.inf))), costs
 
-    def _follow(self, plan: Array, arrive: bool) -> tuple[Array, NDArray[np.intp], dict[int, float]]:
+    def _follow(
+        self, plan: Array, arrive: bool, allowed: NDArray[np.bool_]
+    ) -> tuple[Array, NDArray[np.intp], dict[int, float]]:
         """Roots [n, 3], rows [n] and seams (first new frame: blending seconds) of a walk along ``plan`` [m, 3]."""
         table = self.table
         root = plan[0].copy()
-        row, _ = self._search(self._standing, root, plan, 0)
+        row, _ = self._search(self._standing, root, plan, 0, allowed)
         roots, rows, seams = [root], [row], {}
         left_over, since = -table.velocity[row] if arrive else np.zeros(3), 0
-        left_over[:2] = left_over[:2]
         decay = 0.5 ** (1.0 / (VELOCITY_HALF_LIFE * FPS))
         limit = len(plan) + round(LONGEST_SETTLING * FPS) if arrive else len(plan)
         while len(roots) < limit:
             time, since = len(roots) - 1, since + 1
             ends = row + 1 >= table.stop[row]
             if since >= SEARCH_EVERY or ends:
-                best, costs = self._search(table.features[row, POSE].astype(np.float64), root, plan, time)
+                best, costs = self._search(table.features[row, POSE].astype(np.float64), root, plan, time, allowed)
                 near = abs(best - row) < NEAR and table.stop[best] == table.stop[row]
                 if ends or (not near and costs[best] < (1.0 - MARGIN) * costs[row]):
                     left_over = left_over + table.velocity[row] - table.velocity[best]
@@ -158,32 +187,53 @@ class LocomotionController:
         rotations[:, 0] = quat.normalize(quat.multiply(turn, rotations[:, 0]))
         return pelvis, rotations
 
-    def _planted(
-        self,
-        pelvis: Array,
-        rotations: Array,
-        root: Array,
-        rows: NDArray[np.intp],
-        stance: Stance,
-        build: Build,
-        scale: float,
-        wanted: RootPath,
-        arrive: bool,
-    ) -> Walked:
-        base = canonical_skeleton()
-        positions, world = forward_kinematics(rotations, pelvis - base.rest_joints[0], base)
+    def _planted(self, course: _Course, stance: Stance, build: Build, wanted: RootPath, end: End) -> Walked:
+        """``course`` on the skeleton of ``build``: scaled, its feet planted, on their marks at the end."""
+        base, scale = canonical_skeleton(), _scale(build)
+        positions, world = forward_kinematics(course.rotations, course.pelvis - base.rest_joints[0], base)
         ankles = [JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]
         prints = foot_prints(positions[:, ankles], world[:, ankles], Build(base))
-        prints = type(prints)(prints.place * scale, prints.yaw, prints.pitch, prints.lift * scale)
-        contacts = self.table.contacts[rows].copy()
+        prints = FootPrints(prints.place * scale, prints.yaw, prints.pitch, prints.lift * scale)
+        contacts = self.table.contacts[course.rows].copy()
+        walking = np.full(len(prints), bool(wanted.speed.max() < RUNNING))
+        contacts = one_foot_stands(contacts, prints, walking)
         contacts[:2] = True
-        if arrive:
+        pelvis, rotations, root, goal = course.pelvis * scale, course.rotations, course.root * [scale, scale, 1.0], None
+        if end != "moving":
             contacts[-2:] = True
-        end = Stance.at(wanted.position[-1], float(wanted.yaw[-1]), build) if arrive else None
-        feet = plant(prints, contacts, build, stance, end)
-        last = Stance(np.concatenate([prints.place[-1], prints.yaw[-1, :, None]], axis=-1)) if end is None else end
-        root = root * [scale, scale, 1.0]
-        return Walked(pelvis * scale, rotations, feet, last, root, rows, wanted)
+            ease = Stance.at(wanted.position[-1], float(wanted.yaw[-1]), build)
+            goal = ease if end == "exact" else natural_stance(prints, ease)
+            prints, contacts = step_into(prints, contacts, goal)
+            pelvis, rotations, root = (held(values, len(prints)) for values in (pelvis, rotations, root))
+        feet = plant(prints, contacts, build, stance, goal)
+        last = goal or Stance(np.concatenate([prints.place[-1], prints.yaw[-1, :, None]], axis=-1))
+        return Walked(pelvis, rotations, feet, last, root, course.rows, wanted)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """A walk on the canonical skeleton before its feet are planted."""
+
+    root: Array
+    rows: NDArray[np.intp]
+    pelvis: Array
+    rotations: Array
+
+
+def _scale(build: Build) -> float:
+    """How much longer the legs are than those of the canonical skeleton."""
+    return build.pelvis_height / Build(canonical_skeleton()).pelvis_height
+
+
+ENOUGH = 180.0
+"""Seconds of captured walking from which on a library needs no gaits made by rule."""
+
+
+@lru_cache(maxsize=4)
+def _controller(library: MotionLibrary) -> LocomotionController:
+    captured = [clip for clip in library if clip.source != OWN_SOURCE and is_usable(clip)]
+    enough = sum(clip.duration for clip in captured) >= ENOUGH
+    return LocomotionController(LocomotionTable.of(captured if enough else gait_clips(asset_dir("motion_db"))))
 
 
 def _drawn(step: Array, root: Array, wanted: Array) -> Array:
@@ -195,13 +245,15 @@ def _drawn(step: Array, root: Array, wanted: Array) -> Array:
     cos, sin = np.cos(root[2]), np.sin(root[2])
     turn = float(np.clip(0.1 * wrap(wanted[2] - root[2]), -WARP_TURN / FPS, WARP_TURN / FPS))
     turn *= min(1.0, speed * FPS / 0.3 + abs(step[2]) * FPS / 0.5)
-    return step + np.array([cos * pull[0] - sin * pull[1], sin * pull[0] + cos * pull[1], turn])
+    drawn: Array = step + np.array([cos * pull[0] - sin * pull[1], sin * pull[0] + cos * pull[1], turn])
+    return drawn
 
 
 def _stepped(root: Array, step: Array) -> Array:
     """``root`` (x, z, heading) moved by ``step`` (left, ahead, turn)."""
     cos, sin = np.cos(root[2]), np.sin(root[2])
-    return root + np.array([cos * step[0] + sin * step[1], -sin * step[0] + cos * step[1], step[2]])
+    moved: Array = root + np.array([cos * step[0] + sin * step[1], -sin * step[0] + cos * step[1], step[2]])
+    return moved
 
 
 def _led_to(root: Array, goal: Array) -> Array:
@@ -221,7 +273,7 @@ def follow_path(
     start_heading: float,
     end_facing: float,
     gait: Gait = "walk",
-    library: Iterable[Clip] | LocomotionController,
+    library: MotionLibrary | LocomotionController,
     skeleton: Skeleton | None = None,
     stance: Stance | None = None,
 ) -> Motion:

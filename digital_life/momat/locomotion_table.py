@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from digital_life.errors import AssetError
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build
-from digital_life.momat.planting import foot_contacts, foot_prints
+from digital_life.momat.gait_file import with_relaxed_fingers
+from digital_life.momat.planting import foot_contacts, foot_prints, one_foot_stands
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
@@ -24,19 +25,22 @@ from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 
+OWN_SOURCE = "digital-life"
+"""``Clip.source`` of clips made by hand or by rule."""
 HORIZONS = (10, 20, 30)
 """Frames ahead at which the way is compared: a third, two thirds and one second."""
-POSE = slice(0, 15)
-"""Columns of the pose: ankles (6), their velocities (6), hip velocity (3)."""
-WAY = slice(15, 15 + 4 * len(HORIZONS))
+POSE = slice(0, 21)
+"""Columns of the pose: ankles (6), their velocities (6), hip velocity (3), wrists (6)."""
+WAY = slice(21, 21 + 4 * len(HORIZONS))
 """Columns of the way ahead: places (x, z), then facing directions (x, z), at each horizon."""
-WEIGHTS = {"feet": 0.75, "feet_velocity": 1.0, "hips": 1.0, "places": 1.3, "facing": 1.5}
+WEIGHTS = {"feet": 0.75, "feet_velocity": 1.0, "hips": 1.0, "wrists": 0.6, "places": 1.3, "facing": 1.5}
 _GROUPS = {
     "feet": slice(0, 6),
     "feet_velocity": slice(6, 12),
     "hips": slice(12, 15),
-    "places": slice(15, 21),
-    "facing": slice(21, 27),
+    "wrists": slice(15, 21),
+    "places": slice(21, 27),
+    "facing": slice(27, 33),
 }
 SMOOTH = 6.0
 """Frames (one standard deviation) over which the root is smoothed: longer than a sway, shorter than a turn."""
@@ -45,7 +49,8 @@ _SLIDING = 0.35
 """Metres per second at which standing feet move in clips that walk on the spot; those are left out."""
 _GROUNDED = 0.75
 """Share of the frames in which a walker has a foot on the floor at least."""
-_RUNNING = 1.9
+RUNNING = 1.9
+"""Metres per second from which both feet may be in the air."""
 _ENTRY_MARGIN = 8
 STILL = 0.06
 """Metres per second under which a clip's end counts as standing."""
@@ -61,7 +66,8 @@ class LocomotionTable:
 
     ``velocity`` [N, 3] is the way of the root to the next frame (left, ahead in metres, turn in radians), ``pelvis``
     [N, 3] local, ``rotations`` [N, 55, 4] (the pelvis local too), ``contacts`` [N, 2] whether a foot stands,
-    ``features`` [N, 27] weighted and scaled, ``stop`` [N] the first row after the clip, ``entry`` [N] whether a clip
+    ``features`` [N, 33] weighted and scaled by ``scale`` [33], ``pace`` [N] the fastest speed (m/s) within one and a
+    half seconds, ``stop`` [N] the first row after the clip, ``entry`` [N] whether a clip
     may be entered there, ``names`` and ``first`` of the clips. All on the canonical skeleton.
     """
 
@@ -71,7 +77,7 @@ class LocomotionTable:
     contacts: NDArray[np.bool_]
     features: Single
     scale: Single
-    speed: Array
+    pace: Array
     stop: NDArray[np.intp]
     entry: NDArray[np.bool_]
     names: tuple[str, ...]
@@ -92,7 +98,7 @@ class LocomotionTable:
             if not is_usable(clip):
                 continue
             for version in (clip, clip.mirror()):
-                part = _Part.of(version.motion)
+                part = _Part.of(version.motion, version.has_fingers)
                 if part.walks:
                     parts.append(part)
                     names.append(version.id)
@@ -111,7 +117,7 @@ class LocomotionTable:
             contacts=np.concatenate([part.contacts for part in parts]),
             features=(raw * scale).astype(np.float32),
             scale=scale.astype(np.float32),
-            speed=np.concatenate([np.linalg.norm(part.velocity[:, :2], axis=-1) * FPS for part in parts]),
+            pace=np.concatenate([part.pace for part in parts]),
             stop=np.repeat(first + lengths, lengths),
             entry=np.concatenate([part.entry for part in parts]),
             names=tuple(names),
@@ -141,6 +147,7 @@ class _Part:
     contacts: NDArray[np.bool_]
     features: Array
     entry: NDArray[np.bool_]
+    pace: Array
     slide: float
 
     @property
@@ -148,23 +155,28 @@ class _Part:
         """Whether feet stand on the floor and stay where they are, as they do not in clips that walk on the spot."""
         speed = float(np.linalg.norm(self.velocity[:, :2], axis=-1).mean() * FPS)
         grounded = float(self.contacts.any(axis=1).mean())
-        return self.slide < _SLIDING and grounded > (_GROUNDED if speed < _RUNNING else _GROUNDED / 2)
+        return self.slide < _SLIDING and grounded > (_GROUNDED if speed < RUNNING else _GROUNDED / 2)
 
     @staticmethod
-    def of(motion: Motion) -> _Part:
+    def of(motion: Motion, fingers: bool) -> _Part:
+        from scipy.ndimage import maximum_filter1d
+
         skeleton = canonical_skeleton()
         build = Build(skeleton)
         positions, world = forward_kinematics(motion.rotations, motion.translation, skeleton)
         root = smoothed_root(positions[:, 0], world[:, 0])
         ankles = [JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]
         prints = foot_prints(positions[:, ankles], world[:, ankles], build)
-        contacts = foot_contacts(prints)
         velocity = root_velocity(root)
+        pace = maximum_filter1d(np.linalg.norm(velocity[:, :2], axis=-1) * FPS, 3 * FPS + 1, mode="nearest")
+        contacts = foot_contacts(prints)
+        contacts = one_foot_stands(contacts, prints, pace < RUNNING)
         unturned = quat.yaw(-root[:, 2])
         here = np.stack([root[:, 0], np.zeros(len(root)), root[:, 1]], axis=-1)
         pelvis = quat.rotate(unturned, positions[:, 0] - here)
         rotations = np.array(motion.rotations, dtype=np.float64)
         rotations[:, 0] = quat.normalize(quat.multiply(unturned, rotations[:, 0]))
+        rotations = rotations if fingers else with_relaxed_fingers(rotations)
         still = float(np.linalg.norm(velocity[-5:, :2], axis=-1).mean() * FPS) < STILL
         entry = np.ones(len(root), dtype=bool)
         entry[len(root) - (_ENTRY_MARGIN if still else HORIZONS[-1] // 2) :] = False
@@ -175,6 +187,7 @@ class _Part:
             contacts,
             _features(positions, ankles, root, still),
             entry,
+            pace,
             _slide(prints.place, contacts),
         )
 
@@ -212,7 +225,7 @@ def way_ahead(root: Array, future: Array) -> Array:
 
 
 def _features(positions: Array, ankles: list[int], root: Array, still: bool) -> Array:
-    """[T, 27] raw features. Past the end a clip stands still or goes on as it went."""
+    """[T, 33] raw features. Past the end a clip stands still or goes on as it went."""
     frames = len(root)
     unturned = quat.yaw(-root[:, 2])
     here = np.stack([root[:, 0], np.zeros(frames), root[:, 1]], axis=-1)
@@ -224,7 +237,10 @@ def _features(positions: Array, ankles: list[int], root: Array, still: bool) -> 
     ahead = root[np.minimum(future, frames - 1)]
     if not still:
         ahead = ahead + beyond[..., None] * (root[-1] - root[-2])
-    pose = np.concatenate([feet.reshape(frames, 6), speeds[:, :2].reshape(frames, 6), speeds[:, 2]], axis=-1)
+    wrists = positions[:, [JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]]] - positions[:, :1]
+    wrists = quat.rotate(unturned[:, None], wrists)
+    groups = (feet, speeds[:, :2], speeds[:, 2], wrists)
+    pose = np.concatenate([group.reshape(frames, -1) for group in groups], axis=-1)
     return np.concatenate([pose, way_ahead(root, ahead)], axis=-1)
 
 

@@ -20,6 +20,8 @@ LOW = 0.045
 """Metres over the floor under which a sole may stand."""
 SLOW = 0.55
 """Metres per second (of the print, about which the foot rolls) under which it may stand."""
+TOES_DOWN = np.radians(3.5)
+"""Radians a frame by which toes come down after the heel."""
 _SHORTEST = 3
 _TOES_BACK = 8
 
@@ -56,11 +58,25 @@ def foot_prints(ankles: Array, rotations: Array, build: Build) -> FootPrints:
 
 def foot_contacts(prints: FootPrints) -> Flags:
     """[T, 2] whether each foot stands: low and slow, without gaps or touches shorter than 0.1 s."""
-    speed = np.linalg.norm(np.gradient(prints.place, axis=0), axis=-1) * FPS
-    contacts = (prints.lift < LOW) & (speed < SLOW)
+    contacts = (prints.lift < LOW) & (_speed(prints) < SLOW)
     for side in (0, 1):
         contacts[:, side] = _without_short(contacts[:, side])
     return np.asarray(contacts)
+
+
+def one_foot_stands(contacts: Flags, prints: FootPrints, walking: Flags) -> Flags:
+    """``contacts`` [T, 2] with at least one foot on the floor wherever the body is ``walking`` [T] and does not run: the
+    one that is lower and slower.
+    """
+    out = contacts.copy()
+    lone = walking & ~contacts.any(axis=1)
+    effort = prints.lift / LOW + _speed(prints) / SLOW
+    out[lone, np.argmin(effort, axis=1)[lone]] = True
+    return out
+
+
+def _speed(prints: FootPrints) -> Array:
+    return np.asarray(np.linalg.norm(np.gradient(prints.place, axis=0), axis=-1) * FPS)
 
 
 def spans(flags: Flags) -> list[tuple[int, int]]:
@@ -78,6 +94,65 @@ def _without_short(flags: Flags) -> Flags:
     return out
 
 
+NATURAL = np.array([0.05, 0.09])
+"""Metres to the side and ahead by which feet may stand apart from standing at ease."""
+NATURAL_TURN = np.radians(10.0)
+
+
+def natural_stance(prints: FootPrints, goal: Stance) -> Stance:
+    """The last prints, as near to ``goal`` as anybody at ease would stand."""
+    out = goal.prints.copy()
+    cos, sin = np.cos(goal.facing), np.sin(goal.facing)
+    for side in (0, 1):
+        dx, dz = prints.place[-1, side] - goal.prints[side, :2]
+        local = np.clip([cos * dx - sin * dz, sin * dx + cos * dz], -NATURAL, NATURAL)
+        out[side, :2] += [cos * local[0] + sin * local[1], -sin * local[0] + cos * local[1]]
+        turn = (prints.yaw[-1, side] - goal.prints[side, 2] + np.pi) % (2 * np.pi) - np.pi
+        out[side, 2] += np.clip(turn, -NATURAL_TURN, NATURAL_TURN)
+    return Stance(out)
+
+
+STEP_FROM = (0.08, np.radians(12.0))
+"""Metres and radians beyond which a foot that stands wrongly at the end takes one more step."""
+_STEP_FRAMES = 14
+_STEP_LIFT = 0.035
+
+
+def step_into(prints: FootPrints, contacts: Flags, stance: Stance) -> tuple[FootPrints, Flags]:
+    """Both lengthened by a small step of each foot that would otherwise have to slide onto ``stance``."""
+    wrong = []
+    for side in (0, 1):
+        runs = spans(contacts[:, side])
+        start = runs[-1][0] if runs and runs[-1][1] == len(prints) else len(prints) - 1
+        off = np.median(prints.place[start:, side], axis=0) - stance.prints[side, :2]
+        turn = (float(np.median(prints.yaw[start:, side])) - stance.prints[side, 2] + np.pi) % (2 * np.pi) - np.pi
+        if float(np.linalg.norm(off)) > STEP_FROM[0] or abs(turn) > STEP_FROM[1]:
+            wrong.append((float(np.linalg.norm(off)), side))
+    for _, side in sorted(wrong, reverse=True):
+        prints, contacts = _with_step(prints, contacts, side, stance.prints[side])
+    return prints, contacts
+
+
+def _with_step(prints: FootPrints, contacts: Flags, side: int, target: Array) -> tuple[FootPrints, Flags]:
+    frames = _STEP_FRAMES + 4
+    s = np.clip((np.arange(frames) - 2) / _STEP_FRAMES, 0.0, 1.0)
+    ease = s**3 * (10.0 - 15.0 * s + 6.0 * s * s)
+    place, yaw, pitch, lift = (
+        np.repeat(values[-1:], frames, axis=0) for values in (prints.place, prints.yaw, prints.pitch, prints.lift)
+    )
+    turn = (target[2] - yaw[0, side] + np.pi) % (2 * np.pi) - np.pi
+    place[:, side] += ease[:, None] * (target[:2] - place[0, side])
+    yaw[:, side] += ease * turn
+    lift[:, side] = lift[:, side] * (1 - ease) + _STEP_LIFT * np.sin(np.pi * s) ** 2
+    pitch *= (1.0 - ease)[:, None]
+    standing = np.ones((frames, 2), dtype=bool)
+    standing[(s > 0.0) & (s < 1.0), side] = False
+    more = (place, yaw, pitch, lift)
+    old = (prints.place, prints.yaw, prints.pitch, prints.lift)
+    joined = FootPrints(*(np.concatenate(pair) for pair in zip(old, more, strict=True)))
+    return joined, np.concatenate([contacts, standing])
+
+
 def plant(prints: FootPrints, contacts: Flags, build: Build, start: Stance | None, end: Stance | None) -> FootTrack:
     """Feet that stand still in their contacts and swing from one to the next as ``prints`` did.
 
@@ -92,11 +167,24 @@ def plant(prints: FootPrints, contacts: Flags, build: Build, start: Stance | Non
             None if end is None else end.prints[side],
         )
     lift = np.maximum(placed[..., 3], 0.0)
-    track = FootTrack.from_prints(placed[..., :3], prints.pitch, build)
+    pitch = _flat_when_alone(prints.pitch, contacts)
+    track = FootTrack.from_prints(placed[..., :3], pitch, build)
     track.ankle[..., 1] += lift
     on_floor = np.repeat(contacts, 2, axis=1)
     track.contacts[~on_floor] = 0.0
-    return FootTrack(track.ankle, track.rotation, _toes(prints.pitch, contacts), track.contacts)
+    return FootTrack(track.ankle, track.rotation, _toes(pitch, contacts), track.contacts)
+
+
+def _flat_when_alone(pitch: Array, contacts: Flags) -> Array:
+    """``pitch`` [T, 2] where no body stands on one heel alone: the toes come down before the other foot leaves."""
+    from scipy.ndimage import distance_transform_edt
+
+    out = pitch.copy()
+    for side in (0, 1):
+        alone = contacts[:, side] & ~(contacts[:, 1 - side] & (out[:, 1 - side] > -FLAT))
+        if alone.any():
+            out[:, side] = np.maximum(out[:, side], -TOES_DOWN * distance_transform_edt(~alone))
+    return out
 
 
 def _anchored(raw: Array, runs: list[tuple[int, int]], first: Array | None, last: Array | None) -> Array:

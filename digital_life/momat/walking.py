@@ -111,3 +111,31 @@ def _direction(points: Array, along: Array, done: float) -> float:
 
 def _ease(s: Array) -> Array:
     return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))
+
+
+def resampled(points: Array) -> Array:
+    """The polyline ``points`` [N, 2] with a point every ``STEP`` metres."""
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=-1))])
+    count = max(2, int(np.ceil(along[-1] / STEP)) + 1)
+    to = np.linspace(0.0, along[-1], count)
+    return np.stack([np.interp(to, along, points[:, axis]) for axis in (0, 1)], axis=-1)
+
+
+def rounded(points: Array) -> Array:
+    """Corners rounded; the ends stay."""
+    from scipy.ndimage import gaussian_filter1d
+
+    if len(points) < 5:
+        return points
+    sigma = min(8.0, len(points) / 8)
+    line = np.linspace(0, 1, len(points))[:, None]
+    chord = points[0] + line * (points[-1] - points[0])
+    padded = np.concatenate([-(points - chord)[:0:-1], points - chord, -(points - chord)[-2::-1]])
+    smooth = gaussian_filter1d(padded, sigma, axis=0)[len(points) - 1 : 2 * len(points) - 1]
+    return resampled(chord + smooth)
+
+
+def held(values: Array, frames: int) -> Array:
+    """``values`` continued by their last row to at least ``frames`` rows."""
+    missing = frames - len(values)
+    return values.copy() if missing <= 0 else np.concatenate([values, np.repeat(values[-1:], missing, axis=0)])

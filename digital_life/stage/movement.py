@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from digital_life.errors import AssetError
 from digital_life.momat.clip import Clip
 from digital_life.momat.library import MotionLibrary
-from digital_life.momat.walking import walk_root, wrap
+from digital_life.momat.locomotion import End, LocomotionController
+from digital_life.momat.walking import wrap
 from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor
 from digital_life.stage.gestures import Event
-from digital_life.stage.locomotion import Walk, move
+from digital_life.stage.locomotion import go
 from digital_life.stage.paths import find_path
 from digital_life.stage.placing import clip_body, seat_change, seated_segment, standing_segment, stepping_segment
 from digital_life.stage.scene import Room
@@ -40,7 +41,7 @@ class Movement:
         self.room = room
         self.seed = seed
         self.idles = {posture: _idles(library, posture) for posture in ("standing", "seated")}
-        self.walk = _walk(library)
+        self.library = library
         self.sit_down = _change(library, "seated")
         self.stand_up = _change(library, "standing")
         self.hanging: Array = clip_body(self.idles["standing"][False][0]).rotations[0]
@@ -83,7 +84,7 @@ class Movement:
 
     def turn(self, actor: Actor, timeline: Timeline, facing: float, clock: int) -> None:
         """Turn a standing body on the spot to ``facing``, with steps."""
-        self._go(actor, timeline, np.stack([actor.stance.centre] * 2), facing, clock)
+        self._go(actor, timeline, np.stack([actor.stance.centre] * 2), facing)
 
     def go(
         self, actor: Actor, timeline: Timeline, spot: Spot, facing: float, others: Sequence[Actor], clock: int
@@ -91,8 +92,10 @@ class Movement:
         """Walk to ``spot`` (standing up before and sitting down after where it takes that), to arrive at ``facing``."""
         self.rise(actor, timeline)
         path = find_path(self.room, actor.stance.centre, spot.feet, [other.position for other in others])
-        self._go(actor, timeline, path, spot.facing if spot.seat is not None else facing, clock)
-        if spot.seat is not None:
+        if spot.seat is None:
+            self._go(actor, timeline, path, facing)
+        else:
+            self._go(actor, timeline, path, spot.facing, "exact")
             self._sit(actor, timeline, spot)
 
     def rise(self, actor: Actor, timeline: Timeline) -> None:
@@ -108,12 +111,9 @@ class Movement:
         timeline.append(seat_change(self.sit_down, spot.seat, actor.stance, spot.facing, actor.build, down=True))
         actor.seat, actor.posture, actor.facing = spot.seat, "seated", spot.facing
 
-    def _go(self, actor: Actor, timeline: Timeline, points: Array, facing: float, clock: int) -> None:
-        root = walk_root(points, actor.facing, facing)
-        now = clock + len(timeline)
-        clip, offset, _ = self._idle_at(actor, now, False)
-        rest = clip_body(clip).rotations[(np.arange(min(len(root) + FPS, _LONGEST_REST)) + offset) % len(clip.motion)]
-        segment, actor.stance = move(root, actor.stance, self.walk, rest, actor.build)
+    def _go(self, actor: Actor, timeline: Timeline, points: Array, facing: float, end: End = "natural") -> None:
+        controller = LocomotionController.of(self.library)
+        segment, actor.stance = go(controller, points, (actor.facing, facing), actor.stance, actor.build, end)
         actor.facing = facing
         timeline.append(segment)
 
@@ -132,11 +132,6 @@ def _idles(library: MotionLibrary, posture: str) -> dict[bool, list[Clip]]:
     listening = [clip for clip in every if "listen" in clip.tags or "listen" in clip.id]
     calm = [clip for clip in every if "neutral" in clip.tags or "calm" in clip.tags]
     return {False: calm or every, True: listening or calm or every}
-
-
-def _walk(library: MotionLibrary) -> Walk | None:
-    clips = [clip for clip in library.select(kind="locomotion") if clip.loopable and "walk" in clip.id]
-    return Walk.of(clips[0]) if clips else None
 
 
 def _change(library: MotionLibrary, to: str) -> Clip:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.walking import STEP
+from digital_life.momat.walking import STEP, resampled, rounded
 from digital_life.stage.scene import Furniture, Room
 
 Array = NDArray[np.float64]
@@ -33,7 +33,7 @@ def find_path(room: Room, start: Array, goal: Array, others: Sequence[Array]) ->
         return np.stack([start, goal])
     grid = _Grid(room, start, goal, others)
     corners = grid.straighten([start, *grid.search(), goal])
-    return _rounded(_resample(np.array(corners)))
+    return rounded(resampled(np.array(corners)))
 
 
 def distance_to(thing: Furniture, points: Array) -> Array:
@@ -122,24 +122,3 @@ class _Grid:
             at = nearest
             kept.append(points[at])
         return kept
-
-
-def _resample(points: Array) -> Array:
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=-1))])
-    count = max(2, int(np.ceil(along[-1] / STEP)) + 1)
-    to = np.linspace(0.0, along[-1], count)
-    return np.stack([np.interp(to, along, points[:, axis]) for axis in (0, 1)], axis=-1)
-
-
-def _rounded(points: Array) -> Array:
-    """Corners rounded; the ends stay."""
-    from scipy.ndimage import gaussian_filter1d
-
-    if len(points) < 5:
-        return points
-    sigma = min(8.0, len(points) / 8)
-    line = np.linspace(0, 1, len(points))[:, None]
-    chord = points[0] + line * (points[-1] - points[0])
-    padded = np.concatenate([-(points - chord)[:0:-1], points - chord, -(points - chord)[-2::-1]])
-    smooth = gaussian_filter1d(padded, sigma, axis=0)[len(points) - 1 : 2 * len(points) - 1]
-    return _resample(chord + smooth)
