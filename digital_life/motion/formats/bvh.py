@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError, storage_error
 from digital_life.motion import quaternion as quat
+from digital_life.motion.formats.bvh_angles import AXES, from_euler, to_euler
+from digital_life.motion.formats.bvh_own import as_written
 from digital_life.motion.formats.bvh_parse import BvhText, parse_bvh
 from digital_life.motion.formats.retarget import retarget
 from digital_life.motion.formats.rigs import find_rig
@@ -27,8 +29,6 @@ Array = NDArray[np.float64]
 CENTIMETRES = 100.0
 """Written files are in centimetres, as most programs expect."""
 
-_AXES = {"X": 0, "Y": 1, "Z": 2}
-
 
 def read_bvh(path: Path | str, *, rig: Path | str | None = None) -> Motion:
     """The motion of a BVH file on the canonical skeleton, 30 frames per second, soles on the floor y = 0.
@@ -40,7 +40,8 @@ def read_bvh(path: Path | str, *, rig: Path | str | None = None) -> Motion:
         InputError: the file is damaged (file, line and joint are named) or its joints fit no rig.
     """
     take = read_take(Path(path))
-    return retarget(take, find_rig(take.names, take.source, rig))
+    own = as_written(take) if rig is None else None
+    return own or retarget(take, find_rig(take.names, take.source, rig))
 
 
 def read_take(path: Path) -> Take:
@@ -60,7 +61,7 @@ def read_take(path: Path) -> Take:
         if moves:
             place = np.tile(np.array(joint.offset), (len(values), 1))
             for at in moves:
-                place[:, _AXES[channels[at][0]]] = values[:, at]
+                place[:, AXES[channels[at][0]]] = values[:, at]
             places[index] = place
     return _take(text, rotations, places, str(path))
 
@@ -77,34 +78,6 @@ def _take(text: BvhText, rotations: Array, places: dict[int, Array], source: str
         source=source,
         tips={index: np.array(joint.tip) for index, joint in enumerate(text.joints) if joint.tip is not None},
     )
-
-
-def from_euler(order: str, angles: Array) -> Array:
-    """Quaternions [T, 4] of rotations [T, len(order)] (radians) about the axes in ``order``, the first one outermost."""
-    result = np.tile(quat.IDENTITY, (len(angles), 1))
-    for at, axis in enumerate(order):
-        vectors = np.zeros((len(angles), 3))
-        vectors[:, _AXES[axis]] = angles[:, at]
-        result = quat.multiply(result, quat.from_axis_angle(vectors))
-    return quat.normalize(result)
-
-
-def to_euler(order: str, rotations: Array) -> Array:
-    """Angles [..., 3] (radians) about three different axes in ``order``; inverse of ``from_euler``.
-
-    For R = Ri Rj Rk the middle angle is asin(s R[i, k]) with s the sign of the permutation; near its poles the last
-    angle is zero (Slabaugh 1999).
-    """
-    i, j, k = (_AXES[axis] for axis in order)
-    sign = 1.0 if (i, j, k) in ((0, 1, 2), (1, 2, 0), (2, 0, 1)) else -1.0
-    m = quat.to_matrix(rotations)
-    sine = np.clip(sign * m[..., i, k], -1.0, 1.0)
-    pole = np.abs(sine) > 1.0 - 1e-10
-    first = np.where(
-        pole, np.arctan2(sign * m[..., k, j], m[..., j, j]), np.arctan2(-sign * m[..., j, k], m[..., k, k])
-    )
-    last = np.where(pole, 0.0, np.arctan2(-sign * m[..., i, j], m[..., i, i]))
-    return np.stack([first, np.arcsin(sine), last], axis=-1)
 
 
 def write_bvh(motion: Motion, path: Path | str, skeleton: Skeleton | None = None) -> None:

@@ -115,8 +115,9 @@ def _align(take: Take, rig: Rig, joints: JointMap, reference: Reference, skeleto
             align[joint] = base
         else:
             align[joint] = quat.multiply(quat.between(quat.rotate(base, ours), theirs), base)
-    if rig.nod and JOINT_INDEX["head"] in joints:
-        align[JOINT_INDEX["head"]] = quat.from_axis_angle(np.array([-np.radians(rig.nod), 0.0, 0.0]))
+    for name, share in (("neck", 0.4), ("head", 1.0)):
+        if rig.nod and JOINT_INDEX[name] in joints:
+            align[JOINT_INDEX[name]] = quat.from_axis_angle(np.array([-share * np.radians(rig.nod), 0.0, 0.0]))
     return align
 
 
