@@ -1,0 +1,229 @@
+"""``BodyShape``: a body as capsules and named points on its skin, measured on its mesh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.body.character import Character
+from digital_life.momat.interactions.sites import SIDES, Ray, Site, rays
+from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES, Skeleton
+
+Array = NDArray[np.float64]
+
+BODY_PARTS = frozenset({"head", "skin", "top", "bottom", "shoes", "jacket", "coat", "dress", "skirt"})
+"""Parts of a character that are its surface; hair, lashes and glasses give way."""
+
+_TORSO = ("pelvis", "spine1", "spine2", "spine3", "left_collar", "right_collar")
+_HEAD = ("head", "jaw", "left_eye", "right_eye")
+_FINGERS = ("index", "middle", "ring", "pinky", "thumb")
+_TORSO_LEVELS = 6
+_HEAD_LEVELS = 3
+_TIP_SHARE = 0.8
+"""The end bone of a finger, as a share of the bone before it."""
+
+
+@dataclass(frozen=True)
+class Capsule:
+    """A segment with a radius, fixed to a joint: ``start`` and ``end`` [3] in the joint's frame, metres."""
+
+    name: str
+    joint: int
+    start: Array
+    end: Array
+    radius: float
+
+    def scaled(self, factor: float) -> Capsule:
+        """The same on a body that is larger by ``factor``."""
+        return Capsule(self.name, self.joint, self.start * factor, self.end * factor, self.radius * factor)
+
+
+@dataclass(frozen=True)
+class BodyShape:
+    """What the solver knows about one body."""
+
+    skeleton: Skeleton
+    capsules: tuple[Capsule, ...]
+    sites: dict[str, Site]
+    limb_radii: dict[str, float]
+
+    @property
+    def arm_length(self) -> float:
+        """Metres from shoulder to wrist."""
+        rest = self.skeleton.rest_joints
+        joints = [rest[JOINT_INDEX[f"left_{name}"]] for name in ("shoulder", "elbow", "wrist")]
+        return float(np.linalg.norm(joints[1] - joints[0]) + np.linalg.norm(joints[2] - joints[1]))
+
+
+@dataclass(frozen=True)
+class _Flesh:
+    """Rest vertices [V, 3] of a body and the joint [V] that moves each most."""
+
+    vertices: Array
+    joint: NDArray[np.intp]
+
+    def of(self, names: tuple[str, ...]) -> Array:
+        return self.vertices[np.isin(self.joint, [JOINT_INDEX[name] for name in names])]
+
+
+def shape_of_character(character: Character) -> BodyShape:
+    """Measure a dressed body (some 30 ms)."""
+    parts = [part for part in character.parts if part.name in BODY_PARTS]
+    vertices = np.concatenate([part.vertices for part in parts]).astype(np.float64)
+    joints = np.concatenate(
+        [np.take_along_axis(part.joints, part.weights.argmax(axis=1)[:, None], axis=1)[:, 0] for part in parts]
+    )
+    return _measure(character.skeleton, _Flesh(vertices, joints.astype(np.intp)))
+
+
+def shape_of_skeleton(skeleton: Skeleton) -> BodyShape:
+    """The default body's flesh on a bare skeleton, thicker or thinner as it is taller or shorter."""
+    default = _default_shape()
+    factor = skeleton.hip_height / default.skeleton.hip_height
+    own = {capsule.name: capsule for capsule in _bones(skeleton, {})}
+    capsules = []
+    for capsule in default.capsules:
+        scaled = capsule.scaled(factor)
+        bone = own.get(capsule.name)
+        capsules.append(scaled if bone is None else Capsule(bone.name, bone.joint, bone.start, bone.end, scaled.radius))
+    sites = {name: Site(site.joint, site.offset * factor, site.normal) for name, site in default.sites.items()}
+    return BodyShape(skeleton, tuple(capsules), sites, {k: r * factor for k, r in default.limb_radii.items()})
+
+
+@lru_cache(maxsize=1)
+def _default_shape() -> BodyShape:
+    from digital_life.body.layer import default_body
+
+    body = default_body()
+    flesh = _Flesh(body.template.astype(np.float64), np.asarray(body.skin_weights.argmax(axis=1)).ravel())
+    return _measure(body.skeleton, flesh)
+
+
+def _measure(skeleton: Skeleton, flesh: _Flesh) -> BodyShape:
+    bones = _bones(skeleton, _radii(skeleton, flesh))
+    trunk = _stadiums(skeleton, flesh.of(_TORSO), "torso", _TORSO_LEVELS, ("pelvis", "spine1", "spine2", "spine3"))
+    head = _stadiums(skeleton, flesh.of(_HEAD), "head", _HEAD_LEVELS, ("head",))
+    sites = {name: _skin(ray, skeleton, flesh) for name, ray in rays(skeleton).items()}
+    sites |= _hand_sites(skeleton, {bone.name: bone.radius for bone in bones})
+    radii = {bone.name: bone.radius for bone in bones if bone.name.endswith(("upper_arm", "forearm"))}
+    return BodyShape(skeleton, (*trunk, *head, *bones), sites, radii)
+
+
+def _bone_table() -> list[tuple[str, str, str, float]]:
+    """Capsules along bones: name, joint, joint at the end, share of the bone at which it begins."""
+    table = [("neck", "neck", "head", 0.0)]
+    for side in SIDES:
+        table += [
+            (f"{side}_upper_arm", f"{side}_shoulder", f"{side}_elbow", 0.0),
+            (f"{side}_forearm", f"{side}_elbow", f"{side}_wrist", 0.0),
+            (f"{side}_thigh", f"{side}_hip", f"{side}_knee", 0.15),
+            (f"{side}_shin", f"{side}_knee", f"{side}_ankle", 0.0),
+        ]
+        for finger in _FINGERS:
+            if finger != "thumb":
+                table.append((f"{side}_{finger}0", f"{side}_wrist", f"{side}_{finger}1", 0.3))
+            table.append((f"{side}_{finger}1", f"{side}_{finger}1", f"{side}_{finger}2", 0.0))
+            table.append((f"{side}_{finger}2", f"{side}_{finger}2", f"{side}_{finger}3", 0.0))
+            table.append((f"{side}_{finger}3", f"{side}_{finger}3", "", 0.0))
+    return table
+
+
+def _bones(skeleton: Skeleton, radii: dict[str, float]) -> list[Capsule]:
+    rest = skeleton.rest_joints
+    bones = []
+    for name, first, last, begin in _bone_table():
+        joint = JOINT_INDEX[first]
+        if last:
+            bone = rest[JOINT_INDEX[last]] - rest[joint]
+        else:
+            bone = _TIP_SHARE * (rest[joint] - rest[joint - 1])
+        bones.append(Capsule(name, joint, begin * bone, bone, radii.get(name, 0.0)))
+    return bones
+
+
+def _radii(skeleton: Skeleton, flesh: _Flesh) -> dict[str, float]:
+    """Radius of each bone's capsule: how far its own vertices are from it, most of them."""
+    radii = {}
+    for bone in _bones(skeleton, {}):
+        origin = skeleton.rest_joints[bone.joint]
+        points = flesh.vertices[flesh.joint == bone.joint] - origin
+        distance, share = _to_segment(points, bone.start, bone.end)
+        inside = (share > 0.1) & (share < 0.9)
+        hand = bone.name.rsplit("_", 1)[-1].rstrip("0123")
+        quantile = 60.0 if hand in _FINGERS else 72.0
+        chosen = distance[inside] if inside.sum() >= 6 else distance
+        if bone.name.endswith("0"):
+            chosen = np.abs(points[:, 1] - bone.end[1] * share)[inside]
+        radii[bone.name] = float(np.percentile(chosen, quantile)) if len(chosen) else 0.01
+    return radii
+
+
+def _to_segment(points: Array, start: Array, end: Array) -> tuple[Array, Array]:
+    axis = end - start
+    share = np.clip((points - start) @ axis / max(float(axis @ axis), 1e-12), 0.0, 1.0)
+    return np.linalg.norm(points - start - share[:, None] * axis, axis=-1), share
+
+
+def _stadiums(skeleton: Skeleton, points: Array, name: str, levels: int, joints: tuple[str, ...]) -> list[Capsule]:
+    """Level capsules through slices of a trunk or a head: each fits the slice's width and depth."""
+    rest = skeleton.rest_joints
+    low, high = np.percentile(points[:, 1], [3.0, 97.0])
+    step = (high - low) / levels
+    capsules = []
+    for level in range(levels):
+        y = low + (level + 0.5) * step
+        slab = points[np.abs(points[:, 1] - y) < 0.5 * step]
+        if len(slab) < 8:
+            continue
+        left, right = np.percentile(slab[:, 0], [96.0, 4.0])
+        front, back = np.percentile(slab[:, 2], [94.0, 6.0])
+        width, depth = (left - right) / 2.0, (front - back) / 2.0
+        radius = min(width, depth)
+        spare = max(width, depth) - radius
+        centre = np.array([0.0, y, (front + back) / 2.0])
+        way = np.array([spare, 0.0, 0.0]) if width >= depth else np.array([0.0, 0.0, spare])
+        below = [JOINT_INDEX[joint] for joint in joints if rest[JOINT_INDEX[joint], 1] <= y]
+        joint = below[-1] if below else JOINT_INDEX[joints[0]]
+        local = centre - rest[joint]
+        capsules.append(Capsule(f"{name}{level}", joint, local - way, local + way, radius))
+    return capsules
+
+
+def _skin(ray: Ray, skeleton: Skeleton, flesh: _Flesh) -> Site:
+    """Where a ray from inside leaves the flesh, among the vertices that are near it."""
+    origin = skeleton.rest_joints[ray.joint] + ray.origin
+    offset = flesh.vertices - origin
+    along = offset @ ray.direction
+    aside = np.linalg.norm(offset - along[:, None] * ray.direction, axis=-1)
+    for width in (0.02, 0.035, 0.06):
+        near = along[(aside < width) & (along > 0.0) & (along < 0.25)]
+        if len(near) >= 3:
+            break
+    depth = float(np.percentile(near, 75.0)) if len(near) else 0.02
+    return Site(ray.joint, ray.origin + depth * ray.direction, ray.direction)
+
+
+def _hand_sites(skeleton: Skeleton, radii: dict[str, float]) -> dict[str, Site]:
+    """Places on the fingers; they move with the finger joints."""
+    rest = skeleton.rest_joints
+    sites = {}
+    for side in SIDES:
+        down = np.array([0.0, -1.0, 0.0])
+        first, second, third = (JOINT_INDEX[f"{side}_middle{k}"] for k in (1, 2, 3))
+        tip = _TIP_SHARE * (rest[third] - rest[second])
+        radius = radii[f"{side}_middle3"]
+        sites[f"{side}_fingertips"] = Site(third, tip * 0.7 + down * radius, down)
+        proximal = (rest[second] - rest[first]) * 0.6
+        sites[f"{side}_knuckles"] = Site(first, proximal - down * radii[f"{side}_middle1"], -down)
+        sites[f"{side}_fingers"] = Site(
+            first, (rest[second] - rest[first]) * 0.8 + down * radii[f"{side}_middle1"], down
+        )
+    return sites
+
+
+def joint_name(capsule: Capsule) -> str:
+    """The joint that carries a capsule."""
+    return JOINT_NAMES[capsule.joint]

@@ -1,0 +1,162 @@
+"""The optimiser: both bodies at once, few spline curves each, minimised by L-BFGS with gradients from torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from digital_life.momat.interactions.collision import Capsules
+from digital_life.momat.interactions.degrees import Degrees, spline_basis
+from digital_life.momat.interactions.energy import Energy, Scene, Weights, windows_of
+from digital_life.momat.interactions.file import Contact, Gaze, Prop
+from digital_life.momat.interactions.legs import knee_direction, plant
+from digital_life.momat.interactions.shape import BodyShape
+from digital_life.motion import quaternion as quat
+from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import JOINT_INDEX
+
+Array = NDArray[np.float64]
+
+KNOT_SPACING = 4.5
+"""Frames between the knots of a curve."""
+STRIDE = 2
+"""Every second frame is looked at while the curves are found; the report looks at all."""
+ROUNDS: tuple[tuple[int, Weights], ...] = (
+    (50, Weights(penetration=15.0)),
+    (70, Weights()),
+    (60, Weights(contact=150.0, penetration=150.0)),
+)
+_LOOK_RAMP = 0.5
+
+
+@dataclass(frozen=True)
+class Task:
+    """Two base motions of one length in one frame, active first, and what is to happen; times count from frame 0."""
+
+    shapes: tuple[BodyShape, BodyShape]
+    bases: tuple[Motion, Motion]
+    contacts: Sequence[Contact]
+    props: tuple[Prop | None, Prop | None] = (None, None)
+    gaze: tuple[Gaze, Gaze] = ("own", "own")
+    seated: tuple[bool, bool] = (False, False)
+
+
+def optimise(task: Task, rounds: Sequence[tuple[int, Weights]] = ROUNDS) -> tuple[Motion, Motion]:
+    """Both motions, changed as little as the contacts, collisions and joints allow; deterministic.
+
+    Frames at both ends stay as they are, with their velocities. Needs at least 24 frames.
+    """
+    with _one_thread():
+        frames = len(task.bases[0])
+        scene = scene_of(task, np.arange(0, frames, STRIDE))
+        basis = spline_basis(frames, KNOT_SPACING)
+        curves = _minimise(scene, torch.from_numpy(basis[::STRIDE].copy()), rounds)
+        whole = scene_of(task, np.arange(frames), stride=1)
+        values = torch.einsum("tk,bkd->btd", torch.from_numpy(basis), curves)
+        local, translation = whole.degrees.apply(values)
+        first, second = (
+            _motion(task, body, local[body].numpy(), translation[body].numpy(), task.seated[body]) for body in (0, 1)
+        )
+        return first, second
+
+
+def _minimise(scene: Scene, basis: Tensor, rounds: Sequence[tuple[int, Weights]]) -> Tensor:
+    """Curve coefficients [2, K, D]."""
+    from scipy.optimize import minimize
+
+    count = len(scene.degrees.names)
+    scale = 1.0 / torch.sqrt(scene.degrees.cost)
+    point = np.zeros(2 * basis.shape[1] * count)
+
+    def values_of(x: Tensor) -> Tensor:
+        return torch.einsum("tk,bkd->btd", basis, x.reshape(2, basis.shape[1], count) * scale)
+
+    base = _placed(scene, torch.zeros(2, len(basis), count, dtype=torch.float64))
+    for steps, weights in rounds:
+        now = _placed(scene, values_of(torch.from_numpy(point)))
+        energy = Energy(scene, scene.capsules.encounters(now, base), weights)
+
+        def evaluate(x: Array, energy: Energy = energy) -> tuple[float, Array]:
+            leaf = torch.from_numpy(x.copy()).requires_grad_(True)
+            total = energy(values_of(leaf))
+            (gradient,) = torch.autograd.grad(total, leaf)
+            return total.item(), gradient.numpy()
+
+        options: dict[str, Any] = {"maxiter": steps, "maxcor": 20, "maxfun": 2 * steps}
+        point = minimize(evaluate, point, jac=True, method="L-BFGS-B", options=options).x
+    return torch.from_numpy(point).reshape(2, basis.shape[1], count) * scale
+
+
+def _placed(scene: Scene, values: Tensor) -> tuple[Tensor, Tensor]:
+    with torch.no_grad():
+        _, positions, worlds = scene.pose(values)
+        return scene.capsules.place(positions, worlds)
+
+
+def scene_of(task: Task, frames: NDArray[np.intp], stride: int = STRIDE) -> Scene:
+    """The chosen ``frames`` of a task in torch."""
+    skeletons = (task.shapes[0].skeleton, task.shapes[1].skeleton)
+    quaternions = np.stack([base.rotations[frames] for base in task.bases]).astype(np.float64)
+    translation = np.stack([base.translation[frames] for base in task.bases]).astype(np.float64)
+    ankles, poles = [], []
+    for body, skeleton in enumerate(skeletons):
+        positions, world = forward_kinematics(quaternions[body], translation[body], skeleton)
+        rows = []
+        for side in ("left", "right"):
+            hip, knee, ankle = (JOINT_INDEX[f"{side}_{name}"] for name in ("hip", "knee", "ankle"))
+            pole = knee_direction(positions[:, hip], positions[:, knee], positions[:, ankle], world[:, hip])
+            rows.append((positions[:, ankle], pole))
+        ankles.append(np.stack([row[0] for row in rows], axis=1))
+        poles.append(np.stack([row[1] for row in rows], axis=1))
+    degrees = Degrees(
+        skeletons, torch.from_numpy(quat.to_matrix(quat.normalize(quaternions))), torch.from_numpy(translation)
+    )
+    return Scene(
+        task.shapes,
+        degrees,
+        Capsules(task.shapes),
+        task.contacts,
+        windows_of(task.contacts, frames),
+        task.props,
+        task.gaze,
+        _looking(frames, len(task.bases[0])),
+        torch.from_numpy(np.stack(ankles)),
+        torch.from_numpy(np.stack(poles)),
+        task.seated,
+        stride,
+    )
+
+
+def _looking(frames: NDArray[np.intp], length: int) -> Tensor:
+    """[T] how much the gaze counts: less and less towards both ends, where the base must come through."""
+    seconds = np.minimum(frames, length - 1 - frames) / FPS
+    ramp = np.clip(seconds / _LOOK_RAMP, 0.0, 1.0)
+    return torch.from_numpy(ramp * ramp * (3.0 - 2.0 * ramp))
+
+
+def _motion(task: Task, body: int, local: Array, translation: Array, seated: bool) -> Motion:
+    base, skeleton = task.bases[body], task.shapes[body].skeleton
+    rotations = quat.from_matrix(local)
+    if not seated:
+        before = (base.rotations.astype(np.float64), base.translation.astype(np.float64))
+        rotations = plant(rotations, translation, before, skeleton)
+    return replace(base, rotations=rotations.astype(np.float32), translation=translation.astype(np.float32))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Sums in one order: the same frames on every run, whatever the number of cores."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
