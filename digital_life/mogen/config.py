@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from digital_life.mogen.autoencoder import AutoencoderSize
+from digital_life.mogen.network import NetworkSize
 from digital_life.yaml_file import load_yaml
 
 
@@ -49,6 +50,24 @@ class AutoencoderConfig(_Strict):
         return AutoencoderSize(self.frame, self.width, self.depth, self.latent)
 
 
+class GeneratorConfig(_Strict):
+    """The generator, and how often a condition is left out in training."""
+
+    width: int = 256
+    depth: int = 7
+    heads: int = 4
+    drop_text: float = Field(0.1, ge=0, le=1)
+    drop_sample: float = Field(0.3, ge=0, le=1)
+    drop_conditions: float = Field(0.3, ge=0, le=1)
+    given: float = Field(0.4, ge=0, le=1)
+    """Share of examples in which some tokens are given, a third of them at both ends."""
+    schedule: Schedule
+
+    def size(self, latent: int) -> NetworkSize:
+        """The network's measures for tokens of ``latent`` numbers."""
+        return NetworkSize(self.width, self.depth, self.heads, latent)
+
+
 class TrainingConfig(_Strict):
     """Everything that a training run depends on besides the data."""
 
@@ -57,6 +76,7 @@ class TrainingConfig(_Strict):
     """``auto`` takes bfloat16 on a GPU and float32 on a processor."""
     mirror: float = Field(0.5, ge=0, le=1)
     autoencoder: AutoencoderConfig
+    generator: GeneratorConfig
 
 
 def load_config(path: Path) -> TrainingConfig:

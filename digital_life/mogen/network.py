@@ -83,18 +83,25 @@ class _Block(nn.Module):
 
 
 class MotionNetwork(nn.Module):
-    """Noisy motion tokens [B, N, latent] at times [B] in 0..1, and a context, to the clean tokens."""
+    """Noisy motion tokens [B, N, latent] at times [B] in 0..1, and a context, to the clean tokens.
+
+    Tokens are normalised: ``token_mean`` and ``token_scale`` [latent] bring the auto-encoder's tokens to unit size.
+    """
+
+    token_mean: Tensor
+    token_scale: Tensor
 
     def __init__(self, size: NetworkSize | None = None) -> None:
         super().__init__()
         size = size or NetworkSize()
         self.size = size
         width = size.width
+        self.register_buffer("token_mean", torch.zeros(size.latent))
+        self.register_buffer("token_scale", torch.ones(size.latent))
         self.enter = nn.Linear(3 * size.latent, width)
         self.enter_known = nn.Linear(1, width, bias=False)
         self.enter_text = nn.Sequential(nn.Linear(TEXT, width), nn.LayerNorm(width))
         self.enter_sample = nn.Linear(size.latent, width)
-        self.no_text = nn.Parameter(torch.zeros(width))
         self.time = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
         self.conditions = nn.Sequential(nn.Linear(CONDITIONS, width), nn.SiLU(), nn.Linear(width, width))
         self.summary = nn.Linear(width, width)
@@ -111,10 +118,10 @@ class MotionNetwork(nn.Module):
         x = self.enter(torch.cat([noisy, known, noisy * (1 - context.known_mask)], dim=-1))
         x = x + self.enter_known(context.known_mask) + _positions(x.shape[1], x)
         words = context.text_mask[..., None].to(x)
-        text = self.enter_text(context.text) * words + self.no_text * (1 - words)
+        text = self.enter_text(context.text) * words
         sample = self.enter_sample(context.sample)
         sample = sample + _positions(sample.shape[1], sample)
-        said = (text * words).sum(1) / words.sum(1).clamp(min=1.0)
+        said = text.sum(1) / words.sum(1).clamp(min=1.0)
         guide = self.time(_wave(time * 1000.0, self.size.width))
         guide = nn.functional.silu(guide + self.conditions(context.conditions) + self.summary(said))
         guide = self.modulate(guide).reshape(len(x), 6, -1)

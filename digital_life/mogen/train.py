@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from digital_life.errors import DigitalLifeError, InputError
 from digital_life.mogen.dataset import TrainingData, collect, load, save
+
+if TYPE_CHECKING:
+    from digital_life.mogen.autoencoder import MotionAutoencoder
+    from digital_life.mogen.config import TrainingConfig
 
 
 @click.command()
@@ -21,13 +26,14 @@ from digital_life.mogen.dataset import TrainingData, collect, load, save
 @click.option("--licence", type=click.Choice(["permissive", "all"]), default="permissive", show_default=True)
 @click.option("--seconds", type=float, help="Stop after so long; the same command goes on from there.")
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, or auto.")
+@click.option("--stage", type=click.Choice(["all", "autoencoder", "generator"]), default="all", show_default=True)
 @click.option("--pack", type=click.Path(path_type=Path), help="Only pack the data into this small file.")
 def main(
-    config: Path, data: Path, out: Path, licence: str, seconds: float | None, device: str, pack: Path | None
+    config: Path, data: Path, out: Path, licence: str, seconds: float | None, device: str, stage: str, pack: Path | None
 ) -> None:
     """Train MoGen. Stop it whenever you like: the same command goes on from the last checkpoint."""
     try:
-        _main(config, data, out, licence, seconds, device, pack)
+        _main(config, data, out, licence, seconds, device, stage, pack)
     except DigitalLifeError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -35,12 +41,14 @@ def main(
 
 
 def _main(
-    config: Path, data: Path, out: Path, licence: str, seconds: float | None, device: str, pack: Path | None
+    config: Path, data: Path, out: Path, licence: str, seconds: float | None, device: str, stage: str, pack: Path | None
 ) -> None:
     import torch
 
+    from digital_life.llm.embedding import shared_embedder
     from digital_life.mogen.config import load_config
     from digital_life.mogen.train_autoencoder import train_autoencoder
+    from digital_life.mogen.train_generator import train_generator
 
     settings = load_config(config)
     training = read_data(data, pack)
@@ -52,7 +60,29 @@ def _main(
         raise InputError(f"{data} has no clips of the split 'train' for licence '{licence}'", "try --licence all")
     where = torch.device(device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu")
     click.echo(f"{len(training.items)} clips on {where}")
-    train_autoencoder(settings, training, out / "autoencoder", where, seconds=seconds)
+    if stage != "generator":
+        train_autoencoder(settings, training, out / "autoencoder", where, seconds=seconds)
+    if stage != "autoencoder":
+        codec = trained_autoencoder(settings, out / "autoencoder")
+        train_generator(settings, training, codec, shared_embedder(), out / "generator", where, seconds=seconds)
+
+
+def trained_autoencoder(settings: TrainingConfig, folder: Path) -> MotionAutoencoder:
+    """The averaged auto-encoder of the checkpoint in ``folder``.
+
+    Raises:
+        InputError: it was not trained yet.
+    """
+    import torch
+
+    from digital_life.mogen.autoencoder import MotionAutoencoder
+
+    path = folder / "checkpoint.pt"
+    if not path.is_file():
+        raise InputError(f"{path} is missing", "train the auto-encoder first: --stage autoencoder")
+    network = MotionAutoencoder(settings.autoencoder.size)
+    network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
+    return network.eval()
 
 
 def read_data(path: Path, pack: Path | None = None) -> TrainingData:
