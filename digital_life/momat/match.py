@@ -30,7 +30,7 @@ Rows = NDArray[np.float32]
 
 THRESHOLD = 0.48
 """Least semantic score of a clip that is taken for what the words say."""
-MARGIN = 0.08
+MARGIN = 0.06
 """Clips that score less than the best one by more than this are no candidates."""
 PROPOSALS = 16
 """Clips at most that pass the semantic stage."""

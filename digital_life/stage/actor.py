@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,6 +13,9 @@ from digital_life.momat.feet import Build, Stance
 from digital_life.stage.cast import CastMember
 
 Array = NDArray[np.float64]
+
+REMEMBERED = 4
+"""Gestures that an actor remembers having played."""
 
 
 @dataclass
@@ -36,6 +39,8 @@ class Actor:
     gaze: Array = field(default_factory=lambda: np.zeros((2, 3)))
     """Value and velocity of torso yaw, head yaw and head pitch, radians."""
     face: NDArray[np.float32] | None = None
+    recent: tuple[str, ...] = ()
+    """Ids of the gestures played last, the newest at the end; others are preferred to them."""
 
     def __post_init__(self) -> None:
         self.build = Build(self.member.skeleton)
@@ -49,6 +54,10 @@ class Actor:
     def position(self) -> Array:
         """(x, z) of the body's middle on the floor."""
         return self.stance.centre if self.seat is None else self.seat[[0, 2]]
+
+    def remember(self, clips: Sequence[str]) -> None:
+        """Note gestures that were played, so that the next ones differ."""
+        self.recent = (*self.recent, *clips)[-REMEMBERED:]
 
     def direction_to(self, other: Actor) -> float:
         """Direction (radians) in which the other one is."""
@@ -65,6 +74,7 @@ class Actor:
             "facing": self.facing,
             "partner": self.partner,
             "prints": self.stance.prints.tolist(),
+            "recent": list(self.recent),
             **{name: None if array is None else array.tolist() for name, array in arrays.items()},
         }
 
@@ -73,6 +83,7 @@ class Actor:
         self.place, self.spot, self.posture = state["place"], state["spot"], state["posture"]
         self.facing, self.partner = state["facing"], state["partner"]
         self.stance = Stance(np.array(state["prints"]))
+        self.recent = tuple(state.get("recent", ()))
         for name in ("seat", "pelvis_tail", "body_tail"):
             value = state[name]
             setattr(self, name, None if value is None else np.array(value, dtype=np.float64))

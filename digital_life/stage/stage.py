@@ -13,12 +13,14 @@ from digital_life.errors import InputError
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Stance
 from digital_life.momat.library import MotionLibrary
+from digital_life.momat.match import Matcher
 from digital_life.momat.search import MotionSearch
 from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor
 from digital_life.stage.cast import CastMember
+from digital_life.stage.choosing import Choice, Chooser, pose_on_stage
 from digital_life.stage.embodiment import Part, embody
-from digital_life.stage.gestures import Choice, Event, Planner, choose_acts
+from digital_life.stage.gestures import Event, Planner
 from digital_life.stage.movement import Movement
 from digital_life.stage.performance import Performance
 from digital_life.stage.pointing import name_pointing_hand
@@ -56,7 +58,7 @@ class Stage:
         """
         self.room = room
         self.seed = seed
-        self.search = search
+        self.matcher = Matcher(search)
         self.library = library
         self.movement = Movement(room, library, seed)
         self.beats = {posture: _beats(library, posture) for posture in ("standing", "seated")}
@@ -109,18 +111,22 @@ class Stage:
         arrival = len(timelines[speaker.name])
         begin = max(arrival - round(SPEAK_BEFORE_ARRIVAL * FPS), round(BREATH_BEFORE_SPEECH * FPS))
         words = name_pointing_hand(behaviour.motion, self.room, speaker.position, speaker.facing)
-        choice = choose_acts(self.search, words, speaker.posture)
+        pose = pose_on_stage(speaker, timelines[speaker.name])
+        chooser = Chooser(self.matcher, speaker.posture, pose, speaker.recent, self.seed * 1000 + self.turn)
+        choice = chooser.acts(words)
         notes += [choice.note] if choice.note else []
         planner = Planner(rng)
-        planner.add_acts(choice.hits, arrival, begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
+        planner.add_acts(choice.matches, arrival, begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
         if speech is not None:
-            planner.add_beats(speech, begin, self.beats[speaker.posture], earliest=arrival)
+            planner.add_beats(speech, begin, self.beats[speaker.posture], chooser, earliest=arrival)
         events = planner.events
         frames = self._length(speech, begin, arrival, events, choice, rng)
         self._play(speaker, partner, timelines[speaker.name], events, frames)
         self._attend(speaker, timelines, arrival, frames)
         self._fill(timelines, speaker)
-        record = {**choice.provenance(), "clips": [e.clip.id for e in events], "notes": notes}
+        speaker.remember([event.clip.id for event in events])
+        played = {"clips": [event.clip.id for event in events], "events": [event.record() for event in events]}
+        record = {**choice.provenance(), **played, "notes": notes}
         parts = {
             name: Part(
                 timelines[name],
@@ -213,8 +219,7 @@ class Stage:
         rng: np.random.Generator,
     ) -> int:
         """Frames of the performance: speech or act, whichever ends later (within limits), and a short pause."""
-        acted = {hit.clip.id for hit in choice.hits}
-        acts = max((event.end for event in events if event.clip.id in acted), default=0)
+        acts = max((event.end for event in events if event.clip.id in choice.clips), default=0)
         if speech is None:
             end = max(acts, arrival, round(SHORTEST * FPS))
         else:
