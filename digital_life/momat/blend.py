@@ -37,12 +37,22 @@ def blend_rotations(target: Array, before: Array, seconds: float) -> Array:
     """The same for quaternions: ``target`` [T, ..., 4], ``before`` [2, ..., 4]."""
     if not len(target):
         return target
-    step = _turn(target[0], target[1]) if len(target) > 1 else np.zeros_like(target[0][..., 1:])
-    start = quat.multiply(quat.from_axis_angle(-step), target[0])
-    offset = _turn(start, before[1])
-    velocity = (_turn(before[0], before[1]) - step) * FPS
+    offset, velocity = rotation_offset(target, before)
     decay = quintic_decay(offset, velocity, len(target), seconds)
     return quat.normalize(quat.multiply(quat.from_axis_angle(decay), target))
+
+
+def rotation_offset(target: Array, before: Array) -> tuple[Array, Array]:
+    """Rotation vector [..., 3] from ``target`` [T, ..., 4], led back one frame, to ``before`` [2, ..., 4], and its change
+    per second: what has to end for ``before`` to go on as ``target``."""
+    step = _turn(target[0], target[1]) if len(target) > 1 else np.zeros_like(target[0][..., 1:])
+    back = quat.from_axis_angle(-step)
+    start = quat.multiply(back, target[0])
+    offset, earlier = _turn(start, before[1]), _turn(quat.multiply(back, start), before[0])
+    angle = np.linalg.norm(earlier, axis=-1, keepdims=True)
+    other_way = earlier * (1.0 - 2.0 * np.pi / np.maximum(angle, 1e-9))
+    farther = np.linalg.norm(earlier - offset, axis=-1, keepdims=True) > np.pi
+    return offset, (offset - np.where(farther, other_way, earlier)) * FPS
 
 
 def _turn(a: Array, b: Array) -> Array:

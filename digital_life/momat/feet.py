@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 SIDES = ("left", "right")
 STRETCH = 0.996
 """Share of a leg's length that a standing pose may use; the pelvis sinks rather than lock a knee."""
+TOES = 0.5
+"""Length of the toes as a share of the distance from the ankle to the ball."""
 FLAT = 0.004
 """Radians of pitch below which a foot counts as flat."""
 FORWARD = np.array([0.0, 0.0, 1.0])
@@ -71,6 +73,22 @@ class Build:
     def heel_behind(self) -> float:
         """Distance from the ankle back to the heel."""
         return float(-sole(self.skeleton, "left").heel[2])
+
+    @cached_property
+    def balls(self) -> Array:
+        """[2, 3] from the ankles to the balls of the feet at rest."""
+        rest = self.skeleton.rest_joints
+        return np.stack([rest[JOINT_INDEX[f"{side}_foot"]] - rest[JOINT_INDEX[f"{side}_ankle"]] for side in SIDES])
+
+    @cached_property
+    def heels(self) -> Array:
+        """[2, 3] from the ankles to the heels on the floor at rest."""
+        return quat.rotate(quat.yaw(self.rest_headings), np.stack([sole(self.skeleton, side).heel for side in SIDES]))
+
+    @cached_property
+    def toe_length(self) -> float:
+        """Distance from the ball of the foot to the tip of the toes."""
+        return TOES * self.ball_ahead
 
     @cached_property
     def rest_headings(self) -> Array:
@@ -188,28 +206,46 @@ class FootTrack:
 
 def sink_to_reach(pelvis: Array, rotation: Array, feet: FootTrack, build: Build) -> Array:
     """The pelvis path [T, 3], lowered smoothly where a leg would be too short for its foot."""
+    left, right = (too_high(pelvis, rotation, feet, side, build) for side in (0, 1))
+    return lowered(pelvis, np.maximum(left, right), 5, 1.6)
+
+
+def too_high(pelvis: Array, rotation: Array, feet: FootTrack, side: int, build: Build) -> Array:
+    """[T] metres by which the hip is too high for its foot."""
+    hip = pelvis + quat.rotate(rotation, build.hips[side])
+    reach = STRETCH * build.legs[side].length
+    across = np.linalg.norm((hip - feet.ankle[:, side])[:, [0, 2]], axis=-1)
+    allowed = feet.ankle[:, side, 1] + np.sqrt(np.maximum(reach**2 - across**2, 0.01))
+    return np.asarray(np.maximum(hip[:, 1] - allowed, 0.0))
+
+
+def lowered(pelvis: Array, need: Array, window: int, sigma: float) -> Array:
+    """``pelvis`` [T, 3] lowered by at least about ``need`` [T]: a maximum over ``window`` frames, smoothed by ``sigma``."""
     from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
-    need = np.zeros(len(pelvis))
-    for side in (0, 1):
-        hip = pelvis + quat.rotate(rotation, build.hips[side])
-        reach = STRETCH * build.legs[side].length
-        across = np.linalg.norm((hip - feet.ankle[:, side])[:, [0, 2]], axis=-1)
-        allowed = feet.ankle[:, side, 1] + np.sqrt(np.maximum(reach**2 - across**2, 0.01))
-        need = np.maximum(need, hip[:, 1] - allowed)
-    drop = gaussian_filter1d(maximum_filter1d(need, 5, mode="nearest"), 1.6, mode="nearest")
-    lowered = pelvis.copy()
-    lowered[:, 1] -= np.maximum(drop, 0.0)
-    return lowered
+    out = pelvis.copy()
+    out[:, 1] -= gaussian_filter1d(maximum_filter1d(need, window, mode="nearest"), sigma, mode="nearest")
+    return out
 
 
-def solve_legs(rotations: Array, pelvis: Array, feet: FootTrack, build: Build) -> Array:
-    """``rotations`` [T, 55, 4] with hips, knees, ankles and toes that bring both feet to ``feet``."""
+def knee_poles(rotations: Array) -> Array:
+    """[T, 2, 3] world directions in which the knees of a pose [T, 55, 4] point, as its hips have them."""
+    hips = rotations[:, [JOINT_INDEX[f"{side}_hip"] for side in SIDES]]
+    return quat.rotate(quat.multiply(rotations[:, :1], hips), FORWARD)
+
+
+def solve_legs(rotations: Array, pelvis: Array, feet: FootTrack, build: Build, poles: Array | None = None) -> Array:
+    """``rotations`` [T, 55, 4] with hips, knees, ankles and toes that bring both feet to ``feet``.
+
+    The knees point to ``poles`` [T, 2, 3] (:func:`knee_poles` of a clip's own legs), by default between the directions of
+    pelvis and foot.
+    """
     out = rotations.copy()
     root = rotations[:, 0]
     for side, name in enumerate(SIDES):
         hip, knee, ankle, toe = (JOINT_INDEX[f"{name}_{part}"] for part in ("hip", "knee", "ankle", "foot"))
-        pole = quat.rotate(root, FORWARD) + quat.rotate(feet.rotation[:, side], FORWARD)
+        ahead = quat.rotate(root, FORWARD) + quat.rotate(feet.rotation[:, side], FORWARD)
+        pole = ahead if poles is None else poles[:, side]
         origin = pelvis + quat.rotate(root, build.hips[side])
         upper, lower = two_bone(build.legs[side], origin, feet.ankle[:, side], pole)
         out[:, hip] = quat.multiply(quat.conjugate(root), upper)

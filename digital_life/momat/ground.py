@@ -1,0 +1,174 @@
+"""The feet of a clip brought to the ground: what stands stands still and flat, and no sole is under the floor."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.momat.blend import quintic_decay
+from digital_life.momat.feet import SIDES, Build, FootTrack
+from digital_life.motion import quaternion as quat
+from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import JOINT_INDEX
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+ENTER_HEIGHT, LEAVE_HEIGHT = 0.025, 0.04
+"""Metres over its height at rest under which the ball of a foot begins to stand, and over which it stands no more."""
+ENTER_SPEED, LEAVE_SPEED = 0.35, 0.6
+"""Metres per second of the ball, likewise."""
+LEVEL = np.radians(12.0)
+"""A standing foot pitched less than this has its heel on the floor too."""
+SHORTEST = 4
+"""Frames of the shortest contact and of the shortest gap between two."""
+RELEASE = 9
+"""Frames in which a foot that was corrected in contact returns to the clip's own path."""
+SOFT = 0.008
+"""Metres over which the lift out of the floor sets in."""
+MOST_TOES = np.radians(75.0)
+
+
+def ground_feet(motion: Motion, build: Build) -> FootTrack:
+    """The feet of ``motion`` (on the skeleton of ``build``) in the world of the motion, with contact labels.
+
+    In every contact the ball of the foot keeps one place on the floor, a level foot is set flat and keeps its direction;
+    corrections come and go smoothly in the swings. Toes bend, and feet rise, so that neither is under the floor.
+    """
+    positions, world = forward_kinematics(motion.rotations, motion.translation, build.skeleton)
+    tracks = []
+    for side, name in enumerate(SIDES):
+        rotation = world[:, JOINT_INDEX[f"{name}_ankle"]]
+        ball = positions[:, JOINT_INDEX[f"{name}_foot"]]
+        bend = quat.to_axis_angle(motion.rotations[:, JOINT_INDEX[f"{name}_foot"]])[:, 0]
+        stands = standing(ball, build.ball_height)
+        level = stands & (np.abs(foot_pitch(rotation, side, build)) < LEVEL)
+        rotation = _levelled(rotation, level)
+        ball = _planted(ball, stands, build.ball_height)
+        ball, bend = above_floor(ball, rotation, bend, side, build)
+        tracks.append((ball, rotation, bend, stands, level))
+    balls, rotations, toes, stand, flat = (np.stack(parts, axis=1) for parts in zip(*tracks, strict=True))
+    contacts = np.stack([stand & flat, stand], axis=-1).reshape(len(motion), 4)
+    return FootTrack(ankles(balls, rotations, build), rotations, toes, contacts.astype(np.float64))
+
+
+def balls(track: FootTrack, build: Build) -> Array:
+    """[T, 2, 3] where the balls of the feet are."""
+    return np.asarray(track.ankle + quat.rotate(track.rotation, build.balls))
+
+
+def ankles(balls: Array, rotations: Array, build: Build, side: int | None = None) -> Array:
+    """[..., 3] ankles of feet with their balls at ``balls`` and world ``rotations`` [..., 4].
+
+    The last axis but one of both is left and right, or all are the foot of one ``side`` (0 left, 1 right).
+    """
+    return np.asarray(balls - quat.rotate(rotations, build.balls if side is None else build.balls[side]))
+
+
+def foot_pitch(rotation: Array, side: int, build: Build) -> Array:
+    """Radians by which the heel of feet with world rotations [..., 4] is higher than the ball."""
+    yaw = build.rest_headings[side]
+    ahead = quat.rotate(rotation, np.array([np.sin(yaw), 0.0, np.cos(yaw)]))
+    return np.asarray(-np.arcsin(np.clip(ahead[..., 1], -1.0, 1.0)))
+
+
+def standing(ball: Array, height: float) -> Flags:
+    """[T] whether the ball of a foot [T, 3], ``height`` over the floor at rest, stands: low and slow, with hysteresis."""
+    speed = np.linalg.norm(np.gradient(ball, axis=0), axis=-1) * FPS if len(ball) > 1 else np.zeros(len(ball))
+    above = ball[:, 1] - height
+    enter = (above < ENTER_HEIGHT) & (speed < ENTER_SPEED)
+    stay = (above < LEAVE_HEIGHT) & (speed < LEAVE_SPEED)
+    stands = np.zeros(len(ball), dtype=bool)
+    for start, stop in runs(stay):
+        if enter[start:stop].any():
+            stands[start:stop] = True
+    return without_short(stands)
+
+
+def runs(flags: Flags) -> list[tuple[int, int]]:
+    """Stretches [start, stop) of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def without_short(flags: Flags) -> Flags:
+    """``flags`` without gaps, then without stretches, shorter than :data:`SHORTEST`; the ends of the clip are kept."""
+    out = flags.copy()
+    for value in (True, False):
+        for start, stop in runs(~out if value else out):
+            if stop - start < SHORTEST and start > 0 and stop < len(out):
+                out[start:stop] = value
+    return out
+
+
+def _levelled(rotation: Array, level: Flags) -> Array:
+    """World rotations [T, 4] of a foot: flat on the floor, in one direction, throughout each stretch of ``level``."""
+    correction = np.zeros((len(rotation), 3))
+    for start, stop in runs(level):
+        ahead = quat.heading(rotation[start:stop])
+        mean = float(np.arctan2(np.sin(ahead).mean(), np.cos(ahead).mean()))
+        flat = np.broadcast_to(quat.yaw(mean), (stop - start, 4))
+        correction[start:stop] = quat.to_axis_angle(quat.multiply(flat, quat.conjugate(rotation[start:stop])))
+    return quat.normalize(quat.multiply(quat.from_axis_angle(carried_over(correction, level)), rotation))
+
+
+def _planted(ball: Array, stands: Flags, height: float) -> Array:
+    """The ball of a foot [T, 3], still on the floor throughout each stretch of ``stands``."""
+    correction = np.zeros_like(ball)
+    for start, stop in runs(stands):
+        place = ball[start:stop].mean(axis=0)
+        place[1] = height
+        correction[start:stop] = place - ball[start:stop]
+    return ball + carried_over(correction, stands)
+
+
+def carried_over(correction: Array, known: Flags, frames: int = RELEASE) -> Array:
+    """``correction`` [T, n], given where ``known``, let go before and after in at most ``frames`` frames, without a kink."""
+    out = np.where(known[:, None], correction, 0.0)
+    for start, stop in runs(~known):
+        length = stop - start
+        if start > 0:
+            slope = correction[start - 1] - correction[start - 2] if start > 1 and known[start - 2] else 0.0
+            out[start:stop] += _let_go(correction[start - 1], slope, length, frames)
+        if stop < len(known):
+            slope = correction[stop] - correction[stop + 1] if stop + 1 < len(known) and known[stop + 1] else 0.0
+            out[start:stop] += _let_go(correction[stop], slope, length, frames)[::-1]
+    return out
+
+
+def _let_go(value: Array, slope: Array | float, length: int, frames: int) -> Array:
+    seconds = min(frames, length + 1) / FPS
+    return quintic_decay(value, np.broadcast_to(slope, value.shape) * FPS, length, seconds)
+
+
+def above_floor(ball: Array, rotation: Array, bend: Array, side: int, build: Build) -> tuple[Array, Array]:
+    """Ball [T, 3] and bend of the toes [T] of a foot, changed so that heel, ball and toes are not under the floor."""
+    ball = lifted(ball, rotation, side, build)
+    pitch = foot_pitch(rotation, side, build)
+    reach = np.hypot(build.toe_length, build.ball_height)
+    angle = np.arcsin(np.clip(ball[:, 1] / reach, -1.0, 1.0)) - np.arctan2(build.ball_height, build.toe_length)
+    too_far = ahead_of(softly_positive(bend + pitch - angle, np.radians(4.0)))
+    return ball, np.clip(bend - too_far, -MOST_TOES, MOST_TOES)
+
+
+def lifted(ball: Array, rotation: Array, side: int, build: Build) -> Array:
+    """Ball [T, 3] of a foot raised where it or the heel is under the floor."""
+    heel = ball + quat.rotate(rotation, build.heels[side] - build.balls[side])
+    out = ball.copy()
+    out[:, 1] += softly_positive(np.maximum(-heel[:, 1], build.ball_height - ball[:, 1]))
+    return out
+
+
+def ahead_of(need: Array, window: int = 5, sigma: float = 1.3) -> Array:
+    """A smooth curve [T] of about the largest ``need`` [T] within ``window`` frames: what comes is prepared for."""
+    from scipy.ndimage import gaussian_filter1d, maximum_filter1d
+
+    if not need.any():
+        return need
+    return np.asarray(gaussian_filter1d(maximum_filter1d(need, window, mode="nearest"), sigma, mode="nearest"))
+
+
+def softly_positive(x: Array, soft: float = SOFT) -> Array:
+    """max(x, 0) with a parabola for its corner, never less than x - soft / 2."""
+    return np.where(x <= 0.0, 0.0, np.where(x < soft, x * x / (2.0 * soft), x - 0.5 * soft))

@@ -1,0 +1,252 @@
+"""``MotionStream``: clips one after the other as one movement of one body, without a jump and without sliding feet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import InputError
+from digital_life.momat.feet import Build, FootTrack, knee_poles, solve_legs
+from digital_life.momat.footing import follow, join_feet
+from digital_life.momat.ground import ground_feet
+from digital_life.momat.inertia import (
+    MARGIN,
+    SLOWEST,
+    Limits,
+    blend_seconds,
+    decay,
+    join_rotations,
+)
+from digital_life.momat.reach import leg_use, reach_feet, sink_to_stand
+from digital_life.momat.rooting import Placement, place_root
+from digital_life.motion import quaternion as quat
+from digital_life.motion.fit import fit_motion
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
+
+Array = NDArray[np.float64]
+
+FEET = [JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"]]
+REACH_SECONDS = 0.35
+"""Time in which the pelvis takes up the height that the legs need."""
+PELVIS_SHARE = 0.7
+"""Part of what its clips accelerate that the pelvis takes for joining, so that the legs keep up."""
+HEIGHT_SECONDS = 0.45
+"""Shortest time in which the pelvis takes over the new motion's height: knees are nearly straight where people stand."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Frames ``first`` to ``last`` (exclusive) of the stream are frames ``start`` to ``stop`` of ``clip``."""
+
+    clip: str
+    start: int
+    stop: int
+    first: int
+    last: int
+    seconds: float
+    """Time in which the slowest joint took over from what was before; 0 for the first stretch."""
+
+    def record(self) -> dict[str, Any]:
+        """JSON for ``Motion.provenance``."""
+        return {
+            "clip": self.clip,
+            "frames": [self.start, self.stop],
+            "at": [self.first, self.last],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True)
+class _Body:
+    """Frames in the world: ``pelvis`` [T, 3], ``rotations`` [T, 55, 4], feet, and the knees' directions [T, 2, 3]."""
+
+    pelvis: Array
+    rotations: Array
+    feet: FootTrack
+
+    def __len__(self) -> int:
+        return len(self.pelvis)
+
+    def tail(self) -> _Body:
+        """The last two frames; one frame counts twice."""
+        rows = [-2, -1] if len(self) > 1 else [-1, -1]
+        feet = FootTrack(*(getattr(self.feet, name)[rows] for name in ("ankle", "rotation", "toes", "contacts")))
+        return _Body(self.pelvis[rows], self.rotations[rows], feet)
+
+
+@dataclass
+class MotionStream:
+    """A body of one ``skeleton`` that plays whatever motion comes next from where it is.
+
+    It begins over the origin facing +Z. Frames that were appended never change, so they may be shown at once.
+    """
+
+    skeleton: Skeleton = field(default_factory=canonical_skeleton)
+
+    def __post_init__(self) -> None:
+        self.build = Build(self.skeleton)
+        self.stretches: list[Stretch] = []
+        self._bodies: list[_Body] = []
+        self._own: Limits | None = None
+        self._posture = ""
+
+    def __len__(self) -> int:
+        return sum(len(body) for body in self._bodies)
+
+    def play(
+        self,
+        motion: Motion,
+        start: int = 0,
+        stop: int | None = None,
+        *,
+        seconds: float | None = None,
+        posture: str = "",
+        at: tuple[Array, float] | None = None,
+    ) -> None:
+        """Append frames ``start`` to ``stop`` (exclusive; default: all) of ``motion``, joined to what was played before.
+
+        The motion, on the canonical skeleton or on the stream's own, is put where the body is: the same heading, the same
+        feet, and carried on by the body's speed. Every joint, the fingers too, takes as long as its acceleration asks for
+        (:mod:`digital_life.momat.inertia`), ``seconds`` at most. ``at`` puts the first frame at (x, z) and a heading in
+        radians instead. A ``posture`` of "seated" before and after keeps the height of the seat.
+
+        Raises:
+            InputError: the motion has no such frames.
+        """
+        stop = len(motion) if stop is None else stop
+        if not 0 <= start < stop <= len(motion):
+            raise InputError(
+                f"frames {start}:{stop} of a motion of {len(motion)} frames", "play frames that the motion has"
+            )
+        fitted = motion if self._is_own(motion) else fit_motion(motion, self.skeleton)
+        rotations = fitted.rotations.astype(np.float64)
+        feet = ground_feet(fitted, self.build)
+        own = Limits.of(rotations, fitted.translation.astype(np.float64), self.skeleton)
+        pelvis = fitted.translation.astype(np.float64) + self.skeleton.rest_joints[0]
+        body = _Body(pelvis[start:stop], rotations[start:stop], feet.slice(start, stop))
+        length = 0.0
+        if not self._bodies:
+            body = self._first(body, at)
+        else:
+            seated = posture == self._posture == "seated"
+            body, length = self._joined(body, own, SLOWEST if seconds is None else seconds, seated, at)
+        first = len(self)
+        self._bodies.append(body)
+        self._own, self._posture = own, posture
+        clips = fitted.provenance.get("clips") or [""]
+        self.stretches.append(Stretch(str(clips[0]), start, stop, first, len(self), length))
+
+    def motion(self) -> Motion:
+        """Everything that was played, with contact labels; ``provenance["stretches"]`` lists clips and frames.
+
+        Raises:
+            InputError: nothing was played.
+        """
+        if not self._bodies:
+            raise InputError("the motion stream is empty", "play a motion first")
+        pelvis = np.concatenate([body.pelvis for body in self._bodies])
+        rotations = np.concatenate([body.rotations for body in self._bodies])
+        contacts = np.concatenate([body.feet.contacts for body in self._bodies])
+        clips = list(dict.fromkeys(stretch.clip for stretch in self.stretches if stretch.clip))
+        provenance: Mapping[str, Any] = {
+            "clips": clips,
+            "stretches": [stretch.record() for stretch in self.stretches],
+        }
+        return Motion(
+            (pelvis - self.skeleton.rest_joints[0]).astype(np.float32),
+            quat.normalize(rotations).astype(np.float32),
+            contacts=contacts.astype(np.float32),
+            provenance=provenance,
+        )
+
+    def _is_own(self, motion: Motion) -> bool:
+        own = self.skeleton is canonical_skeleton() or np.array_equal(
+            self.skeleton.rest_joints, canonical_skeleton().rest_joints
+        )
+        return own or bool(motion.provenance.get("fitted", False))
+
+    def _first(self, body: _Body, at: tuple[Array, float] | None) -> _Body:
+        place = (np.zeros(2), 0.0) if at is None else at
+        placement = Placement.at(body.pelvis[0], body.rotations[0, 0], *place)
+        body = _placed(body, placement)
+        return self._grounded(body, body.pelvis, body.rotations, body.feet)
+
+    def _joined(
+        self, body: _Body, own: Limits, longest: float, seated: bool, at: tuple[Array, float] | None
+    ) -> tuple[_Body, float]:
+        """``body`` put where the last one ended and continued from it, and the seconds that took."""
+        assert self._own is not None
+        tail = self._bodies[-1].tail()
+        limits = own.either(self._own)
+        speed_up = float(limits.linear[0])
+        if at is None:
+            placement = place_root(
+                tail.pelvis, tail.rotations[:, 0], tail.feet, body.pelvis, body.rotations[:, 0], body.feet,
+                limit=speed_up, seated=seated,
+            )  # fmt: skip
+        else:
+            placement = Placement.at(body.pelvis[0], body.rotations[0, 0], *at)
+        body = _placed(body, placement)
+        pelvis = _carried(body.pelvis, tail.pelvis, speed_up, 0.0)
+        hips = pelvis[:, None] + quat.rotate(body.rotations[:, :1], self.build.hips)
+        aside = (pelvis - body.pelvis) * [1.0, 0.0, 1.0]
+        feet, settled = join_feet(
+            tail.feet, follow(body.feet, aside, self.build), hips, float(limits.linear[FEET].max()), self.build
+        )
+        pelvis = _carried(body.pelvis, tail.pelvis, speed_up, min(longest, 0.8 * settled / FPS))
+        pelvis[:, 1] = body.pelvis[:, 1]
+        pelvis = sink_to_stand(pelvis, body.rotations[:, 0], feet, self.build)
+        pelvis[:, 1] = _raised(pelvis[:, 1], tail.pelvis[:, 1], speed_up)
+        rotations, taken = join_rotations(
+            body.rotations, pelvis, tail.rotations, tail.pelvis, limits, self.skeleton, longest
+        )
+        joined = self._grounded(body, pelvis, rotations, feet, joined=True)
+        return joined, float(taken.max())
+
+    def _grounded(
+        self, body: _Body, pelvis: Array, rotations: Array, feet: FootTrack, *, joined: bool = False
+    ) -> _Body:
+        """The pelvis lowered where a leg would be too short, and the legs brought to the feet."""
+        poles = knee_poles(rotations)
+        sunk = sink_to_stand(pelvis, rotations[:, 0], feet, self.build)
+        ramp = np.clip(np.arange(len(pelvis)) / (REACH_SECONDS * FPS), 0.0, 1.0)[:, None] if joined else 1.0
+        pelvis = pelvis + (sunk - pelvis) * (ramp * ramp * (3.0 - 2.0 * ramp))
+        own = leg_use(body.pelvis, body.rotations[:, 0], body.feet, self.build)
+        feet = reach_feet(pelvis, rotations[:, 0], feet, own, self.build)
+        return _Body(pelvis, solve_legs(rotations, pelvis, feet, self.build, poles), feet)
+
+
+def _placed(body: _Body, placement: Placement) -> _Body:
+    rotations = body.rotations.copy()
+    rotations[:, 0] = placement.turned(rotations[:, 0])
+    feet = FootTrack(
+        placement.moved(body.feet.ankle), placement.turned(body.feet.rotation), body.feet.toes, body.feet.contacts
+    )
+    pelvis = placement.moved(body.pelvis) + np.array([0.0, placement.height, 0.0])
+    return _Body(pelvis, rotations, feet)
+
+
+def _carried(pelvis: Array, before: Array, limit: float, least: float) -> Array:
+    """The pelvis path [T, 3] continued across the floor from its last two places, in no less than ``least`` seconds."""
+    across = np.array([1.0, 0.0, 1.0])
+    step = (pelvis[1] - pelvis[0]) * across if len(pelvis) > 1 else np.zeros(3)
+    offset = (before[1] - pelvis[0]) * across + step
+    velocity = ((before[1] - before[0]) * across - step) * FPS
+    place, speed = blend_seconds(offset, velocity, PELVIS_SHARE * MARGIN * limit)
+    seconds = np.maximum(np.maximum(place, speed), least).reshape(1)
+    return pelvis + decay(offset[None], velocity[None], len(pelvis), seconds, seconds)[:, 0]
+
+
+def _raised(height: Array, before: Array, limit: float) -> Array:
+    """The pelvis' height [T] continued from its last two values."""
+    step = height[1] - height[0] if len(height) > 1 else 0.0
+    offset, velocity = np.zeros((1, 3)), np.zeros((1, 3))
+    offset[0, 1] = before[1] - (height[0] - step)
+    velocity[0, 1] = (before[1] - before[0] - step) * FPS
+    place, speed = blend_seconds(offset, velocity, PELVIS_SHARE * MARGIN * limit)
+    return np.asarray(height + decay(offset, velocity, len(height), np.maximum(place, HEIGHT_SECONDS), speed)[:, 0, 1])
