@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.errors import InputError
-from digital_life.motion import quaternion as quat
 from digital_life.motion.arkit import ARKIT_INDEX
 from digital_life.motion.formats.gltf_figure import add_figure
 from digital_life.motion.formats.gltf_read import GltfReader
 from digital_life.motion.formats.gltf_scene import Curve, GltfScene
+from digital_life.motion.formats.gltf_take import take_of
 from digital_life.motion.formats.gltf_write import GltfBuilder, Json
+from digital_life.motion.formats.retarget import retarget
+from digital_life.motion.formats.rigs import Rig, find_rig, joint_map
+from digital_life.motion.formats.take import Take
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_NAMES, PARENTS, Skeleton, canonical_skeleton
 
@@ -93,6 +97,9 @@ def add_joints(builder: GltfBuilder, skeleton: Skeleton) -> list[int]:
     return list(range(first, first + JOINT_COUNT))
 
 
+MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+"""What a glTF document that does not follow the specification makes its readers raise."""
+
 Channel = tuple[int, str, NDArray[np.float32]]
 """A node, the property that moves (``translation``, ``rotation``, ``weights``), and its values [T, width]."""
 
@@ -152,39 +159,48 @@ def _morph_channels(document: Json, face: NDArray[np.float32]) -> list[Channel]:
     return channels
 
 
-def read_gltf(path: Path | str, *, animation: str | int | None = None, skeleton: Skeleton | None = None) -> Motion:
+def read_gltf(
+    path: Path | str,
+    *,
+    animation: str | int | None = None,
+    rig: Path | str | None = None,
+    skeleton: Skeleton | None = None,
+) -> Motion:
     """An animation of a humanoid in a GLB or glTF file, at 30 frames per second.
 
-    ``animation`` is its name or number where the file holds several; ``skeleton`` the one to bring it to (default:
-    canonical).
+    ``animation`` is its name or number where the file holds several. ``rig`` names a rig or a YAML map of the joints;
+    without it a VRM extension or the joint names decide. ``skeleton`` is the one to bring it to (default: canonical);
+    a figure of other proportions is scaled by leg length and put on the floor.
 
     Raises:
-        InputError: no such animation, no humanoid known here, keys that make no sense (named by node and accessor).
+        InputError: no such animation, no humanoid that is known, keys that make no sense (named by node and accessor).
         StorageError: the file is missing or damaged.
     """
-    path = Path(path)
-    reader = GltfReader(path, "animation file")
+    reader = GltfReader(Path(path), "animation file")
     try:
         scene = GltfScene(reader, animation)
-        return _motion(scene, skeleton or canonical_skeleton())
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+        return replace(body_motion(scene, rig, skeleton), face=_face(scene, scene.sample_times(FPS)))
+    except MALFORMED as error:
         raise reader.damaged(f"{type(error).__name__}: {error}") from error
 
 
-def _motion(scene: GltfScene, skeleton: Skeleton) -> Motion:
-    times = scene.sample_times(FPS)
-    nodes = [scene.names.index(name) for name in JOINT_NAMES]
-    positions, world = scene.world(nodes, times)
-    local = world.copy()
-    local[:, 1:] = quat.normalize(quat.multiply(quat.conjugate(world[:, PARENTS[1:]]), world[:, 1:]))
-    translation = positions[:, 0] - skeleton.rest_joints[0]
-    provenance = {"source": str(scene.reader.path), "animation": scene.animation.get("name", "")}
-    return Motion(
-        translation.astype(np.float32),
-        quat.normalize(local).astype(np.float32),
-        _face(scene, times),
-        provenance=provenance,
-    )
+def body_motion(scene: GltfScene, rig: Path | str | None = None, skeleton: Skeleton | None = None) -> Motion:
+    """The joints of an animation, without the face; see :func:`read_gltf`."""
+    skeleton = skeleton or canonical_skeleton()
+    take = take_of(scene)
+    known = find_rig(take.names, take.source, rig)
+    motion = retarget(take, known, skeleton, ground=not _same_bones(take, known, skeleton))
+    named = {**motion.provenance, "animation": str(scene.animation.get("name", ""))}
+    return replace(motion, provenance=named)
+
+
+def _same_bones(take: Take, rig: Rig, skeleton: Skeleton) -> bool:
+    """Whether the take's body joints are ours, with bones of our length."""
+    joints = joint_map(rig, take.names)
+    if any(joint not in joints for joint in range(1, 22)):
+        return False
+    offsets = take.offsets[[joints[joint] for joint in range(1, 22)]]
+    return bool(np.abs(offsets - skeleton.offsets[1:22]).max() < 1e-4)
 
 
 def _face(scene: GltfScene, times: Array) -> NDArray[np.float32] | None:

@@ -36,6 +36,9 @@ _HERE = "digital_life.motion.formats"
 FORMATS: Mapping[str, Format] = {
     ".npz": Format("digital_life.motion.files", "load_motion", "save_motion"),
     ".bvh": Format(f"{_HERE}.bvh", "read_bvh", "write_bvh", takes_rig=True, takes_skeleton=True),
+    ".glb": Format(f"{_HERE}.gltf_animation", "read_gltf", "write_gltf", takes_rig=True, takes_skeleton=True),
+    ".gltf": Format(f"{_HERE}.gltf_animation", "read_gltf", takes_rig=True),
+    ".vrma": Format(f"{_HERE}.vrma", "read_vrma", "write_vrma", takes_skeleton=True),
     ".skm": Format(f"{_HERE}.skm", "read_skm", takes_rig=True),
     ".skb": Format(f"{_HERE}.skm", "read_skm", takes_rig=True),
     ".skmb": Format(f"{_HERE}.skm", "read_skm", takes_rig=True),
