@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, str] = {
     "turns": "digital_life.evaluate.bench:turns",
     "body": "digital_life.evaluate.bench:body",
     "render": "digital_life.evaluate.bench:render",
+    "search": "digital_life.evaluate.bench_search:search",
 }
 
 

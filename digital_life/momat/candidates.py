@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +66,22 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.clip)
+
+    def without(self, caption: str) -> Candidates:
+        """The same candidates as if no clip had ``caption``."""
+        left = copy(self)
+        if caption not in self.texts:
+            return left
+        hidden = self.row_text == self.texts.index(caption)
+        left.row_candidate, left.row_text = self.row_candidate[~hidden], self.row_text[~hidden]
+        left.values = self.values.copy()
+        for candidate in self.row_candidate[hidden]:
+            image = self.clips[self.clip[candidate]]
+            image = image.mirror() if self.mirrored[candidate] else image
+            said = clip_values(replace(image, captions=tuple(text for text in image.captions if text != caption)))
+            left.values[candidate] = False
+            left.values[candidate, [self.columns[name] for name in said if name in self.columns]] = True
+        return left
 
     def having(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Which candidates have at least one of the values ``names``."""

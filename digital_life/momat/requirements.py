@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.momat.candidates import Candidates
+from digital_life.momat.chinese import Gloss, is_chinese, motion_glossary
 from digital_life.momat.lexicon import motion_lexicon
 from digital_life.momat.wording import lone_side_as_hand, named_hand, read_wording, values_named
 
@@ -58,6 +59,8 @@ class Requirements:
     values: frozenset[str]
     negated: tuple[str, ...] = ()
     unwanted: tuple[frozenset[str], ...] = ()
+    chinese: str = ""
+    """What is wanted, in the Chinese of the query."""
 
     @staticmethod
     def of(
@@ -70,13 +73,14 @@ class Requirements:
         """
         if hand is not None and hand not in HANDS:
             raise InputError(f"no hand is called '{hand}'", f"say one of {', '.join(HANDS)}")
-        wording = read_wording(text)
+        gloss = motion_glossary().read(text) if is_chinese(text) else Gloss(text, "")
+        wording = read_wording(gloss.english)
         values = wording.values
         negated = (*wording.negated, *avoid)
         unwanted = [values_named(phrase) for phrase in negated]
         if named_hand(values):
             unwanted = [named if len(named) > 1 else lone_side_as_hand(named) for named in unwanted]
-        required = Requirements(wording.text, values, negated, tuple(unwanted))
+        required = Requirements(wording.text, values, negated, tuple(unwanted), gloss.wanted)
         if hand is not None:
             kept = {value for value in values if not value.startswith("hand:")}
             required = replace(required, values=frozenset(kept | ({f"hand:{hand}"} if hand != "either" else set())))

@@ -13,6 +13,7 @@ from digital_life.errors import InputError
 from digital_life.momat.candidates import Candidates
 from digital_life.momat.caption_rows import Encoder, caption_rows
 from digital_life.momat.clip import Clip
+from digital_life.momat.lexical import TermIndex, character_terms
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.requirements import Requirements, fit
 
@@ -96,6 +97,12 @@ class MotionSearch:
             allowed &= ~np.isin(self.candidates.clip, [self._numbers[name] for name in unwanted])
         return self._best(required, allowed, k)
 
+    def without(self, caption: str) -> MotionSearch:
+        """The same search as if no clip had ``caption``; for measuring."""
+        left = MotionSearch(self.library, self.embedder)
+        left.candidates, left._rows = self.candidates.without(caption), self._rows
+        return left
+
     @cached_property
     def _numbers(self) -> dict[str, int]:
         numbers = {clip.id: number for number, clip in enumerate(self.library.clips)}
@@ -121,11 +128,25 @@ class MotionSearch:
         candidates = self.candidates
         queries = self.embedder.encode([required.text, *required.negated])
         cosines = (queries @ self._rows.T)[:, candidates.row_text]
-        starts = np.searchsorted(candidates.row_candidate, np.arange(len(candidates)))
-        meaning = np.maximum.reduceat(cosines, starts, axis=1)
+        meaning = np.full((len(queries), len(candidates)), -1.0, dtype=np.float32)
+        for best_of, rows in zip(meaning, cosines, strict=True):
+            np.maximum.at(best_of, candidates.row_candidate, rows)
         best = _first_best(cosines[0], meaning[0], candidates.row_candidate, len(candidates))
+        meaning[0] = np.maximum(meaning[0], self._shared_chinese(required.chinese, meaning[0]))
         scores = meaning[0] + fit(candidates, required, meaning[1:]) - MIRROR_PENALTY * candidates.mirrored
         return scores, candidates.row_text[best]
+
+    def _shared_chinese(self, wanted: str, meaning: Scores) -> Scores:
+        """Mean of the meaning and of the characters shared with the best Chinese caption, per candidate."""
+        shared = np.zeros(len(self.candidates), dtype=np.float32)
+        if wanted and self.candidates.chinese:
+            cosines = self._chinese_terms.cosines(character_terms(wanted))
+            np.maximum.at(shared, self.candidates.chinese_candidate, cosines[self.candidates.chinese_text])
+        return 0.5 * (meaning + shared)
+
+    @cached_property
+    def _chinese_terms(self) -> TermIndex:
+        return TermIndex([character_terms(text) for text in self.candidates.chinese])
 
     def _hit(self, candidate: int, score: float, caption: int) -> Hit:
         clip = self.library.clips[self.candidates.clip[candidate]]

@@ -166,7 +166,9 @@ def _split_negation(query: str) -> tuple[str, tuple[str, ...]]:
     text = protected
     while _NEGATION.search(text):
         text = _NEGATION.sub(cut, text, count=1)
-    return " ".join(restore(text).split()), tuple(phrase for phrase in negated if phrase)
+    return re.sub(r"^(?:but|and)\s+", "", " ".join(restore(text).split())), tuple(
+        phrase for phrase in negated if phrase
+    )
 
 
 @lru_cache(maxsize=65536)
