@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -16,6 +16,8 @@ Posture = Literal["standing", "seated", "floor", "any"]
 Layer = Literal["full", "upper"]
 Hand = Literal["left", "right", "both"]
 LicenceClass = Literal["permissive", "noncommercial"]
+SIGNED_KINEMATICS = ("turn_deg", "move_dir_deg")
+"""Measures that change their sign in a mirror."""
 MIRROR_SUFFIX = "~mirror"
 SEGMENT_MARK = "#"
 """Between the id of a take and the first frame of a part of it."""
@@ -97,6 +99,31 @@ class Clip:
             captions_zh=tuple(swap_sides(caption) for caption in self.captions_zh),
             tags=tuple(swap_sides(tag) for tag in self.tags),
             hand=other.get(self.hand),
+            kinematics=_Mirrored(self.kinematics),
             load=lambda: mirror(self.load()),
             mirrored=not self.mirrored,
         )
+
+
+class _Mirrored(Mapping[str, float]):
+    """Measures of the mirror image: left and right exchanged, turns the other way; looked up only when wanted."""
+
+    def __init__(self, kinematics: Mapping[str, float]) -> None:
+        self._kinematics = kinematics
+
+    def __getitem__(self, name: str) -> float:
+        value = self._kinematics[_other_side(name)]
+        return -value if name in SIGNED_KINEMATICS else value
+
+    def __iter__(self) -> Iterator[str]:
+        return (_other_side(name) for name in self._kinematics)
+
+    def __len__(self) -> int:
+        return len(self._kinematics)
+
+
+def _other_side(name: str) -> str:
+    for side, other in (("left_", "right_"), ("right_", "left_")):
+        if name.startswith(side):
+            return other + name.removeprefix(side)
+    return name

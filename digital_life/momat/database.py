@@ -23,7 +23,7 @@ from digital_life.errors import AssetError
 from digital_life.momat.clip import SEGMENT_MARK, Clip
 from digital_life.momat.manifest import Manifest, ShardEntry, read_manifest, skeleton_key
 from digital_life.momat.records import clips_of, place_of
-from digital_life.momat.shard import CLIPS, Shard
+from digital_life.momat.shard import CLIPS, Place, Shard
 from digital_life.motion.anchor import anchored
 from digital_life.motion.fit import fit_motion
 from digital_life.motion.motion import Motion
@@ -59,9 +59,14 @@ class MotionDatabase:
 
     def clips(self) -> list[Clip]:
         """All takes, each followed by its segments."""
-        return [clip for record in self.records.values() for clip in clips_of(record, self._read)]
+        return [clip for record in self.records.values() for clip in clips_of(record, self)]
 
-    def _read(self, record: Mapping[str, Any], first: int, last: int) -> Motion:
+    def kinematics(self, place: Place, number: int) -> dict[str, float]:
+        """The measures of a take (``number`` 0) or of one of its segments (from 1)."""
+        return self._shard(place).kinematics(place.kinematics + number)
+
+    def frames(self, record: Mapping[str, Any], first: int, last: int) -> Motion:
+        """Frames ``first`` to ``last`` (exclusive) of a take, on the canonical skeleton; a part of it is anchored anew."""
         place = place_of(record)
         name = (place.shard, place.start + first, place.start + last)
         motion = self._kept.get(name)
@@ -72,11 +77,10 @@ class MotionDatabase:
 
     def _decode(self, record: Mapping[str, Any], first: int, last: int) -> Motion:
         place = place_of(record)
-        shard = self._shards.setdefault(place.shard, Shard(self.folder / SHARDS / place.shard))
         whole = last - first == place.frames
         clip_id = record["id"] if whole else f"{record['id']}{SEGMENT_MARK}{first}"
         provenance = {"clips": [clip_id], "source": record["source"], "licence": record["licence"]}
-        motion = shard.motion(place, first, last, provenance)
+        motion = self._shard(place).motion(place, first, last, provenance)
         if not whole:
             motion = anchored(motion, self.manifest.skeleton)
         if not self._fits:
@@ -84,6 +88,9 @@ class MotionDatabase:
         motion.rotations.flags.writeable = False  # the arrays are shared by all who ask for the clip
         motion.translation.flags.writeable = False
         return motion
+
+    def _shard(self, place: Place) -> Shard:
+        return self._shards.setdefault(place.shard, Shard(self.folder / SHARDS / place.shard))
 
 
 class _Kept:

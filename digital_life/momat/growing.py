@@ -17,7 +17,6 @@ from typing import Any, Literal
 import numpy as np
 
 from digital_life.errors import DigitalLifeError, StorageError
-from digital_life.momat.clip import Clip
 from digital_life.momat.database import SHARDS, MotionDatabase
 from digital_life.momat.manifest import (
     ShardEntry,
@@ -219,17 +218,13 @@ def _write_batch(writer: ShardWriter, skeleton: Skeleton, batch: Sequence[_Fresh
         take, stop = new.take, start + len(new.motion)
         tracks = all_tracks.part(start, stop)
         fitted = replace(joined.slice(start, stop), face=new.motion.face, contacts=tracks.contacts())
-        place = writer.append(fitted, fingers=take.clip.has_fingers)
-        segments = tuple(
-            replace(part, clip=_measured(part.clip, tracks.part(part.first, part.last))) for part in take.segments
-        )
-        records.append(take_record(_measured(take.clip, tracks), segments, place, new.digest))
+        kinematics = [{**take.clip.kinematics, **tracks.kinematics()}]
+        for part in take.segments:
+            kinematics.append({**part.clip.kinematics, **tracks.part(part.first, part.last).kinematics()})
+        place = writer.append(fitted, kinematics, fingers=take.clip.has_fingers)
+        records.append(take_record(take.clip, take.segments, place, new.digest))
         start = stop
     return records
-
-
-def _measured(clip: Clip, tracks: Tracks) -> Clip:
-    return replace(clip, kinematics={**clip.kinematics, **tracks.kinematics()})
 
 
 def _commit(

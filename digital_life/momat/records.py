@@ -1,15 +1,19 @@
-"""What a database keeps of a clip besides its frames: one JSON object a take, with its segments inside."""
+"""What a database keeps of a clip besides frames and measures: one JSON object a take, with its segments inside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple
+from functools import cached_property
+from typing import Any, Protocol
 
 from digital_life.momat.clip import SEGMENT_MARK, Clip
 from digital_life.momat.new_motion import Segment
 from digital_life.momat.shard import Place
 from digital_life.motion.motion import Motion
 
+_FRAMES = 2
+"""Index of the number of frames in ``place``."""
 _TUPLES = ("captions", "captions_zh", "tags")
 _WORDS = (
     "kind",
@@ -31,11 +35,43 @@ _SEGMENT_WORDS = ("kind", "posture", "posture_end", "loopable", "hand", "style")
 """A segment has the rest from its take."""
 
 
+class Source(Protocol):
+    """Where the frames and measures of a record's clips come from."""
+
+    def frames(self, record: Mapping[str, Any], first: int, last: int) -> Motion:
+        """Frames ``first`` to ``last`` (exclusive) of the take."""
+        ...
+
+    def kinematics(self, place: Place, number: int) -> Mapping[str, float]:
+        """The measures of the take (``number`` 0) or of one of its segments (from 1)."""
+        ...
+
+
+class _Kinematics(Mapping[str, float]):
+    """Measures that are read when somebody looks at them."""
+
+    def __init__(self, source: Source, place: list[Any], number: int) -> None:
+        self._source, self._place, self._number = source, place, number
+
+    @cached_property
+    def _values(self) -> Mapping[str, float]:
+        return self._source.kinematics(Place(*self._place), self._number)
+
+    def __getitem__(self, name: str) -> float:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 def take_record(clip: Clip, segments: tuple[Segment, ...], place: Place, digest: str) -> dict[str, Any]:
     """The JSON object of a take; ``digest`` is the hash of its frames as they came."""
     return {
         "id": clip.id,
-        "place": [place.shard, place.start, place.frames, place.fingers, place.face],
+        "place": list(astuple(place)),
         "digest": digest,
         **_words(clip, _WORDS),
         "segments": [
@@ -48,15 +84,12 @@ def take_record(clip: Clip, segments: tuple[Segment, ...], place: Place, digest:
 def _words(clip: Clip, names: tuple[str, ...]) -> dict[str, Any]:
     words: dict[str, Any] = {name: list(getattr(clip, name)) for name in _TUPLES}
     words |= {name: getattr(clip, name) for name in names}
-    return {**words, "sync": dict(clip.sync), "kinematics": dict(clip.kinematics)}
+    return {**words, "sync": dict(clip.sync)}
 
 
 def said(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a record that people wrote, as against what was stored or measured."""
-    measured = ("place", "digest", "kinematics")
-    words = {name: value for name, value in record.items() if name not in measured}
-    words["segments"] = [{k: v for k, v in part.items() if k not in measured} for part in record["segments"]]
-    return words
+    """The part of a record that people wrote, as against what was stored."""
+    return {name: value for name, value in record.items() if name not in ("place", "digest")}
 
 
 def place_of(record: Mapping[str, Any]) -> Place:
@@ -64,38 +97,36 @@ def place_of(record: Mapping[str, Any]) -> Place:
     return Place(*record["place"])
 
 
-def clips_of(record: Mapping[str, Any], read: Callable[[Mapping[str, Any], int, int], Motion]) -> list[Clip]:
-    """The clips of a take: itself, then its segments; ``read`` gives the frames from one number to another."""
+def clips_of(record: Mapping[str, Any], source: Source) -> list[Clip]:
+    """The clips of a take: itself, then its segments."""
     words = {name: record[name] for name in _WORDS}
-    frames = record["place"][2]
-    clips = [_clip(record, record["id"], words, frames, lambda: read(record, 0, frames))]
-    for part in record["segments"]:
+    place = record["place"]
+    clips = [_clip(record, record["id"], words, (0, place[_FRAMES]), 0, source, record)]
+    for number, part in enumerate(record["segments"], start=1):
         first, last = part["first"], part["last"]
         own = {**words, **{name: part[name] for name in _SEGMENT_WORDS}}
-        clips.append(
-            _clip(part, f"{record['id']}{SEGMENT_MARK}{first}", own, last - first, _reader(read, record, first, last))
-        )
+        clips.append(_clip(record, f"{record['id']}{SEGMENT_MARK}{first}", own, (first, last), number, source, part))
     return clips
 
 
-def _reader(
-    read: Callable[[Mapping[str, Any], int, int], Motion], record: Mapping[str, Any], first: int, last: int
-) -> Callable[[], Motion]:
-    return lambda: read(record, first, last)
-
-
 def _clip(
-    record: Mapping[str, Any], clip_id: str, words: Mapping[str, Any], frames: int, load: Callable[[], Motion]
+    record: Mapping[str, Any],
+    clip_id: str,
+    words: Mapping[str, Any],
+    span: tuple[int, int],
+    number: int,
+    source: Source,
+    own: Mapping[str, Any],
 ) -> Clip:
-    captions, captions_zh, tags = (tuple(record[name]) for name in _TUPLES)
+    first, last = span
     return Clip(
         id=clip_id,
-        captions=captions,
-        captions_zh=captions_zh,
-        tags=tags,
-        frames=frames,
-        load=load,
-        sync=record["sync"],
-        kinematics=record["kinematics"],
+        captions=tuple(own["captions"]),
+        captions_zh=tuple(own["captions_zh"]),
+        tags=tuple(own["tags"]),
+        frames=last - first,
+        load=lambda: source.frames(record, first, last),
+        sync=own["sync"],
+        kinematics=_Kinematics(source, record["place"], number),
         **words,
     )

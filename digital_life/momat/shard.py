@@ -3,13 +3,16 @@
 ``body`` int16 [N, 25, 4] and ``fingers`` int16 [M, 30, 4] are quaternions times 32767 (largest error 0.004 degrees, a
 tenth of the quantisation error of common motion packs, at half the size of float32); fingers are stored only for clips
 that have them. ``translation`` float32 [N, 3] metres, ``contacts`` uint8 [N, 4] and ``face`` uint8 [K, 52] times 255.
+``kinematics`` has a row for every clip: the take, then its segments; one named float32 column for every measure.
 """
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final
@@ -27,6 +30,7 @@ BODY_JOINTS = 25
 QUATERNION_STEPS = 32767
 WEIGHT_STEPS = 255
 CLIPS = "clips.json"
+_KINEMATICS = "kinematics.npy"
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,14 @@ COLUMNS: Final[Mapping[str, _Column]] = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a clip's frames are: rows from ``start`` of a shard's arrays; fingers and face have rows of their own."""
+    """Where a take is: rows from ``start`` of a shard's arrays; fingers, face and kinematics have rows of their own."""
 
     shard: str
     start: int
     frames: int
     fingers: int | None = None
     face: int | None = None
+    kinematics: int = 0
 
 
 class ShardWriter:
@@ -62,6 +67,7 @@ class ShardWriter:
         self.name = name
         self._folder = folder
         self._rows = dict.fromkeys(COLUMNS, 0)
+        self._kinematics: list[Mapping[str, float]] = []
         self._files: dict[str, IO[bytes]] = {}
         for column in COLUMNS:
             self._files[column] = (folder / f"{column}.npy").open("wb")
@@ -81,8 +87,8 @@ class ShardWriter:
         """Frames written so far."""
         return self._rows["translation"]
 
-    def append(self, motion: Motion, *, fingers: bool) -> Place:
-        """Write a motion that has contacts, with its ``fingers`` or without."""
+    def append(self, motion: Motion, kinematics: Sequence[Mapping[str, float]], *, fingers: bool) -> Place:
+        """Write a motion that has contacts, with its ``fingers`` or without, and the measures of it and its segments."""
         assert motion.contacts is not None
         face = motion.face
         place = Place(
@@ -91,7 +97,9 @@ class ShardWriter:
             len(motion),
             self._rows["fingers"] if fingers else None,
             self._rows["face"] if face is not None else None,
+            len(self._kinematics),
         )
+        self._kinematics += kinematics
         self._write("translation", motion.translation)
         self._write("body", np.rint(motion.rotations[:, :BODY_JOINTS] * QUATERNION_STEPS))
         self._write("contacts", np.rint(motion.contacts * WEIGHT_STEPS))
@@ -102,12 +110,17 @@ class ShardWriter:
         return place
 
     def finish(self) -> None:
-        """Put the final sizes into the files and the files on the disk."""
+        """Put the final sizes into the files, the kinematics beside them, and all on the disk."""
         for column, file in self._files.items():
             file.seek(0)
             self._write_header(column)
             file.flush()
             os.fsync(file.fileno())
+
+        with (self._folder / _KINEMATICS).open("wb") as table:
+            np.save(table, _table(self._kinematics))
+            table.flush()
+            os.fsync(table.fileno())
 
     def _write(self, column: str, rows: NDArray[np.floating[Any]]) -> None:
         self._files[column].write(np.ascontiguousarray(rows, dtype=COLUMNS[column].dtype).tobytes())
@@ -118,6 +131,15 @@ class ShardWriter:
         shape = (self._rows[column], *COLUMNS[column].shape)
         header = {"descr": COLUMNS[column].dtype, "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(self._files[column], header)
+
+
+def _table(rows: Sequence[Mapping[str, float]]) -> NDArray[Any]:
+    """A structured array with a column for every measure that any row has; NaN where a row lacks it."""
+    names = sorted({name for row in rows for name in row})
+    table = np.full(len(rows), np.nan, dtype=[(name, "<f4") for name in names])
+    for name in names:
+        table[name] = [row.get(name, np.nan) for row in rows]
+    return table
 
 
 class Shard:
@@ -148,17 +170,32 @@ class Shard:
             provenance=provenance,
         )
 
+    def kinematics(self, row: int) -> dict[str, float]:
+        """The measures in a row of the table."""
+        names: Sequence[str] = self._table.dtype.names or ()
+        values = zip(names, self._table[row].tolist(), strict=True)
+        return {name: round(value, 4) for name, value in values if not math.isnan(value)}
+
+    @cached_property
+    def _table(self) -> NDArray[Any]:
+        return self._load(_KINEMATICS)
+
     def _column(self, name: str) -> NDArray[Any]:
         if name not in self._open:
-            path, column = self._folder / f"{name}.npy", COLUMNS[name]
-            try:
-                rows = np.load(path, mmap_mode="r", allow_pickle=False)
-            except (OSError, ValueError, EOFError) as error:
-                raise AssetError(f"{path}: damaged shard of a motion database ({error})", _MEND) from error
+            rows, column = self._load(f"{name}.npy"), COLUMNS[name]
             if rows.dtype != np.dtype(column.dtype) or rows.shape[1:] != column.shape:
+                path = self._folder / f"{name}.npy"
                 raise AssetError(f"{path}: holds {rows.dtype} {rows.shape}, expected {column.dtype}", _MEND)
             self._open[name] = rows
         return self._open[name]
+
+    def _load(self, name: str) -> NDArray[Any]:
+        path = self._folder / name
+        try:
+            rows: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise AssetError(f"{path}: damaged shard of a motion database ({error})", _MEND) from error
+        return rows
 
 
 _MEND = (

@@ -1,0 +1,105 @@
+"""Good files are added, bad ones are named with what is wrong."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from motion_files import add, write_files
+
+from digital_life.errors import InputError
+from digital_life.momat.captions import words_for
+from digital_life.momat.intake import Intake, Labels
+from digital_life.momat.library import MotionLibrary
+from digital_life.motion.files import save_motion
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Good files and one of every kind of bad ones."""
+    folder = write_files(tmp_path_factory.mktemp("motions") / "mocap")
+    motion = MotionLibrary.default()["nod_yes"].motion
+    with np.load(folder / "nod_yes.npz") as archive:
+        arrays = dict(archive)
+
+    def write(name: str, **changed: np.ndarray) -> None:
+        np.savez(folder / f"{name}.npz", **{**arrays, **changed})
+
+    broken = arrays["rotations"].copy()
+    broken[7, 4] = np.nan
+    write("has nan", rotations=broken)
+    write("is empty", **{name: array[:0] for name, array in arrays.items() if array.ndim > 1})
+    write("no rotation", rotations=arrays["rotations"] * 3)
+    save_motion(replace(motion, fps=1000), folder / "too_fast.npz")
+    save_motion(replace(motion, fps=0), folder / "too_slow.npz")
+    save_motion(motion, folder / "0001.npz")
+    save_motion(motion, folder / "silent.npz")
+    (folder / "silent.txt").write_text(" \n")
+    (folder / "garbage.npz").write_bytes(b"no archive")
+    (folder / "garbage.bvh").write_text("HIERARCHY\nROOT\n")
+    return folder
+
+
+def test_a_folder_is_added_without_its_bad_files(files: Path, tmp_path: Path) -> None:
+    outcome = add(tmp_path / "db", [files, files / "nowhere.npz"])
+    assert sorted(outcome.added) == ["mocap/nod_yes", "mocap/sit_down", "mocap/wave_right"]
+    reasons = {Path(what).name: why for what, why in outcome.rejected}
+    expected = {
+        "has nan.npz": "frame 7, joint 'left_knee'",
+        "is empty.npz": "no frames",
+        "no rotation.npz": "not a rotation",
+        "too_fast.npz": "1000 frames per second",
+        "too_slow.npz": "0 frames per second",
+        "0001.npz": "caption is empty",
+        "silent.npz": "caption is empty",
+        "garbage.npz": "not a readable",
+        "garbage.bvh": "line ",
+        "nowhere.npz": "no such file",
+    }
+    assert set(reasons) == set(expected)
+    for name, reason in expected.items():
+        assert reason in reasons[name], f"{name}: {reasons[name]}"
+
+
+def test_the_command_lists_what_is_wrong_and_says_by_its_code_whether_anything_was_added(
+    files: Path, tmp_path: Path
+) -> None:
+    def run(*arguments: Path | str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "digital_life", "motions", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    first = run("add", files, "--to", tmp_path / "db", "--licence", "CC-BY-NC-4.0")
+    assert first.returncode == 0 and "3 added, 9 rejected" in first.stdout
+    assert "rejected" in first.stderr and "has nan.npz" in first.stderr
+    none = run("add", files / "garbage.npz", "--to", tmp_path / "db")
+    assert none.returncode == 2 and "nothing was added" in none.stderr and "Traceback" not in none.stderr
+    info = run("info", "--db", tmp_path / "db", "--clips")
+    assert "3 takes" in info.stdout and "CC-BY-NC-4.0" in info.stdout and "mocap/nod_yes" in info.stdout
+    assert "0 takes" in run("info", "--db", tmp_path / "db", "--licence", "permissive").stdout
+
+
+def test_words_lie_in_a_sidecar_a_text_or_the_name(tmp_path: Path) -> None:
+    (tmp_path / "captions.yaml").write_text(
+        "wave: [waves hello, 挥手]\nsit: {captions: [sits down], posture_end: seated, licence: CC0-1.0}\nstep: one step\n"
+    )
+    (tmp_path / "turn.txt").write_text("a person turns#a/DET person/NOUN#0.0#0.0\nturning around\n")
+    wave = words_for(tmp_path / "wave.bvh")
+    assert (wave.captions, wave.captions_zh) == (("waves hello",), ("挥手",))
+    assert words_for(tmp_path / "sit.bvh").posture_end == "seated"
+    assert words_for(tmp_path / "step.bvh").captions == ("one step",)
+    assert words_for(tmp_path / "turn.bvh").captions == ("a person turns", "turning around")
+    assert words_for(tmp_path / "WaveLeft_02.bvh").captions == ("wave left",)
+    assert words_for(tmp_path / "wave.bvh", ("something else",)).captions == ("something else",)
+
+
+def test_a_wrong_sidecar_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "captions.yaml").write_text("wave: hello\nsit: {captions: [sits down], postur: seated}\n")
+    with pytest.raises(InputError, match=r"captions.yaml:2.*postur"):
+        words_for(tmp_path / "wave.bvh")
+
+
+def test_a_pack_keeps_its_own_licences(motion_pack: Path) -> None:
+    with pytest.raises(InputError, match="says its sources, licences"):
+        Intake([motion_pack], Labels(licence="MIT"))
