@@ -13,38 +13,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from digital_life.mogen.autoencoder import PATCH, MotionAutoencoder
+from digital_life.mogen.captions import CaptionRows
 from digital_life.mogen.conditions import Conditions, style_emotion
 from digital_life.mogen.config import GeneratorConfig, TrainingConfig
-from digital_life.mogen.dataset import Item, TrainingData, mirrored_captions
+from digital_life.mogen.dataset import TrainingData
 from digital_life.mogen.flow import flow_loss
 from digital_life.mogen.loop import Training
 from digital_life.mogen.network import Context, MotionNetwork
 from digital_life.mogen.retrieval import neighbours
-from digital_life.mogen.text import TextRows
 from digital_life.mogen.windows import Windows
 from digital_life.motion.motion import FPS
 
 if TYPE_CHECKING:
     from digital_life.llm.embedding import Embedder
-
-
-class _Captions:
-    """Token states of every caption and of its mirrored form, looked up by text."""
-
-    def __init__(self, items: tuple[Item, ...], embedder: Embedder) -> None:
-        texts = {text for item in items for text in (*item.captions, *mirrored_captions(item.captions))}
-        self.places = {text: place for place, text in enumerate(sorted(texts))}
-        self.rows = TextRows.of(list(self.places), embedder)
-        sentences = embedder.encode(list(self.places))
-        means = np.stack([sentences[[self.places[t] for t in item.captions]].mean(axis=0) for item in items])
-        self.meanings = means / np.linalg.norm(means, axis=1, keepdims=True)
-
-    def take(self, texts: list[str]) -> tuple[Tensor, Tensor]:
-        places = [self.places[text] for text in texts]
-        lengths = self.rows.lengths[places]
-        width = int(lengths.max())
-        mask = np.arange(width)[None] < lengths[:, None]
-        return torch.from_numpy(self.rows.tokens[places, :width].astype(np.float32)), torch.from_numpy(mask)
 
 
 class Batches:
@@ -66,7 +47,7 @@ class Batches:
         self.codec = codec.to(device).eval().requires_grad_(False)
         self.device = device
         self.windows = Windows(data, settings.schedule.frames, mirror=mirror, seed=seed)
-        self.captions = _Captions(data.items, embedder)
+        self.captions = CaptionRows(data.items, embedder)
         self.near = neighbours(data.items, self.captions.meanings)
         self.seed = seed
         self.mean, self.scale = self._latent_statistics()
@@ -81,7 +62,7 @@ class Batches:
         spare = np.array([max(0, self.data.items[k].frames - self.windows.frames) for k in near])
         sample = self._tokens(near, mirrored, rng.integers(0, spare + 1))
         lengths = self._lengths(chosen, first)
-        text, text_mask = self._texts(chosen, mirrored, rng)
+        text, text_mask = self.captions.draw(chosen, mirrored, rng)
         mask = torch.arange(clean.shape[1])[None] < torch.from_numpy(lengths)[:, None]
         sample_mask = torch.from_numpy(rng.random(count) >= self.settings.drop_sample)[:, None].expand(
             *sample.shape[:2]
@@ -117,16 +98,6 @@ class Batches:
         """Tokens of each window that are motion and not a held last frame."""
         frames = np.array([self.data.items[k].frames for k in chosen]) - first
         return np.asarray(np.ceil(np.minimum(frames, self.windows.frames) / PATCH).astype(np.intp))
-
-    def _texts(
-        self, chosen: NDArray[np.intp], mirrored: NDArray[np.bool_], rng: np.random.Generator
-    ) -> tuple[Tensor, Tensor]:
-        texts = []
-        for number, flip in zip(chosen, mirrored, strict=True):
-            captions = self.data.items[number].captions
-            captions = mirrored_captions(captions) if flip else captions
-            texts.append(captions[int(rng.integers(len(captions)))])
-        return self.captions.take(texts)
 
     def _known(self, lengths: NDArray[np.intp], tokens: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """[B, N, 1] tokens that are given: none, the first few (continuation), or some at both ends (in-between)."""
