@@ -54,6 +54,19 @@ def read_glb(path: Path | str) -> Character:
         raise reader.damaged(f"{type(error).__name__}: {error}") from error
 
 
+def read_skeleton(path: Path | str) -> Skeleton:
+    """The skeleton alone of a character that ``write_glb`` wrote.
+
+    Raises:
+        StorageError: the file is missing, damaged, or no character of ours.
+    """
+    reader = GltfReader(Path(path))
+    try:
+        return _skeleton(reader)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise reader.damaged(f"{type(error).__name__}: {error}") from error
+
+
 def linear_from_srgb(value: float) -> float:
     """IEC 61966-2-1 decoding, 0..1."""
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
@@ -194,6 +207,15 @@ def _encode_image(pixels: NDArray[np.uint8]) -> tuple[bytes, str]:
 
 def _character(reader: GltfReader) -> Character:
     document = reader.document
+    skeleton = _skeleton(reader)
+    extras = document["scenes"][0]["extras"]
+    materials = _materials(reader)
+    parts = tuple(_part(reader, mesh, materials) for mesh in document["meshes"])
+    return Character(str(extras["name"]), skeleton, parts, jaw_open=float(extras["jaw_open"]))
+
+
+def _skeleton(reader: GltfReader) -> Skeleton:
+    document = reader.document
     if document["asset"].get("generator") != GENERATOR:
         raise reader.damaged("it was not written by Digital Life")
     names = [node.get("name") for node in document["nodes"][:JOINT_COUNT]]
@@ -203,12 +225,7 @@ def _character(reader: GltfReader) -> Character:
     joints = offsets.copy()
     for joint, parent in enumerate(PARENTS[1:], start=1):
         joints[joint] += joints[parent]
-    extras = document["scenes"][0]["extras"]
-    materials = _materials(reader)
-    parts = tuple(_part(reader, mesh, materials) for mesh in document["meshes"])
-    return Character(
-        str(extras["name"]), Skeleton(joints, float(extras["floor"])), parts, jaw_open=float(extras["jaw_open"])
-    )
+    return Skeleton(joints, float(document["scenes"][0]["extras"]["floor"]))
 
 
 def _part(reader: GltfReader, mesh: Json, materials: list[Material]) -> MeshPart:

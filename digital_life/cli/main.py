@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "chat": "Talk with a persona in the browser.",
     "view": "Replay a run in the browser.",
     "render": "Make the video of a run.",
+    "export": "Write a run, or a motion file, as bvh, glb, npz or vrma.",
     "persona": "List and check persona files.",
     "motions": "Search and describe the motion library.",
     "speak": "Text to speech with phoneme times.",

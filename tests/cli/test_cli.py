@@ -45,7 +45,7 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["simulate", "chat", "view", "render", "persona", "motions", "speak", "models", "doctor", "bench"]
+    "name", ["simulate", "chat", "view", "render", "export", "persona", "motions", "speak", "models", "doctor", "bench"]
 )
 def test_every_command_explains_itself(name: str) -> None:
     done = run(name, "--help")

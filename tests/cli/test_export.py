@@ -1,0 +1,97 @@
+"""``digital-life export`` as typed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digital_life.assets import asset_dir
+from digital_life.body.glb import read_skeleton
+from digital_life.motion.files import load_motion, save_motion
+from digital_life.motion.formats.read import read_motion
+from digital_life.motion.keyframes import compile_clip
+from digital_life.motion.kinematics import forward_kinematics
+from digital_life.society.run_folder import RunFolder, slug
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "digital_life", "export", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+
+
+@pytest.fixture(scope="module")
+def wave(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "wave.npz"
+    save_motion(compile_clip(asset_dir("motion_db") / "clips" / "wave_right.yaml").motion, path)
+    return path
+
+
+@pytest.mark.parametrize("form", ["glb", "npz", "vrma", "bvh"])
+def test_a_run_becomes_one_file_for_each_character(short_run: Path, form: str, tmp_path: Path) -> None:
+    done = run(short_run, "--format", form, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    folder = RunFolder.open(short_run)
+    rows = folder.record.performances()
+    duration = folder.duration
+    folder.close()
+    names = sorted({row.character for row in rows})
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"{slug(name)}.{form}" for name in names]
+    if form != "npz":
+        return
+    for name in names:
+        whole = load_motion(tmp_path / "out" / f"{slug(name)}.npz")
+        assert whole.duration == pytest.approx(duration, abs=0.1)
+        last = max((row for row in rows if row.character == name), key=lambda row: row.start)
+        part = load_motion(short_run / last.file)
+        start = round(last.start * 30)
+        np.testing.assert_array_equal(whole.rotations[start : start + len(part)], part.rotations)
+
+
+def test_the_dressed_character_moves_as_recorded(short_run: Path, tmp_path: Path) -> None:
+    run(short_run, "--format", "glb", "-o", tmp_path)
+    run(short_run, "--format", "npz", "-o", tmp_path)
+    name = sorted(path.stem for path in tmp_path.glob("*.glb"))[0]
+    whole = load_motion(tmp_path / f"{name}.npz")
+    skeleton = read_skeleton(short_run / "characters" / f"{name}.glb")
+    from digital_life.motion.formats.gltf_animation import read_gltf
+
+    again = read_gltf(tmp_path / f"{name}.glb", skeleton=skeleton)
+    expected, _ = forward_kinematics(whole.rotations, whole.translation, skeleton)
+    seen, _ = forward_kinematics(again.rotations, again.translation, skeleton)
+    assert np.linalg.norm(seen - expected, axis=-1).max() < 0.001
+    assert again.face is not None and whole.face is not None
+    jaw_open = 24
+    assert np.abs(again.face[:, jaw_open] - whole.face[:, jaw_open]).max() < 1e-4
+
+
+@pytest.mark.parametrize("form", ["glb", "vrma", "amass", "bvh"])
+def test_a_motion_is_converted_and_back(wave: Path, form: str, tmp_path: Path) -> None:
+    suffix = {"amass": ".amass.npz"}.get(form, f".{form}")
+    target = tmp_path / f"wave{suffix}"
+    done = run(wave, "--format", form, "-o", target)
+    assert done.returncode == 0, done.stderr
+    again, first = read_motion(target), load_motion(wave)
+    assert np.abs(np.sum(again.rotations * first.rotations, axis=-1)).min() > np.cos(np.radians(0.05))
+
+
+def test_mistakes_are_told(wave: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken.vrma").write_text("mine")
+    (tmp_path / "broken.glb").write_text("not a glb")
+    for arguments, words in (
+        ((wave, "--format", "vrma", "-o", tmp_path / "taken.vrma"), ("taken.vrma", "--force")),
+        ((wave, "--format", "vrma", "-o", tmp_path / "a.bvh"), ("a.bvh", ".vrma")),
+        ((tmp_path / "broken.glb", "--format", "bvh"), ("broken.glb",)),
+        ((tmp_path / "none.npz", "--format", "bvh"), ("none.npz",)),
+        ((tmp_path, "--format", "bvh"), ("no run folder",)),
+        ((wave, "--format", "fbx"), ("fbx",)),
+    ):
+        done = run(*arguments)
+        assert done.returncode == 2, arguments
+        assert "Traceback" not in done.stderr
+        for word in words:
+            assert word in done.stderr
+    assert (tmp_path / "taken.vrma").read_text() == "mine"
