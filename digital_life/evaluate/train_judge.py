@@ -18,6 +18,7 @@ from digital_life.mogen.dataset import TrainingData
 from digital_life.mogen.loop import Training
 from digital_life.mogen.train import read_data
 from digital_life.mogen.windows import Windows, row_statistics
+from digital_life.momat.wording import sides_named
 
 if TYPE_CHECKING:
     from digital_life.llm.embedding import Embedder
@@ -45,6 +46,7 @@ def train_judge(
     windows = Windows(data, schedule.frames, mirror=0.5, seed=seed)
     captions = CaptionRows(data.items, embedder)
     concepts = np.unique([item.concept for item in data.items], return_inverse=True)[1]
+    sided = np.array([any(sides_named(caption) for caption in item.captions) for item in data.items])
 
     def losses(step: int) -> Mapping[str, Tensor]:
         rng = np.random.default_rng([seed, step, 2])
@@ -53,7 +55,7 @@ def train_judge(
         frames = np.array([data.items[k].frames for k in chosen]) - first
         lengths = torch.from_numpy(np.minimum(frames, schedule.frames)).to(device)
         tokens, mask = captions.draw(chosen, mirrored, rng)
-        keys = torch.from_numpy(2 * concepts[chosen] + mirrored).to(device)
+        keys = torch.from_numpy(2 * concepts[chosen] + (mirrored & sided[chosen])).to(device)
         with training.precision():
             motions = network.motions(rows, lengths)
             texts = network.texts(tokens.to(device), mask.to(device))
