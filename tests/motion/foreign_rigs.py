@@ -109,7 +109,7 @@ def write_as(motion: Motion, family: Family, path: Path) -> Path:
     lines, columns = ["HIERARCHY"], []
 
     def write(joint: int, depth: int) -> None:
-        parent = _parent(joint, names)
+        parent = parent_among(joint, names)
         inner = "\t" * (depth + 1)
         rest = SKELETON.rest_joints[joint] - (SKELETON.rest_joints[parent] if parent >= 0 else 0)
         offset = quat.rotate(quat.conjugate(theirs[parent]), rest) * family.unit if parent >= 0 else np.zeros(3)
@@ -126,7 +126,7 @@ def write_as(motion: Motion, family: Family, path: Path) -> Path:
                 quat.rotate(up, positions[:, 0]) * family.unit if parent < 0 else np.tile(offset, (len(motion), 1))
             )
         columns.append(np.degrees(to_euler(family.order, local)))
-        children = [child for child in joints if _parent(child, names) == joint]
+        children = [child for child in joints if parent_among(child, names) == joint]
         for child in children:
             write(child, depth + 1)
         if not children:
@@ -187,7 +187,8 @@ def _bone(joint: int) -> Array:
     return SKELETON.offsets[joint] if joint else np.array([0.0, 0.1, 0.0])
 
 
-def _parent(joint: int, names: Mapping[int, str]) -> int:
+def parent_among(joint: int, names: Mapping[int, str]) -> int:
+    """The nearest joint above ``joint`` that is in ``names``, or -1."""
     parent = PARENTS[joint]
     while parent >= 0 and parent not in names:
         parent = PARENTS[parent]
