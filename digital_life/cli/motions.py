@@ -12,6 +12,7 @@ from digital_life.errors import InputError
 if TYPE_CHECKING:
     from digital_life.momat.growing import Outcome
     from digital_life.momat.library import MotionLibrary
+    from digital_life.render.contact_sheet import Row
 
 _licence_filter = click.option(
     "--licence",
@@ -152,3 +153,39 @@ def _library(folder: Path | None, licence: Any) -> MotionLibrary:
     from digital_life.momat.library import MotionLibrary
 
     return MotionLibrary.default(licence) if folder is None else MotionLibrary.open(folder, licence)
+
+
+@command.command()
+@click.argument("what")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Picture to write (.png or .jpg).")
+@click.option(
+    "-k", "count", type=click.IntRange(1, 30), default=5, show_default=True, help="How many clips of a search."
+)
+@click.option("--columns", type=click.IntRange(1, 20), default=6, show_default=True, help="Frames of each clip.")
+@click.option("--sticks", is_flag=True, help="Draw stick figures instead of bodies.")
+@_licence_filter
+@_database
+def show(what: str, out: Path, count: int, columns: int, sticks: bool, licence: Any, folder: Path | None) -> None:
+    """Draw WHAT, the id of a clip or a text to search for, as a contact sheet."""
+    from digital_life.cli.progress import bar
+    from digital_life.render.contact_sheet import contact_sheet
+
+    rows = _rows(_library(folder, licence), what, count)
+    with bar("Drawing") as advance:
+        note = contact_sheet(rows, out, heading=what, columns=columns, bodies=not sticks, progress=advance)
+    if note:
+        click.echo(f"Note: {note}", err=True)
+    click.echo(f"{out}: {len(rows)} {'clip' if len(rows) == 1 else 'clips'}")
+
+
+def _rows(library: MotionLibrary, what: str, count: int) -> list[Row]:
+    from digital_life.render.contact_sheet import Row
+
+    if what in library:
+        clip = library[what]
+        return [Row.of(clip, clip.captions[0])]
+    from digital_life.llm.embedding import shared_embedder
+    from digital_life.momat.search import MotionSearch
+
+    hits = MotionSearch(library, shared_embedder()).search(what, k=count)
+    return [Row.of(hit.clip, f"{hit.score:.2f}  {hit.caption}") for hit in hits]

@@ -43,6 +43,10 @@ class MotionLibrary:
     def __iter__(self) -> Iterator[Clip]:
         return iter(self.clips)
 
+    def __contains__(self, clip_id: object) -> bool:
+        """Whether there is a clip of that id, or one whose mirror image has it."""
+        return str(clip_id).removesuffix(MIRROR_SUFFIX) in self._by_id
+
     def __getitem__(self, clip_id: str) -> Clip:
         """The clip of that id, a mirrored one for an id that ends in ``~mirror``.
 
