@@ -39,6 +39,7 @@ FORMATS: Mapping[str, Format] = {
     ".glb": Format(f"{_HERE}.gltf_animation", "read_gltf", "write_gltf", takes_rig=True, takes_skeleton=True),
     ".gltf": Format(f"{_HERE}.gltf_animation", "read_gltf", takes_rig=True),
     ".vrma": Format(f"{_HERE}.vrma", "read_vrma", "write_vrma", takes_skeleton=True),
+    ".npy": Format(f"{_HERE}.humanml3d", "read_humanml3d", "write_humanml3d", takes_skeleton=True),
     ".skm": Format(f"{_HERE}.skm", "read_skm", takes_rig=True),
     ".skb": Format(f"{_HERE}.skm", "read_skm", takes_rig=True),
     ".skmb": Format(f"{_HERE}.skm", "read_skm", takes_rig=True),
