@@ -45,6 +45,8 @@ NEAR = 12
 """Frames of the same clip around the present one that are not worth a jump."""
 WARP_SPEED = 0.10
 """Share of its speed by which the root may be drawn towards the wanted place."""
+NEARING = 0.15
+"""The same share when the whole walk is known."""
 WARP_TURN = np.radians(20.0)
 """Radians per second by which it may be turned towards the wanted direction."""
 SETTLED_SPEED = 0.05
@@ -109,6 +111,7 @@ class LocomotionController:
         plan = np.concatenate([wanted.position / _scale(build), wanted.yaw[:, None]], axis=-1)
         arrive = end != "moving"
         root, rows, seams = self._follow(plan, arrive, self._allowed(wanted))
+        root = _near(root, plan)
         if arrive:
             root = _led_to(root, plan[-1])
         pelvis, rotations = self._body(root, rows, seams)
@@ -254,6 +257,22 @@ def _stepped(root: Array, step: Array) -> Array:
     cos, sin = np.cos(root[2]), np.sin(root[2])
     moved: Array = root + np.array([cos * step[0] + sin * step[1], -sin * step[0] + cos * step[1], step[2]])
     return moved
+
+
+def _near(root: Array, plan: Array) -> Array:
+    """``root`` drawn towards the ``plan``, at most by a share of its speed: what clips cut off corners comes back."""
+    from scipy.ndimage import gaussian_filter1d
+
+    places = plan[np.minimum(np.arange(len(root)), len(plan) - 1), :2]
+    missing = gaussian_filter1d(places - root[:, :2], 6.0, axis=0, mode="nearest")
+    most = NEARING * np.linalg.norm(np.diff(root[:, :2], axis=0, prepend=root[:1, :2]), axis=-1)
+    drawn = np.zeros_like(missing)
+    for frame in range(1, len(root)):
+        step = missing[frame] - drawn[frame - 1]
+        drawn[frame] = drawn[frame - 1] + step * min(1.0, most[frame] / max(float(np.linalg.norm(step)), 1e-9))
+    out = root.copy()
+    out[:, :2] += gaussian_filter1d(drawn, 4.0, axis=0, mode="nearest")
+    return out
 
 
 def _led_to(root: Array, goal: Array) -> Array:

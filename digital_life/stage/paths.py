@@ -16,13 +16,17 @@ from digital_life.stage.scene import Furniture, Room
 Array = NDArray[np.float64]
 
 CELL = 0.1
-MARGIN = 0.35
+MARGIN = 0.5
 """Metres that a walker likes to keep from furniture."""
+NARROW = 0.28
+"""Metres from furniture below which shoulders and arms would touch it."""
 PERSONAL = 0.55
 """Metres between the middles of two people that no path comes below."""
 WALL = 0.25
 _FLAT = frozenset({"rug", "window", "door"})
 _BLOCKED = 60.0
+TIGHT = 12.0
+"""Price of a cell beside furniture, compared with 1 in the open: a long way round is better."""
 _NEIGHBOURS = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0)]
 
 
@@ -69,6 +73,7 @@ class _Grid:
         for thing in obstacles(room):
             distance = distance_to(thing, points)
             cost += np.where(distance <= 0.1, _BLOCKED, 6.0 * np.clip(1.0 - distance / MARGIN, 0.0, 1.0))
+            cost += np.where(distance < NARROW, TIGHT, 0.0)
         for other in others:
             distance = np.linalg.norm(points - other, axis=-1)
             cost += np.where(distance < PERSONAL, 10 * _BLOCKED, 8.0 * np.clip(1.9 - distance / PERSONAL, 0.0, 1.0))
