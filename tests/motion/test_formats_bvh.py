@@ -246,7 +246,7 @@ def test_large_files_are_refused_before_they_are_read(
     with path.open("wb") as file:
         file.truncate(bvh_parse.MAX_BYTES + 1)  # sparse: no disk is used
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail("the file was read"))
-    with pytest.raises(InputError, match=r"at most 128 MiB are read"):
+    with pytest.raises(InputError, match=r"at most 64 MiB are read"):
         read_motion(path)
 
 

@@ -16,9 +16,10 @@ def from_euler(order: str, angles: Array) -> Array:
     """Quaternions [T, 4] of rotations [T, len(order)] (radians) about the axes in ``order``, the first one outermost."""
     result = np.tile(quat.IDENTITY, (len(angles), 1))
     for at, axis in enumerate(order):
-        vectors = np.zeros((len(angles), 3))
-        vectors[:, AXES[axis]] = angles[:, at]
-        result = quat.multiply(result, quat.from_axis_angle(vectors))
+        turn = np.zeros((len(angles), 4))
+        turn[:, 0] = np.cos(0.5 * angles[:, at])
+        turn[:, 1 + AXES[axis]] = np.sin(0.5 * angles[:, at])
+        result = quat.multiply(result, turn) if at else turn
     return quat.normalize(result)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +13,12 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 
-MAX_BYTES = 128 * 2**20
-"""Larger files are refused unread (half an hour of 60 joints at 30 frames per second is about 80 MiB)."""
+MAX_BYTES = 64 * 2**20
+"""Larger files are refused unread; half an hour of 55 joints at 30 frames per second is under 60 MiB."""
 
 MAX_JOINTS = 1000
-MAX_NUMBERS = 16_000_000
-"""Frames times channels; more would take gigabytes on the way to a motion."""
+MAX_NUMBERS = 10_000_000
+"""Frames times channels; a file of that many takes about a gigabyte of memory on the way to a motion."""
 
 MIN_FPS, MAX_FPS = 1.0, 500.0
 _LARGEST = 1e7
@@ -241,29 +242,29 @@ def _values(lines: _Lines, joints: list[Joint], frames: int) -> NDArray[np.float
             f"{frames} frames of {len(columns)} channels are more than the {MAX_NUMBERS} numbers that are read",
             "cut the recording into shorter files",
         )
-    rows: list[list[float]] = []
-    for number, line in lines.rest():
-        lines.number = number
-        words = line.split()
-        if len(rows) == frames:
-            raise lines.error(f"more lines than the {frames} frames that 'Frames:' announces")
-        if len(words) != len(columns):
-            raise lines.error(
-                f"frame {len(rows) + 1} has {len(words)} numbers, but the joints have {len(columns)} channels"
-            )
-        rows.append(_numbers(lines, words, columns))
+    rows: list[NDArray[np.float64]] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)  # numpy's way to say that a text is not all numbers
+        for number, line in lines.rest():
+            lines.number = number
+            if len(rows) == frames:
+                raise lines.error(f"more lines than the {frames} frames that 'Frames:' announces")
+            rows.append(_numbers(lines, line, columns, len(rows) + 1))
     if len(rows) < frames:
         raise lines.error(f"the file ends after {len(rows)} of {frames} frames", "the file is cut: copy it again")
-    return np.array(rows, dtype=np.float64)
+    return np.array(rows)
 
 
-def _numbers(lines: _Lines, words: list[str], columns: list[tuple[str, str]]) -> list[float]:
+def _numbers(lines: _Lines, line: str, columns: list[tuple[str, str]], frame: int) -> NDArray[np.float64]:
     try:
-        row = [float(word) for word in words]
-        if max(row) <= _LARGEST and min(row) >= -_LARGEST and not any(map(math.isnan, row)):
+        row = np.fromstring(line, sep=" ")
+        if len(row) == len(columns) and np.abs(row).max() <= _LARGEST:
             return row
-    except ValueError:
+    except (DeprecationWarning, ValueError):
         pass
+    words = line.split()
+    if len(words) != len(columns):
+        raise lines.error(f"frame {frame} has {len(words)} numbers, but the joints have {len(columns)} channels")
     for word, (joint, channel) in zip(words, columns, strict=True):
         try:
             good = abs(float(word)) <= _LARGEST
@@ -271,7 +272,7 @@ def _numbers(lines: _Lines, words: list[str], columns: list[tuple[str, str]]) ->
             good = False
         if not good:
             raise lines.error(f"joint {joint}, {channel}: found '{_short(word)}' where a number should stand")
-    raise lines.error("a number is damaged")
+    return np.array(words, dtype=np.float64)
 
 
 def _short(text: str) -> str:

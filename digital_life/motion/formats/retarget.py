@@ -77,7 +77,13 @@ def retarget(take: Take, rig: Rig, skeleton: Skeleton | None = None, *, ground: 
     return Motion(
         translation.astype(np.float32),
         rotations.astype(np.float32),
-        provenance={"source": take.source, "rig": rig.name, "reference": reference.kind, "source_fps": round(fps, 3)},
+        provenance={
+            "source": take.source,
+            "rig": rig.name,
+            "reference": reference.kind,
+            "source_fps": round(fps, 3),
+            "has_fingers": JOINT_INDEX["left_index1"] in joints or JOINT_INDEX["right_index1"] in joints,
+        },
     )
 
 

@@ -183,7 +183,7 @@ def _facing_forward(kind: str, positions: Array, world: Array, joints: JointMap)
 
 
 def _stretched(reference: Reference, joints: JointMap, *, flat_arms: bool) -> bool:
-    """Whether a pose stands upright with straight legs and arms, the arms neither raised nor (if ``flat_arms``) hanging."""
+    """Whether a pose stands upright on straight legs, the arms not raised, and held out if ``flat_arms``."""
     positions = reference.positions[None]
     trunk = _unit(positions[:, _top(joints)] - _hips(positions, joints))[0, 1]
     if trunk < 0.8 or _legs_down(positions, joints)[0] < 0.75:
@@ -191,7 +191,7 @@ def _stretched(reference: Reference, joints: JointMap, *, flat_arms: bool) -> bo
     for side in ("left", "right"):
         arm = _unit(_bone(positions, joints, f"{side}_shoulder", f"{side}_elbow"))[0]
         out = arm[0] if side == "left" else -arm[0]
-        if arm[1] > 0.6 or out < (0.8 if flat_arms else 0.1):
+        if arm[1] > 0.6 or out < (0.8 if flat_arms else -0.3):
             return False
     return True
 

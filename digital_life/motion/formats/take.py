@@ -56,6 +56,8 @@ class Take:
 
     def resampled(self, fps: float) -> Take:
         """The same movement at another frame rate: rotations by slerp, places linearly."""
+        if fps == self.fps:
+            return self
         count = max(1, round((len(self) - 1) * fps / self.fps) + 1)
         at = np.clip(np.arange(count) * (self.fps / fps), 0.0, len(self) - 1.0)
         low = np.floor(at + 1e-9).astype(int)
