@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, str] = {
     "body": "digital_life.evaluate.bench:body",
     "render": "digital_life.evaluate.bench:render",
     "search": "digital_life.evaluate.bench_search:search",
+    "blend": "digital_life.evaluate.bench_blend:blend",
 }
 
 

@@ -146,8 +146,8 @@ def print_beside(root: Array, yaw: float, side: int, build: Build) -> Array:
 class FootTrack:
     """Both feet in T frames.
 
-    ``ankle`` [T, 2, 3] world metres, ``rotation`` [T, 2, 4] world, ``toes`` [T, 2] radians (bend of the ball joint about
-    x), ``contacts`` [T, 4] heel and ball of left and right.
+    ``ankle`` [T, 2, 3] world metres, ``rotation`` [T, 2, 4] world, ``toes`` [T, 2] radians (bend of the ball joint
+    across the foot), ``contacts`` [T, 4] heel and ball of left and right.
     """
 
     ankle: Array
@@ -251,6 +251,6 @@ def solve_legs(rotations: Array, pelvis: Array, feet: FootTrack, build: Build, p
         out[:, hip] = quat.multiply(quat.conjugate(root), upper)
         out[:, knee] = quat.multiply(quat.conjugate(upper), lower)
         out[:, ankle] = quat.multiply(quat.conjugate(lower), feet.rotation[:, side])
-        bend = np.stack([feet.toes[:, side], *np.zeros((2, len(out)))], axis=-1)
-        out[:, toe] = quat.from_axis_angle(bend)
+        yaw = build.rest_headings[side]
+        out[:, toe] = quat.from_axis_angle(feet.toes[:, side, None] * np.array([np.cos(yaw), 0.0, -np.sin(yaw)]))
     return quat.normalize(out)

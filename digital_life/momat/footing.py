@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from digital_life.momat.blend import blend_positions, blend_rotations
 from digital_life.momat.feet import Build, FootTrack
 from digital_life.momat.ground import SHORTEST, above_floor, ankles, balls, carried_over, foot_pitch, lifted, runs
-from digital_life.momat.inertia import blend_seconds, decay
+from digital_life.momat.inertia import blend_seconds
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS
 
@@ -29,6 +29,8 @@ SETTLE = 0.22
 """Seconds in which the tilt of a standing foot becomes that of the new motion."""
 TOES_SETTLE = 0.12
 LONGEST_LANDING = 0.6
+STOPPING = 1.9
+"""Largest second derivative of the path on which a foot stops from a speed of 1 in one second."""
 TOUCH, TOUCH_SPEED = 0.006, 0.6
 """A foot that comes as near to the floor (metres) and is as slow (m/s) as that has landed."""
 LIFT, MOST_LIFT = 0.14, 0.05
@@ -57,7 +59,10 @@ class _Foot:
     pitch: Array
     seconds: float = 0.0
     """Time in which a moving foot joins its path; 0 for one that stands."""
+    slowing: float = 0.0
+    """Time in which a moving foot gives up its old velocity."""
     settled: int = 0
+    tilt: float = SETTLE
 
     @staticmethod
     def of(ball: Array, rotation: Array, stands: Flags) -> _Foot:
@@ -79,11 +84,13 @@ def follow(track: FootTrack, shift: Array, build: Build) -> FootTrack:
     return FootTrack(ankle, track.rotation, track.toes, track.contacts)
 
 
-def join_feet(before: FootTrack, track: FootTrack, hips: Array, limit: float, build: Build) -> tuple[FootTrack, int]:
+def join_feet(
+    before: FootTrack, track: FootTrack, hips: Array, limit: float, build: Build, slower: float = 1.0
+) -> tuple[FootTrack, int]:
     """``track`` continued from ``before`` (its last two frames count), and the frames until both feet are in place.
 
     ``hips`` [T, 2, 3] is about where the hip joints will be: a foot that they leave behind is lifted in time.
-    ``limit`` m/s^2 is what a foot may accelerate for this.
+    ``limit`` m/s^2 is what a foot may accelerate for this; everything takes ``slower`` times as long as it must.
 
     Standing feet are not moved while they stand. One that is too far off takes a step of its own, when the other one
     stands; one in the air comes down on its place, near it when it is fast.
@@ -99,11 +106,11 @@ def join_feet(before: FootTrack, track: FootTrack, hips: Array, limit: float, bu
             if not near or _left_behind(foot, hips[:, side], side, build) is not None:
                 waiting.append(side)
         else:
-            _fly(foot, contacts, old[:, side], bool(stood[side]), limit)
+            _fly(foot, contacts, old[:, side], bool(stood[side]), limit / slower**2)
     far = sorted(waiting, key=lambda side: -float(np.linalg.norm(feet[side].shift[0])))
     for side in far:
-        _step(feet[side], feet[1 - side], _left_behind(feet[side], hips[:, side], side, build))
-    joined = _finish(feet, before, track, old, limit, build)
+        _step(feet[side], feet[1 - side], _left_behind(feet[side], hips[:, side], side, build), slower)
+    joined = _finish(feet, before, track, old, build, slower)
     return joined, max(foot.settled for foot in feet)
 
 
@@ -143,6 +150,8 @@ def _fly(foot: _Foot, contacts: list[tuple[int, int]], old: Array, stood: bool, 
     if stood or landing > seconds * FPS:
         seconds = float(np.clip(landing / FPS, seconds, 1.4 * seconds))
     foot.seconds = seconds
+    going = float(np.linalg.norm(old[1] - old[0])) * FPS
+    foot.slowing = float(np.clip(STOPPING * going / limit, 0.1, 0.8 * seconds))
     down = round(seconds * FPS)
     foot.stands[: min(down, n)] = False
     foot.settled = down
@@ -176,16 +185,17 @@ def _left_behind(foot: _Foot, hip: Array, side: int, build: Build) -> int | None
     return int(np.argmax(far)) if far.any() else None
 
 
-def _step(foot: _Foot, other: _Foot, late: int | None) -> None:
+def _step(foot: _Foot, other: _Foot, late: int | None, slower: float) -> None:
     """Let a standing foot step to its place while both motions have it and the ``other`` one standing.
 
     ``late`` is the frame in which it must have left, whatever the other one does.
     """
     n = len(foot.ball)
     distance = float(np.linalg.norm(foot.shift[0]))
-    length = round(np.clip(15 + 14 * distance + 4 * abs(foot.turn[0]), 15, 24))
+    length = round(slower * np.clip(15 + 14 * distance + 4 * abs(foot.turn[0]), 15, 24))
     if late is not None:
-        length = round(np.clip(9 + 10 * distance, 10, 15))
+        length = round(min(slower, 1.4) * np.clip(9 + 10 * distance, 10, 15))
+        foot.tilt = length / FPS
     held = np.flatnonzero(~foot.stands)
     stop = int(held[0]) if len(held) else n + length
     steady = np.concatenate([other.stands, np.full(length + 2, bool(other.stands[-1]))])
@@ -202,20 +212,20 @@ def _step(foot: _Foot, other: _Foot, late: int | None) -> None:
 
 
 def _finish(
-    feet: list[_Foot], before: FootTrack, track: FootTrack, old: Array, limit: float, build: Build
+    feet: list[_Foot], before: FootTrack, track: FootTrack, old: Array, build: Build, slower: float
 ) -> FootTrack:
     out, n = [], len(track)
     for side, foot in enumerate(feet):
         ball = foot.ball + np.stack([foot.shift[:, 0], foot.rise, foot.shift[:, 1]], axis=-1)
         if foot.seconds:
-            ball = _joined(ball, old[:, side], foot.seconds, limit)
+            ball = _joined(ball, old[:, side], foot.seconds, foot.slowing)
         ahead = quat.heading(foot.rotation)
         tilt = quat.rotate(quat.yaw(ahead), np.array([1.0, 0.0, 0.0])) * foot.pitch[:, None]
         rotation = quat.multiply(quat.from_axis_angle(tilt), foot.rotation)
         rotation = quat.normalize(quat.multiply(quat.yaw(foot.turn), rotation))
-        rotation = blend_rotations(rotation, before.rotation[-2:, side], max(SETTLE, foot.seconds))
+        rotation = blend_rotations(rotation, before.rotation[-2:, side], max(slower * foot.tilt, foot.seconds))
         ball, toes = above_floor(ball, rotation, track.toes[:, side], side, build)
-        toes = blend_positions(toes, before.toes[-2:, side], TOES_SETTLE)
+        toes = blend_positions(toes, before.toes[-2:, side], slower * TOES_SETTLE)
         if foot.seconds:
             ball = _landed(foot, ball, track.contacts[:, 1 + 2 * side] > 0.5, build.ball_height)
             ball = lifted(ball, rotation, side, build)
@@ -246,13 +256,18 @@ def _landed(foot: _Foot, ball: Array, stands: Flags, height: float) -> Array:
     return ball + carried_over(correction, known)
 
 
-def _joined(ball: Array, old: Array, seconds: float, limit: float) -> Array:
-    """A ball's path [n, 3] continued from its last two places ``old`` [2, 3]."""
-    step = ball[1] - ball[0] if len(ball) > 1 else np.zeros(3)
-    offset, velocity = old[1] - (ball[0] - step), (old[1] - old[0] - step) * FPS
-    _, speed = blend_seconds(offset, velocity, limit)
-    times = np.full(1, seconds), np.minimum(np.full(1, float(speed)), seconds)
-    return ball + decay(offset[None], velocity[None], len(ball), *times)[:, 0]
+def _joined(ball: Array, old: Array, seconds: float, slowing: float) -> Array:
+    """A ball's path [n, 3] taken up from its last two places ``old`` [2, 3]: the foot goes on, slows down, and fades over.
+
+    Unlike a decaying offset this never swings back or under the floor (dead blending, Holden 2023).
+    """
+    time = np.arange(1, len(ball) + 1)[:, None] / FPS
+    u = np.clip(time / slowing, 0.0, 1.0)
+    travelled = slowing * (u - 2.5 * u**4 + 3.0 * u**5 - u**6)
+    onward = old[1] + (old[1] - old[0]) * FPS * travelled
+    onward[:, 1] = np.maximum(onward[:, 1], min(old[1, 1], float(ball[:, 1].min())))
+    share = _minimum_jerk(time / seconds)
+    return np.asarray(onward + share * (ball - onward))
 
 
 def _minimum_jerk(s: Array) -> Array:

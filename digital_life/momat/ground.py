@@ -41,7 +41,9 @@ def ground_feet(motion: Motion, build: Build) -> FootTrack:
     for side, name in enumerate(SIDES):
         rotation = world[:, JOINT_INDEX[f"{name}_ankle"]]
         ball = positions[:, JOINT_INDEX[f"{name}_foot"]]
-        bend = quat.to_axis_angle(motion.rotations[:, JOINT_INDEX[f"{name}_foot"]])[:, 0]
+        yaw = build.rest_headings[side]
+        across = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
+        bend = quat.to_axis_angle(motion.rotations[:, JOINT_INDEX[f"{name}_foot"]]) @ across
         stands = standing(ball, build.ball_height)
         level = stands & (np.abs(foot_pitch(rotation, side, build)) < LEVEL)
         rotation = _levelled(rotation, level)

@@ -57,6 +57,14 @@ def linear_acceleration(points: Array) -> Array:
     return np.asarray(np.linalg.norm(np.diff(points, 2, axis=0), axis=-1) * FPS**2)
 
 
+def acceleration(rotations: Array, pelvis: Array, skeleton: Skeleton) -> tuple[Array, Array]:
+    """Angular and linear acceleration [T - 2, 55] of a body: rotations [T, 55, 4] and its pelvis' path [T, 3]."""
+    if len(rotations) < 3:
+        return np.zeros((0, JOINT_COUNT)), np.zeros((0, JOINT_COUNT))
+    points, _ = forward_kinematics(rotations, pelvis - skeleton.rest_joints[0], skeleton)
+    return angular_acceleration(rotations), linear_acceleration(points)
+
+
 def own_acceleration(rotations: Array) -> Array:
     """[J] rad/s^2: 99th percentile of a clip's own angular acceleration, at least :data:`ANGULAR_FLOOR`."""
     if len(rotations) < 3:
@@ -170,7 +178,7 @@ def join_rotations(
 
 def _by_angle(join: _Join, frames: int, limit: Array) -> Array:
     """[J] the shortest stretch of the times in which no rotation accelerates too much; else the one that does least."""
-    allowed = np.maximum(limit, _allowance(angular_acceleration(join.target[:frames])))
+    allowed = np.maximum(limit, allowance(angular_acceleration(join.target[:frames])))
     best, excess = np.ones(len(limit)), np.full(len(limit), np.inf)
     for stretch in STRETCHES:
         turned = join.frames(frames, stretch)
@@ -185,7 +193,7 @@ def _by_angle(join: _Join, frames: int, limit: Array) -> Array:
 def _by_place(join: _Join, frames: int, limit: Array, path: Array, skeleton: Skeleton, stretch: Array) -> Array:
     """``stretch`` [J], larger in the chains of joints that accelerate too much in the world."""
     own, _ = forward_kinematics(join.target[:frames], path[2:], skeleton)
-    allowed = np.maximum(limit, _allowance(linear_acceleration(own)))[:, UPPER]
+    allowed = np.maximum(limit, allowance(linear_acceleration(own)))[:, UPPER]
     best, least = stretch, np.inf
     for _ in range(PASSES):
         turned = np.concatenate([join.before, join.frames(frames, stretch)])
@@ -200,7 +208,7 @@ def _by_place(join: _Join, frames: int, limit: Array, path: Array, skeleton: Ske
     return best
 
 
-def _allowance(own: Array) -> Array:
+def allowance(own: Array) -> Array:
     """[n + 2, J] a clip's own acceleration [n, J] taken over a frame to either side, the first one from the seam on."""
     if not len(own):
         return np.zeros((2, own.shape[1]))

@@ -101,11 +101,9 @@ def _heel_rise(hip: Array, ball: Array, feet: FootTrack, side: int, build: Build
 
 
 def _airborne(stands: NDArray[np.bool_]) -> Array:
-    """[T] 0 where a foot stands, rising to 1 some frames before and after."""
+    """[T] 0 where a foot stands and at the first frame, which goes on from something, rising to 1 some frames away."""
     frames = np.arange(len(stands))
-    places = np.flatnonzero(stands)
-    if not len(places):
-        return np.ones(len(stands))
+    places = np.union1d(np.flatnonzero(stands), [0])
     after = np.searchsorted(places, frames)
     nearest = np.minimum(
         np.abs(frames - places[np.minimum(after, len(places) - 1)]), np.abs(frames - places[np.maximum(after - 1, 0)])

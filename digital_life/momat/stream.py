@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.errors import InputError
+from digital_life.momat.clip import Clip, Posture
 from digital_life.momat.feet import Build, FootTrack, knee_poles, solve_legs
 from digital_life.momat.footing import follow, join_feet
 from digital_life.momat.ground import ground_feet
 from digital_life.momat.inertia import (
+    LEGS,
     MARGIN,
     SLOWEST,
     Limits,
+    acceleration,
+    allowance,
     blend_seconds,
     decay,
     join_rotations,
 )
+from digital_life.momat.posture_graph import PostureGraph, settled
 from digital_life.momat.reach import leg_use, reach_feet, sink_to_stand
 from digital_life.momat.rooting import Placement, place_root
 from digital_life.motion import quaternion as quat
@@ -31,6 +36,9 @@ from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skelet
 Array = NDArray[np.float64]
 
 FEET = [JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"]]
+TEMPOS = (1.0, 1.35, 1.8, 2.4)
+"""Feet and pelvis take so many times as long as they must until the legs do not accelerate too much."""
+SEAM_FRAMES = 40
 REACH_SECONDS = 0.35
 """Time in which the pelvis takes up the height that the legs need."""
 PELVIS_SHARE = 0.7
@@ -83,17 +91,20 @@ class _Body:
 class MotionStream:
     """A body of one ``skeleton`` that plays whatever motion comes next from where it is.
 
-    It begins over the origin facing +Z. Frames that were appended never change, so they may be shown at once.
+    It begins over the origin facing +Z. Frames that were appended never change, so they may be shown at once. With a
+    ``graph`` :meth:`play_clip` finds the clips between two postures by itself.
     """
 
     skeleton: Skeleton = field(default_factory=canonical_skeleton)
+    graph: PostureGraph | None = None
 
     def __post_init__(self) -> None:
         self.build = Build(self.skeleton)
         self.stretches: list[Stretch] = []
         self._bodies: list[_Body] = []
         self._own: Limits | None = None
-        self._posture = ""
+        self.posture: Posture = "any"
+        """Posture of the last frame; "any" before the first one."""
 
     def __len__(self) -> int:
         return sum(len(body) for body in self._bodies)
@@ -105,7 +116,8 @@ class MotionStream:
         stop: int | None = None,
         *,
         seconds: float | None = None,
-        posture: str = "",
+        posture: Posture = "any",
+        posture_end: Posture | None = None,
         at: tuple[Array, float] | None = None,
     ) -> None:
         """Append frames ``start`` to ``stop`` (exclusive; default: all) of ``motion``, joined to what was played before.
@@ -113,7 +125,8 @@ class MotionStream:
         The motion, on the canonical skeleton or on the stream's own, is put where the body is: the same heading, the same
         feet, and carried on by the body's speed. Every joint, the fingers too, takes as long as its acceleration asks for
         (:mod:`digital_life.momat.inertia`), ``seconds`` at most. ``at`` puts the first frame at (x, z) and a heading in
-        radians instead. A ``posture`` of "seated" before and after keeps the height of the seat.
+        radians instead. A ``posture`` of "seated" before and after keeps the height of the seat; ``posture_end`` is that of
+        the last frame if it differs.
 
         Raises:
             InputError: the motion has no such frames.
@@ -133,13 +146,37 @@ class MotionStream:
         if not self._bodies:
             body = self._first(body, at)
         else:
-            seated = posture == self._posture == "seated"
+            seated = posture == self.posture == "seated"
             body, length = self._joined(body, own, SLOWEST if seconds is None else seconds, seated, at)
         first = len(self)
         self._bodies.append(body)
-        self._own, self._posture = own, posture
+        self._own, self.posture = own, posture_end or posture
         clips = fitted.provenance.get("clips") or [""]
         self.stretches.append(Stretch(str(clips[0]), start, stop, first, len(self), length))
+
+    def play_clip(self, clip: Clip, start: int = 0, stop: int | None = None, *, seconds: float | None = None) -> None:
+        """Append frames of ``clip``, after the clips that bring the body into its posture.
+
+        Raises:
+            InputError: the clip has no such frames, or the stream would change posture and has no graph.
+            AssetError: the graph has no clips from the one posture to the other.
+        """
+        wanted = settled(clip.posture)
+        if self._bodies and wanted != settled(self.posture):
+            if self.graph is None:
+                raise InputError(
+                    f"'{clip.id}' needs a {wanted} body, and this one is {settled(self.posture)}",
+                    "give the motion stream a PostureGraph of the library",
+                )
+            pose = self._bodies[-1].rotations[-1]
+            for connector in self.graph.path(self.posture, wanted, pose=pose):
+                self._append(connector, 0, connector.frames, seconds)
+        self._append(clip, start, clip.frames if stop is None else stop, seconds)
+
+    def _append(self, clip: Clip, start: int, stop: int, seconds: float | None) -> None:
+        motion = replace(clip.motion, provenance={**clip.motion.provenance, "clips": [clip.id]})
+        ends = clip.posture_end if clip.changes_posture and stop == clip.frames else clip.posture
+        self.play(motion, start, stop, seconds=seconds, posture=settled(clip.posture), posture_end=settled(ends))
 
     def motion(self) -> Motion:
         """Everything that was played, with contact labels; ``provenance["stretches"]`` lists clips and frames.
@@ -183,30 +220,52 @@ class MotionStream:
         assert self._own is not None
         tail = self._bodies[-1].tail()
         limits = own.either(self._own)
-        speed_up = float(limits.linear[0])
         if at is None:
             placement = place_root(
                 tail.pelvis, tail.rotations[:, 0], tail.feet, body.pelvis, body.rotations[:, 0], body.feet,
-                limit=speed_up, seated=seated,
+                limit=float(limits.linear[0]), seated=seated,
             )  # fmt: skip
         else:
             placement = Placement.at(body.pelvis[0], body.rotations[0, 0], *at)
         body = _placed(body, placement)
-        pelvis = _carried(body.pelvis, tail.pelvis, speed_up, 0.0)
+        best, least, taken = body, np.inf, 0.0
+        for slower in TEMPOS:
+            joined, seconds = self._tried(body, tail, limits, longest, slower)
+            over = self._excess(tail, joined, body, limits)
+            if over < least:
+                best, least, taken = joined, over, seconds
+            if over <= 1.0:
+                break
+        return best, taken
+
+    def _tried(self, body: _Body, tail: _Body, limits: Limits, longest: float, slower: float) -> tuple[_Body, float]:
+        """``body`` continued from ``tail`` with a pelvis and feet that take ``slower`` times as long as they must."""
+        pace = float(limits.linear[0]) / slower**2
+        pelvis = _carried(body.pelvis, tail.pelvis, pace, 0.0)
         hips = pelvis[:, None] + quat.rotate(body.rotations[:, :1], self.build.hips)
         aside = (pelvis - body.pelvis) * [1.0, 0.0, 1.0]
-        feet, settled = join_feet(
-            tail.feet, follow(body.feet, aside, self.build), hips, float(limits.linear[FEET].max()), self.build
-        )
-        pelvis = _carried(body.pelvis, tail.pelvis, speed_up, min(longest, 0.8 * settled / FPS))
+        following = follow(body.feet, aside, self.build)
+        feet, settled = join_feet(tail.feet, following, hips, float(limits.linear[FEET].max()), self.build, slower)
+        pelvis = _carried(body.pelvis, tail.pelvis, pace, min(longest, 0.8 * settled / FPS))
         pelvis[:, 1] = body.pelvis[:, 1]
         pelvis = sink_to_stand(pelvis, body.rotations[:, 0], feet, self.build)
-        pelvis[:, 1] = _raised(pelvis[:, 1], tail.pelvis[:, 1], speed_up)
+        pelvis[:, 1] = _raised(pelvis[:, 1], tail.pelvis[:, 1], pace)
         rotations, taken = join_rotations(
             body.rotations, pelvis, tail.rotations, tail.pelvis, limits, self.skeleton, longest
         )
-        joined = self._grounded(body, pelvis, rotations, feet, joined=True)
-        return joined, float(taken.max())
+        return self._grounded(body, pelvis, rotations, feet, joined=True), float(taken.max())
+
+    def _excess(self, tail: _Body, joined: _Body, body: _Body, limits: Limits) -> float:
+        """The largest acceleration of a leg's joint near the seam, as a share of what is allowed there."""
+        frames = min(len(body), SEAM_FRAMES)
+        rotations = np.concatenate([tail.rotations, joined.rotations[:frames]])
+        path = np.concatenate([tail.pelvis, joined.pelvis[:frames]])
+        own = acceleration(body.rotations[:frames], body.pelvis[:frames], self.skeleton)
+        new = acceleration(rotations, path, self.skeleton)
+        return max(
+            float((now / np.maximum(MARGIN * limit, allowance(alone)))[:, LEGS].max())
+            for now, alone, limit in zip(new, own, (limits.angular, limits.linear), strict=True)
+        )
 
     def _grounded(
         self, body: _Body, pelvis: Array, rotations: Array, feet: FootTrack, *, joined: bool = False
