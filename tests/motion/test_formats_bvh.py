@@ -14,6 +14,7 @@ from digital_life.errors import DigitalLifeError, InputError
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion import quaternion as quat
 from digital_life.motion.formats import bvh_parse
+from digital_life.motion.formats.bvh_angles import from_euler, to_euler
 from digital_life.motion.formats.read import read_motion, write_motion
 from digital_life.motion.formats.retarget import start_at_origin
 from digital_life.motion.formats.retarget_legs import on_the_floor
@@ -101,6 +102,17 @@ def test_an_independent_reader_sees_the_same_joints(library: MotionLibrary, tmp_
     for name in ("left_wrist", "right_foot", "head", "left_index3"):
         wanted = SKELETON.rest_joints[JOINT_INDEX[name]] - SKELETON.rest_joints[0]
         assert np.abs(rest[name] - wanted).max() < 1e-4
+
+
+@pytest.mark.parametrize("order", ["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"])
+def test_angles_survive_their_poles_in_single_precision(order: str) -> None:
+    chance = np.random.default_rng(4)
+    angles = chance.uniform(-np.pi, np.pi, (4000, 3))
+    angles[:2000, 1] = np.pi / 2 * chance.choice([-1, 1], 2000)
+    single = from_euler(order, angles).astype(np.float32)
+    written = np.radians(np.round(np.degrees(to_euler(order, single.astype(float))), 6))
+    between = quat.multiply(quat.conjugate(single), from_euler(order, written))
+    assert np.degrees(2 * np.linalg.norm(between[:, 1:], axis=-1)).max() < 0.1
 
 
 # ---- foreign rigs

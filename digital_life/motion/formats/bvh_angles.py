@@ -31,7 +31,7 @@ def to_euler(order: str, rotations: Array) -> Array:
     """
     i, j, k = (AXES[axis] for axis in order)
     sign = 1.0 if (i, j, k) in ((0, 1, 2), (1, 2, 0), (2, 0, 1)) else -1.0
-    m = quat.to_matrix(rotations)
+    m = quat.to_matrix(quat.normalize(rotations))  # a length of 1 + 1e-7, as single precision gives, ruins the poles
     sine = np.clip(sign * m[..., i, k], -1.0, 1.0)
     pole = np.abs(sine) > 1.0 - 1e-10
     first = np.where(
