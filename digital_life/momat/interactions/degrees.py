@@ -78,7 +78,8 @@ def _hand(side: str) -> Iterator[Degree]:
     sign = 1.0 if side == "left" else -1.0
     bend = np.array([0.0, 0.0, -sign])
     for finger in ("index", "middle", "ring", "pinky"):
-        joints = tuple((f"{side}_{finger}{k}", bend * share) for k, share in ((1, 1.0), (2, 1.0), (3, 0.6)))
+        yield Degree(f"{side}_{finger}_knuckle", 0.25, right=((f"{side}_{finger}1", bend),))
+        joints = tuple((f"{side}_{finger}{k}", bend * share) for k, share in ((2, 1.0), (3, 0.6)))
         yield Degree(f"{side}_{finger}_curl", 0.25, right=joints)
     flexion = _THUMB_FLEXION * np.array([1.0, sign, sign])
     yield Degree(
@@ -132,12 +133,15 @@ def _matrices(table: list[Degree]) -> tuple[Array, Array, Array]:
     return left, right, moves
 
 
-def spline_basis(frames: int, spacing: float) -> Array:
-    """[frames, K] uniform cubic B-splines, ``spacing`` frames apart, that all vanish smoothly at both ends."""
+def spline_basis(frames: int, spacing: float) -> tuple[Array, Array]:
+    """[frames, K] uniform cubic B-splines, ``spacing`` frames apart, that all vanish smoothly at both ends, and their
+    second derivatives per frame squared."""
     pieces = max(5, round((frames - 1) / spacing))
     width = (frames - 1) / pieces
     position = np.arange(frames)[:, None] / width - np.arange(pieces - 3)[None, :] - 2.0
     distance = np.abs(position)
     near = 2.0 / 3.0 - distance**2 * (1.0 - distance / 2.0)
-    far = np.clip(2.0 - distance, 0.0, None) ** 3 / 6.0
-    return np.where(distance < 1.0, near, far)
+    far = np.clip(2.0 - distance, 0.0, None)
+    value = np.where(distance < 1.0, near, far**3 / 6.0)
+    bend = np.where(distance < 1.0, 3.0 * distance - 2.0, far)
+    return value, bend / width**2

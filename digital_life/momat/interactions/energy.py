@@ -23,6 +23,8 @@ from digital_life.motion.torch_kinematics import bone_offsets, forward_kinematic
 EYES = [JOINT_INDEX["left_eye"], JOINT_INDEX["right_eye"]]
 HEAD = JOINT_INDEX["head"]
 _MASS = {"pelvis": 0.45, "spine2": 0.2, "spine3": 0.2, "head": 0.15}
+_CROSSED = 0.7
+"""Cosine between the fingers of hands that clasp: they cross, so that each closes round the other's edge."""
 _SWAY = 0.07
 """Metres by which the mass may leave its place over the feet."""
 
@@ -40,12 +42,12 @@ class Weights:
     gaze: float = 1.5
     balance: float = 20.0
     legs: float = 200.0
-    clasp: float = 3.0
+    clasp: float = 8.0
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Two bodies, active first, over T frames (every ``stride``-th of the motion).
+    """Two bodies, active first, over T chosen frames of the motion.
 
     ``windows`` [C, T] is 1 where a contact holds. ``gaze`` and ``looking`` [T] (0..1) say who looks where and when,
     ``ankles`` [2, T, 2, 3] where the feet are; ``seated`` bodies keep pelvis and legs.
@@ -62,7 +64,6 @@ class Scene:
     ankles: Tensor
     poles: Tensor
     seated: tuple[bool, bool]
-    stride: int
 
     def pose(self, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Local rotations, positions and world rotations of both bodies; knees and ankles as planted feet have them."""
@@ -96,14 +97,14 @@ class Energy:
                 cost[body, :6] *= 60.0
         self.cost = cost
 
-    def __call__(self, values: Tensor) -> Tensor:
-        """A scalar for curve values [2, T, D]."""
+    def __call__(self, values: Tensor, bends: Tensor) -> Tensor:
+        """A scalar for curve values [2, T, D] and their second derivatives in time (per second squared)."""
         scene, weights = self.scene, self.weights
         local, positions, worlds = scene.pose(values)
         bodies = scene.bodies(positions, worlds)
         placed = scene.capsules.place(positions, worlds)
         total = weights.base * (self.cost[:, None] * values**2).sum() / values.shape[1]
-        total = total + weights.acceleration * self._acceleration(values)
+        total = total + weights.acceleration * (self.cost[:, None].clamp(min=0.5) * bends**2).sum() / bends.shape[1]
         total = total + self._contacts(bodies)
         depth = self.encounters.depth(placed)
         total = total + weights.penetration * (torch.relu(depth + 0.001) / 0.01).square().sum() / values.shape[1]
@@ -115,11 +116,6 @@ class Energy:
         total = total + weights.legs * leg_excess(positions, scene) / values.shape[1]
         drift = (_mass(positions) - self.base_mass).norm(dim=-1)
         return total + weights.balance * (torch.relu(drift - _SWAY) / 0.05).square().mean()
-
-    def _acceleration(self, values: Tensor) -> Tensor:
-        step = self.scene.stride / FPS
-        second = (values[:, 2:] - 2.0 * values[:, 1:-1] + values[:, :-2]) / step**2
-        return (self.cost[:, None].clamp(min=0.5) * second**2).sum() / values.shape[1]
 
     def _contacts(self, bodies: tuple[Body, Body]) -> Tensor:
         total = torch.zeros((), dtype=torch.float64)
@@ -161,8 +157,8 @@ def _facing(contact: Contact, first: Endpoint, second: Endpoint, bodies: tuple[B
             for body, name in zip(bodies, (contact.active, contact.passive), strict=True)
         ]
         along = (ways[0] * ways[1]).sum(-1)
-        off = {"parallel": 1.0 - along, "opposite": 1.0 + along, "crossed": along.abs()}[contact.fingers]
-        total = total + 0.4 * off.square()
+        wanted = 1.0 if contact.fingers == "parallel" else -_CROSSED if contact.kind == "clasp" else -1.0
+        total = total + 0.6 * (along - wanted).square()
     return total
 
 
@@ -176,7 +172,7 @@ def _clasp(contact: Contact, bodies: tuple[Body, Body]) -> Tensor:
         axis = (wrist + knuckle) / 2.0
         for finger in ("index", "middle", "ring", "pinky"):
             tip = bodies[body].positions[JOINT_INDEX[f"{side}_{finger}3"]]
-            total = total + torch.relu((tip - axis).norm(dim=-1) - 0.045).square() * 400.0
+            total = total + torch.relu((tip - axis).norm(dim=-1) - 0.03).square() * 400.0
     return total
 
 

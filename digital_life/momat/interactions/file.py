@@ -16,7 +16,7 @@ Gaze = Literal["eyes", "hands", "partner_side", "own"]
 
 def _phrase(text: str) -> str:
     if not re.fullmatch(r"[\w '*\u4e00-\u9fff-]+", text):
-        raise ValueError(f"'{text}' may hold only words, and * for any ending or up to two words")
+        raise ValueError(f"'{text}' may hold only words and *, which stands for any ending or for up to three words")
     return text
 
 
@@ -55,7 +55,8 @@ class Contact(_Part):
     """From ``start`` to ``stop`` (s) the ``active`` place touches the ``passive`` one.
 
     ``touch`` lets the skins meet in one point, ``hold`` also lays the hand flat on it, ``clasp`` closes the hands
-    around each other. ``fingers`` says how the fingers of two hands point; ``nearest`` lets a hand hold a limb anywhere.
+    around each other. ``fingers`` says how the fingers of two hands point. ``when`` keeps a contact for pairs of similar
+    height, or for those in which one's shoulders are much higher.
     """
 
     start: Seconds
@@ -63,7 +64,8 @@ class Contact(_Part):
     active: SiteName
     passive: SiteName
     kind: Literal["touch", "hold", "clasp"] = "touch"
-    fingers: Literal["free", "parallel", "opposite", "crossed"] = "free"
+    fingers: Literal["free", "parallel", "opposite"] = "free"
+    when: Literal["always", "similar", "active_taller", "passive_taller"] = "always"
 
     @model_validator(mode="after")
     def _in_order(self) -> Contact:

@@ -75,7 +75,7 @@ def measure(task: Task, motions: tuple[Motion, Motion], seconds: float = 0.0) ->
     """Measure ``motions``, which were made from the base motions of ``task``."""
     played = Task(task.shapes, motions, task.contacts, task.props, task.gaze, task.seated)
     frames = np.arange(len(motions[0]))
-    scene = scene_of(played, frames, stride=1)
+    scene = scene_of(played, frames)
     with torch.no_grad():
         local, positions, worlds = scene.pose(
             torch.zeros(2, len(frames), len(scene.degrees.names), dtype=torch.float64)

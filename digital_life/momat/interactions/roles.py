@@ -20,6 +20,7 @@ from digital_life.motion.resample import sample
 from digital_life.motion.skeleton import canonical_skeleton
 
 RoleName = Literal["active", "passive"]
+ROLES: tuple[RoleName, RoleName] = ("active", "passive")
 Indices = NDArray[np.intp]
 
 REFUSAL = """
@@ -37,9 +38,13 @@ HELD_OFFER = 0.7
 
 
 def role_clip(
-    interaction: Interaction, name: RoleName, library: MotionLibrary | None = None, search: MotionSearch | None = None
+    interaction: Interaction,
+    name: RoleName,
+    library: MotionLibrary | None = None,
+    search: MotionSearch | None = None,
+    seconds: float | None = None,
 ) -> Clip:
-    """The base motion of a role as a clip on the canonical skeleton, as long as the interaction.
+    """The base motion of a role as a clip on the canonical skeleton, as long as the interaction or ``seconds`` long.
 
     Roles that name a clip need ``library``, roles that search need ``search``.
 
@@ -47,7 +52,7 @@ def role_clip(
         InputError: the role needs a library or a search that was not given, or nothing was found.
     """
     role = interaction.role(name)
-    motion = _keyframed(interaction, role) if role.keys else _from_library(interaction, role, name, library, search)
+    motion = _keyframed(interaction, role) if role.keys else _from_library(interaction, role, name, seconds or interaction.duration, library, search)
     return Clip.of(
         motion,
         id=f"{interaction.id}/{name}",
@@ -81,9 +86,14 @@ def refusal() -> Motion:
 
 
 def _from_library(
-    interaction: Interaction, role: Role, name: RoleName, library: MotionLibrary | None, search: MotionSearch | None
+    interaction: Interaction,
+    role: Role,
+    name: RoleName,
+    seconds: float,
+    library: MotionLibrary | None,
+    search: MotionSearch | None,
 ) -> Motion:
-    frames = round(interaction.duration * FPS)
+    frames = round(seconds * FPS)
     if role.clip is not None:
         library = library or (search.library if search else None)
         if library is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digital_life.body.character import Character
 from digital_life.momat.interactions.sites import SIDES, Ray, Site, rays
-from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES, Skeleton
+from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 
 Array = NDArray[np.float64]
 
@@ -22,6 +22,7 @@ _HEAD = ("head", "jaw", "left_eye", "right_eye")
 _FINGERS = ("index", "middle", "ring", "pinky", "thumb")
 _TORSO_LEVELS = 6
 _HEAD_LEVELS = 3
+_FINGER_WIDTH = 0.009
 _TIP_SHARE = 0.8
 """The end bone of a finger, as a share of the bone before it."""
 
@@ -58,6 +59,13 @@ class BodyShape:
         return float(np.linalg.norm(joints[1] - joints[0]) + np.linalg.norm(joints[2] - joints[1]))
 
 
+    @property
+    def shoulder_height(self) -> float:
+        """Metres from the floor to the shoulder joints of the standing body."""
+        rest = self.skeleton.rest_joints
+        return float(rest[[JOINT_INDEX["left_shoulder"], JOINT_INDEX["right_shoulder"]], 1].mean() - self.skeleton.floor)
+
+
 @dataclass(frozen=True)
 class _Flesh:
     """Rest vertices [V, 3] of a body and the joint [V] that moves each most."""
@@ -83,12 +91,15 @@ def shape_of_skeleton(skeleton: Skeleton) -> BodyShape:
     """The default body's flesh on a bare skeleton, thicker or thinner as it is taller or shorter."""
     default = _default_shape()
     factor = skeleton.hip_height / default.skeleton.hip_height
-    own = {capsule.name: capsule for capsule in _bones(skeleton, {})}
+    own = {bone.name: bone for bone in _bones(skeleton)}
+    theirs = {bone.name: bone for bone in _bones(default.skeleton)}
     capsules = []
     for capsule in default.capsules:
         scaled = capsule.scaled(factor)
-        bone = own.get(capsule.name)
-        capsules.append(scaled if bone is None else Capsule(bone.name, bone.joint, bone.start, bone.end, scaled.radius))
+        if capsule.name in own:
+            bone, shift = own[capsule.name], factor * (capsule.start - theirs[capsule.name].start)
+            scaled = replace(bone, start=bone.start + shift, end=bone.end + shift, radius=scaled.radius)
+        capsules.append(scaled)
     sites = {name: Site(site.joint, site.offset * factor, site.normal) for name, site in default.sites.items()}
     return BodyShape(skeleton, tuple(capsules), sites, {k: r * factor for k, r in default.limb_radii.items()})
 
@@ -103,11 +114,11 @@ def _default_shape() -> BodyShape:
 
 
 def _measure(skeleton: Skeleton, flesh: _Flesh) -> BodyShape:
-    bones = _bones(skeleton, _radii(skeleton, flesh))
+    bones = [_fleshed(bone, skeleton, flesh) for bone in _bones(skeleton)]
     trunk = _stadiums(skeleton, flesh.of(_TORSO), "torso", _TORSO_LEVELS, ("pelvis", "spine1", "spine2", "spine3"))
     head = _stadiums(skeleton, flesh.of(_HEAD), "head", _HEAD_LEVELS, ("head",))
     sites = {name: _skin(ray, skeleton, flesh) for name, ray in rays(skeleton).items()}
-    sites |= _hand_sites(skeleton, {bone.name: bone.radius for bone in bones})
+    sites |= _hand_sites({bone.name: bone for bone in bones})
     radii = {bone.name: bone.radius for bone in bones if bone.name.endswith(("upper_arm", "forearm"))}
     return BodyShape(skeleton, (*trunk, *head, *bones), sites, radii)
 
@@ -131,7 +142,8 @@ def _bone_table() -> list[tuple[str, str, str, float]]:
     return table
 
 
-def _bones(skeleton: Skeleton, radii: dict[str, float]) -> list[Capsule]:
+def _bones(skeleton: Skeleton) -> list[Capsule]:
+    """Capsules along bones, without flesh."""
     rest = skeleton.rest_joints
     bones = []
     for name, first, last, begin in _bone_table():
@@ -140,25 +152,30 @@ def _bones(skeleton: Skeleton, radii: dict[str, float]) -> list[Capsule]:
             bone = rest[JOINT_INDEX[last]] - rest[joint]
         else:
             bone = _TIP_SHARE * (rest[joint] - rest[joint - 1])
-        bones.append(Capsule(name, joint, begin * bone, bone, radii.get(name, 0.0)))
+        bones.append(Capsule(name, joint, begin * bone, bone, 0.0))
     return bones
 
 
-def _radii(skeleton: Skeleton, flesh: _Flesh) -> dict[str, float]:
-    """Radius of each bone's capsule: how far its own vertices are from it, most of them."""
-    radii = {}
-    for bone in _bones(skeleton, {}):
-        origin = skeleton.rest_joints[bone.joint]
-        points = flesh.vertices[flesh.joint == bone.joint] - origin
-        distance, share = _to_segment(points, bone.start, bone.end)
-        inside = (share > 0.1) & (share < 0.9)
-        hand = bone.name.rsplit("_", 1)[-1].rstrip("0123")
-        quantile = 60.0 if hand in _FINGERS else 72.0
-        chosen = distance[inside] if inside.sum() >= 6 else distance
-        if bone.name.endswith("0"):
-            chosen = np.abs(points[:, 1] - bone.end[1] * share)[inside]
-        radii[bone.name] = float(np.percentile(chosen, quantile)) if len(chosen) else 0.01
-    return radii
+def _fleshed(bone: Capsule, skeleton: Skeleton, flesh: _Flesh) -> Capsule:
+    """The bone with the radius of its own flesh: how far most of it is from the bone."""
+    points = flesh.vertices[flesh.joint == bone.joint] - skeleton.rest_joints[bone.joint]
+    distance, share = _to_segment(points, bone.start, bone.end)
+    inside = (share > 0.15) & (share < 0.85)
+    if inside.sum() < 6:
+        inside = np.ones(len(points), dtype=bool)
+    if bone.name.rsplit("_", 1)[-1].rstrip("0123") in _FINGERS:
+        axis = bone.start + share[:, None] * (bone.end - bone.start)
+        return _finger(bone, (points - axis)[inside])
+    return replace(bone, radius=float(np.percentile(distance[inside], 72.0)))
+
+
+def _finger(bone: Capsule, around: Array) -> Capsule:
+    """A capsule in the middle of a finger's flesh [N, 3] (relative to the bone): the joints lie near its back."""
+    slice_ = around[np.abs(around[:, 2]) < _FINGER_WIDTH] if bone.name.endswith("0") else around
+    ends = [20.0, 80.0] if bone.name.endswith("0") else [8.0, 92.0]
+    low, high = np.percentile(slice_[:, 1], ends)
+    shift = np.array([0.0, (low + high) / 2.0, 0.0])
+    return replace(bone, start=bone.start + shift, end=bone.end + shift, radius=float(high - low) / 2.0)
 
 
 def _to_segment(points: Array, start: Array, end: Array) -> tuple[Array, Array]:
@@ -203,27 +220,20 @@ def _skin(ray: Ray, skeleton: Skeleton, flesh: _Flesh) -> Site:
         if len(near) >= 3:
             break
     depth = float(np.percentile(near, 75.0)) if len(near) else 0.02
-    return Site(ray.joint, ray.origin + depth * ray.direction, ray.direction)
+    return Site(ray.joint, ray.origin + (depth + ray.beyond) * ray.direction, ray.direction)
 
 
-def _hand_sites(skeleton: Skeleton, radii: dict[str, float]) -> dict[str, Site]:
+def _hand_sites(bones: dict[str, Capsule]) -> dict[str, Site]:
     """Places on the fingers; they move with the finger joints."""
-    rest = skeleton.rest_joints
+    down = np.array([0.0, -1.0, 0.0])
     sites = {}
     for side in SIDES:
-        down = np.array([0.0, -1.0, 0.0])
-        first, second, third = (JOINT_INDEX[f"{side}_middle{k}"] for k in (1, 2, 3))
-        tip = _TIP_SHARE * (rest[third] - rest[second])
-        radius = radii[f"{side}_middle3"]
-        sites[f"{side}_fingertips"] = Site(third, tip * 0.7 + down * radius, down)
-        proximal = (rest[second] - rest[first]) * 0.6
-        sites[f"{side}_knuckles"] = Site(first, proximal - down * radii[f"{side}_middle1"], -down)
-        sites[f"{side}_fingers"] = Site(
-            first, (rest[second] - rest[first]) * 0.8 + down * radii[f"{side}_middle1"], down
-        )
+        tip, proximal = bones[f"{side}_middle3"], bones[f"{side}_middle1"]
+        sites[f"{side}_fingertips"] = _beside(tip, 0.7, down)
+        sites[f"{side}_knuckles"] = _beside(proximal, 0.6, -down)
+        sites[f"{side}_fingers"] = _beside(proximal, 0.8, down)
     return sites
 
 
-def joint_name(capsule: Capsule) -> str:
-    """The joint that carries a capsule."""
-    return JOINT_NAMES[capsule.joint]
+def _beside(bone: Capsule, share: float, direction: Array) -> Site:
+    return Site(bone.joint, bone.start + share * (bone.end - bone.start) + bone.radius * direction, direction)

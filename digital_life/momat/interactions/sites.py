@@ -20,9 +20,10 @@ HandSite = Literal[
 """The palm's middle, the tips of index and middle finger, the flat of a fist, the inside of the stretched fingers."""
 
 SurfaceSite = Literal[
-    "chest", "upper_back", "left_upper_back", "right_upper_back", "lower_back", "left_shoulder", "right_shoulder",
-    "left_cheek", "right_cheek",
+    "chest", "upper_back", "left_upper_back", "right_upper_back", "lower_back", "left_lower_back", "right_lower_back",
+    "left_shoulder", "right_shoulder", "left_cheek", "right_cheek", "left_ear", "right_ear", "mouth",
 ]  # fmt: skip
+"""Points on the skin; ``mouth`` is the point a hand's breadth before the lips, from which one whispers."""
 LimbSite = Literal["left_upper_arm", "right_upper_arm", "left_forearm", "right_forearm"]
 """Anywhere around the limb, in the middle third of its length."""
 
@@ -43,6 +44,10 @@ PALM_SHARE = 0.72
 """Where the palm's middle is between the wrist and the knuckle of the middle finger."""
 
 
+BREATH = 0.06
+"""Metres between the lips and the ear that hears a whisper."""
+
+
 @dataclass(frozen=True)
 class Site:
     """A point on the skin: ``offset`` [3] metres from ``joint`` in its frame, with the outward ``normal`` [3]."""
@@ -59,6 +64,8 @@ class Ray:
     joint: int
     origin: Array
     direction: Array
+    beyond: float = 0.0
+    """Metres before the skin at which the site is."""
 
 
 def rays(skeleton: Skeleton) -> dict[str, Ray]:
@@ -74,12 +81,16 @@ def rays(skeleton: Skeleton) -> dict[str, Ray]:
     found["lower_back"] = Ray(waist, np.array([0.0, 0.03, 0.0]), np.array([0.0, 0.0, -1.0]))
     head = JOINT_INDEX["head"]
     eyes = (rest[JOINT_INDEX["left_eye"]] + rest[JOINT_INDEX["right_eye"]]) / 2.0 - rest[head]
+    found["mouth"] = Ray(head, eyes * [0.0, 0.1, 0.6], np.array([0.0, 0.0, 1.0]), BREATH)
     for side, sign in (("left", 1.0), ("right", -1.0)):
         back = middle + half * np.array([0.45 * sign, -0.3, 0.0])
         found[f"{side}_upper_back"] = Ray(chest, back, np.array([0.0, 0.0, -1.0]))
         collar = JOINT_INDEX[f"{side}_collar"]
         shoulder = rest[JOINT_INDEX[f"{side}_shoulder"]] - rest[collar]
         found[f"{side}_shoulder"] = Ray(collar, shoulder * np.array([0.82, 1.0, 1.0]), np.array([0.0, 1.0, 0.0]))
+        lower = np.array([0.55 * half * sign, 0.1, 0.0])
+        found[f"{side}_lower_back"] = Ray(waist, lower, np.array([0.0, 0.0, -1.0]))
+        found[f"{side}_ear"] = Ray(head, eyes * [0.0, 0.7, 0.1], np.array([sign, 0.0, 0.0]))
         cheek = eyes * [0.0, 0.45, 0.55]
         found[f"{side}_cheek"] = Ray(head, cheek, np.array([sign, 0.0, 0.0]))
         wrist, middle1, index1 = (JOINT_INDEX[f"{side}_{name}"] for name in ("wrist", "middle1", "index1"))

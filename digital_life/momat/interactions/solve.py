@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from digital_life.body.character import Character
-from digital_life.momat.interactions.file import Interaction, Prop
+from digital_life.momat.interactions.file import Contact, Interaction, Prop
 from digital_life.momat.interactions.placement import moved, relative_stance, stance_centre
 from digital_life.momat.interactions.report import Report, Window, measure
-from digital_life.momat.interactions.roles import refusal, role_clip
+from digital_life.momat.interactions.roles import ROLES, refusal, role_clip
 from digital_life.momat.interactions.shape import BodyShape, shape_of_character, shape_of_skeleton
 from digital_life.momat.interactions.solver import Task, optimise
 from digital_life.momat.interactions.timing import Response, Timing, plan
@@ -22,6 +23,11 @@ from digital_life.motion.fit import fit_motion
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.resample import sample
 from digital_life.motion.skeleton import Skeleton
+
+MUCH_TALLER = 0.16
+"""Metres between the shoulders of two people from which on they hold each other differently."""
+_LONGER_WALK = 1.5
+"""How much longer the base of a walk is made, for the one whose legs must go faster."""
 
 Body = Skeleton | Character | BodyShape
 
@@ -89,10 +95,17 @@ def task_of(
     return Task(
         shapes,
         bases,
-        timing.contacts,
+        contacts_between(timing.contacts, shapes),
         props=props_of(interaction),
         gaze=(interaction.role("active").gaze, "own" if refused else interaction.role("passive").gaze),
     )
+
+
+def contacts_between(contacts: Sequence[Contact], shapes: tuple[BodyShape, BodyShape]) -> tuple[Contact, ...]:
+    """The contacts that fit two bodies of these heights."""
+    difference = shapes[0].shoulder_height - shapes[1].shoulder_height
+    case = "similar" if abs(difference) < MUCH_TALLER else "active_taller" if difference > 0 else "passive_taller"
+    return tuple(contact for contact in contacts if contact.when in ("always", case))
 
 
 def props_of(interaction: Interaction) -> tuple[Prop | None, Prop | None]:
@@ -111,8 +124,13 @@ def _bases(
     library: MotionLibrary | None,
     search: MotionSearch | None,
 ) -> tuple[Motion, Motion]:
-    active = fit_motion(role_clip(interaction, "active", library, search).motion, shapes[0].skeleton)
-    passive = fit_motion(role_clip(interaction, "passive", library, search).motion, shapes[1].skeleton)
+    seconds = interaction.duration * (_LONGER_WALK if interaction.walking else 1.0)
+    active, passive = (
+        fit_motion(role_clip(interaction, name, library, search, seconds).motion, shape.skeleton)
+        for name, shape in zip(ROLES, shapes, strict=True)
+    )
+    if interaction.walking:
+        active, passive = _in_step((active, passive), shapes, len(timing))
     start, stop = interaction.window
     meeting = round((start + stop) / 2.0 * FPS)
     place, turn = relative_stance(interaction.placement, *shapes)
@@ -124,6 +142,19 @@ def _bases(
     else:
         second = _declining(fit_motion(refusal(), shapes[1].skeleton), timing)
     return first, moved(second, shapes[1].skeleton, other, anchor + place, turn)
+
+
+def _in_step(
+    motions: tuple[Motion, Motion], shapes: tuple[BodyShape, BodyShape], frames: int
+) -> tuple[Motion, Motion]:
+    """Two walks of one speed: the longer legs go slower, the shorter ones faster."""
+    ways = [
+        np.linalg.norm(stance_centre(m, s.skeleton, len(m) - 1) - stance_centre(m, s.skeleton, 0))
+        for m, s in zip(motions, shapes, strict=True)
+    ]
+    mean = (ways[0] + ways[1]) / 2.0
+    first, second = (sample(m, np.arange(frames) * (mean / way)) for m, way in zip(motions, ways, strict=True))
+    return first, second
 
 
 def _declining(motion: Motion, timing: Timing) -> Motion:

@@ -25,15 +25,17 @@ from digital_life.motion.skeleton import JOINT_INDEX
 
 Array = NDArray[np.float64]
 
-KNOT_SPACING = 4.5
+KNOT_SPACING = 5.0
 """Frames between the knots of a curve."""
-STRIDE = 2
-"""Every second frame is looked at while the curves are found; the report looks at all."""
+STRIDE = 3
+"""Every third frame is looked at while the curves are found; the report looks at all."""
 ROUNDS: tuple[tuple[int, Weights], ...] = (
-    (50, Weights(penetration=15.0)),
-    (70, Weights()),
-    (60, Weights(contact=150.0, penetration=150.0)),
+    (35, Weights(penetration=15.0)),
+    (45, Weights()),
+    (40, Weights(contact=150.0, penetration=150.0)),
 )
+_BRIEF = 12
+"""Frames of a touch that is looked at more closely."""
 _LOOK_RAMP = 0.5
 
 
@@ -56,10 +58,11 @@ def optimise(task: Task, rounds: Sequence[tuple[int, Weights]] = ROUNDS) -> tupl
     """
     with _one_thread():
         frames = len(task.bases[0])
-        scene = scene_of(task, np.arange(0, frames, STRIDE))
-        basis = spline_basis(frames, KNOT_SPACING)
-        curves = _minimise(scene, torch.from_numpy(basis[::STRIDE].copy()), rounds)
-        whole = scene_of(task, np.arange(frames), stride=1)
+        basis, bend = spline_basis(frames, KNOT_SPACING)
+        chosen = _key_frames(task.contacts, frames)
+        tables = (torch.from_numpy(basis[chosen]), torch.from_numpy(bend[::2] * FPS**2))
+        curves = _minimise(scene_of(task, chosen), tables, rounds)
+        whole = scene_of(task, np.arange(frames))
         values = torch.einsum("tk,bkd->btd", torch.from_numpy(basis), curves)
         local, translation = whole.degrees.apply(values)
         first, second = (
@@ -68,31 +71,43 @@ def optimise(task: Task, rounds: Sequence[tuple[int, Weights]] = ROUNDS) -> tupl
         return first, second
 
 
-def _minimise(scene: Scene, basis: Tensor, rounds: Sequence[tuple[int, Weights]]) -> Tensor:
-    """Curve coefficients [2, K, D]."""
+def _key_frames(contacts: Sequence[Contact], frames: int) -> NDArray[np.intp]:
+    """The frames that are looked at: every third one, and more where bodies touch."""
+    chosen = set(range(0, frames, STRIDE))
+    for contact in contacts:
+        start, stop = round(contact.start * FPS), round(contact.stop * FPS)
+        dense = 2 if stop - start < _BRIEF else STRIDE
+        chosen |= {start - 1, start + 1, stop - 1, stop + 1, *range(start, stop, dense), stop}
+    return np.array(sorted(frame for frame in chosen if 0 <= frame < frames), dtype=np.intp)
+
+
+def _minimise(scene: Scene, tables: tuple[Tensor, Tensor], rounds: Sequence[tuple[int, Weights]]) -> Tensor:
+    """Curve coefficients [2, K, D]; ``tables`` are the splines at the scene's frames, and their second derivatives."""
     from scipy.optimize import minimize
 
+    basis, bend = tables
     count = len(scene.degrees.names)
     scale = 1.0 / torch.sqrt(scene.degrees.cost)
     point = np.zeros(2 * basis.shape[1] * count)
 
-    def values_of(x: Tensor) -> Tensor:
-        return torch.einsum("tk,bkd->btd", basis, x.reshape(2, basis.shape[1], count) * scale)
+    def coefficients(x: Tensor) -> Tensor:
+        return x.reshape(2, basis.shape[1], count) * scale
 
     base = _placed(scene, torch.zeros(2, len(basis), count, dtype=torch.float64))
     for steps, weights in rounds:
-        now = _placed(scene, values_of(torch.from_numpy(point)))
+        now = _placed(scene, torch.einsum("tk,bkd->btd", basis, coefficients(torch.from_numpy(point))))
         energy = Energy(scene, scene.capsules.encounters(now, base), weights)
 
         def evaluate(x: Array, energy: Energy = energy) -> tuple[float, Array]:
             leaf = torch.from_numpy(x.copy()).requires_grad_(True)
-            total = energy(values_of(leaf))
+            curves = coefficients(leaf)
+            total = energy(torch.einsum("tk,bkd->btd", basis, curves), torch.einsum("tk,bkd->btd", bend, curves))
             (gradient,) = torch.autograd.grad(total, leaf)
             return total.item(), gradient.numpy()
 
         options: dict[str, Any] = {"maxiter": steps, "maxcor": 20, "maxfun": 2 * steps}
         point = minimize(evaluate, point, jac=True, method="L-BFGS-B", options=options).x
-    return torch.from_numpy(point).reshape(2, basis.shape[1], count) * scale
+    return coefficients(torch.from_numpy(point))
 
 
 def _placed(scene: Scene, values: Tensor) -> tuple[Tensor, Tensor]:
@@ -101,7 +116,7 @@ def _placed(scene: Scene, values: Tensor) -> tuple[Tensor, Tensor]:
         return scene.capsules.place(positions, worlds)
 
 
-def scene_of(task: Task, frames: NDArray[np.intp], stride: int = STRIDE) -> Scene:
+def scene_of(task: Task, frames: NDArray[np.intp]) -> Scene:
     """The chosen ``frames`` of a task in torch."""
     skeletons = (task.shapes[0].skeleton, task.shapes[1].skeleton)
     quaternions = np.stack([base.rotations[frames] for base in task.bases]).astype(np.float64)
@@ -131,7 +146,6 @@ def scene_of(task: Task, frames: NDArray[np.intp], stride: int = STRIDE) -> Scen
         torch.from_numpy(np.stack(ankles)),
         torch.from_numpy(np.stack(poles)),
         task.seated,
-        stride,
     )
 
 
