@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from digital_life.errors import DigitalLifeError, StorageError
+from digital_life.momat.clip import Clip
 from digital_life.momat.database import SHARDS, MotionDatabase
 from digital_life.momat.manifest import (
     ShardEntry,
@@ -28,7 +29,7 @@ from digital_life.momat.manifest import (
 )
 from digital_life.momat.measures import Tracks
 from digital_life.momat.new_motion import NewMotion
-from digital_life.momat.records import place_of, said, take_record
+from digital_life.momat.records import place_of, take_record
 from digital_life.momat.shard import CLIPS, Place, ShardWriter
 from digital_life.motion.fit import fit_motion
 from digital_life.motion.motion import Motion
@@ -157,7 +158,7 @@ class _Known:
             return "same" if (record["digest"], *record["captions"]) in self._contents else "new"
         if old["digest"] != record["digest"]:
             return "clash"
-        return "same" if said(old) == said(record) else "words"
+        return "same" if old["words"] == record["words"] else "words"
 
 
 @dataclass(frozen=True)
@@ -222,9 +223,17 @@ def _write_batch(writer: ShardWriter, skeleton: Skeleton, batch: Sequence[_Fresh
         for part in take.segments:
             kinematics.append({**part.clip.kinematics, **tracks.part(part.first, part.last).kinematics()})
         place = writer.append(fitted, kinematics, fingers=take.clip.has_fingers)
-        records.append(take_record(take.clip, take.segments, place, new.digest))
+        records.append(take_record(take.clip, take.segments, place, new.digest) | _ends(take.clip, tracks))
         start = stop
     return records
+
+
+def _ends(clip: Clip, tracks: Tracks) -> dict[str, str]:
+    """Somebody who falls, rolls or gets up is on the floor for a part of the clip only and may stand before or after."""
+    if clip.posture != "floor" or clip.posture_end != "floor":
+        return {}
+    start, end = ("standing" if posture == "standing" else "floor" for posture in tracks.postures())
+    return {"posture": start, "posture_end": end}
 
 
 def _commit(

@@ -28,7 +28,7 @@ MOVING_HAND_TRAVEL = 0.25
 """Metres a wrist must travel beside the body to count as moving."""
 MOVING_HAND_RATIO = 2.0
 """A hand acts alone if it travels so many times as far as the other one."""
-FLOOR_SHARE, SEATED_SHARE = 0.4, 0.78
+FLOOR_SHARE, SEATED_SHARE = 0.4, 0.72
 """Pelvis heights, as shares of its height in the rest pose, below which a body is on the floor or seated."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 from functools import cached_property
@@ -68,28 +70,23 @@ class _Kinematics(Mapping[str, float]):
 
 
 def take_record(clip: Clip, segments: tuple[Segment, ...], place: Place, digest: str) -> dict[str, Any]:
-    """The JSON object of a take; ``digest`` is the hash of its frames as they came."""
-    return {
+    """The JSON object of a take; ``digest`` is the hash of its frames as they came, ``words`` of what was said of it."""
+    said = {
         "id": clip.id,
-        "place": list(astuple(place)),
-        "digest": digest,
         **_words(clip, _WORDS),
         "segments": [
             {"first": segment.first, "last": segment.last, **_words(segment.clip, _SEGMENT_WORDS)}
             for segment in segments
         ],
     }
+    words = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+    return {**said, "place": list(astuple(place)), "digest": digest, "words": words}
 
 
 def _words(clip: Clip, names: tuple[str, ...]) -> dict[str, Any]:
     words: dict[str, Any] = {name: list(getattr(clip, name)) for name in _TUPLES}
     words |= {name: getattr(clip, name) for name in names}
     return {**words, "sync": dict(clip.sync)}
-
-
-def said(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a record that people wrote, as against what was stored."""
-    return {name: value for name, value in record.items() if name not in ("place", "digest")}
 
 
 def place_of(record: Mapping[str, Any]) -> Place:
