@@ -234,6 +234,11 @@ def knee_poles(rotations: Array) -> Array:
     return quat.rotate(quat.multiply(rotations[:, :1], hips), FORWARD)
 
 
+def ahead_poles(rotations: Array, feet: FootTrack) -> Array:
+    """[T, 2, 3] directions for the knees between those of the pelvis and of each foot."""
+    return quat.rotate(rotations[:, :1], FORWARD) + quat.rotate(feet.rotation, FORWARD)
+
+
 def solve_legs(rotations: Array, pelvis: Array, feet: FootTrack, build: Build, poles: Array | None = None) -> Array:
     """``rotations`` [T, 55, 4] with hips, knees, ankles and toes that bring both feet to ``feet``.
 
@@ -242,12 +247,11 @@ def solve_legs(rotations: Array, pelvis: Array, feet: FootTrack, build: Build, p
     """
     out = rotations.copy()
     root = rotations[:, 0]
+    poles = ahead_poles(rotations, feet) if poles is None else poles
     for side, name in enumerate(SIDES):
         hip, knee, ankle, toe = (JOINT_INDEX[f"{name}_{part}"] for part in ("hip", "knee", "ankle", "foot"))
-        ahead = quat.rotate(root, FORWARD) + quat.rotate(feet.rotation[:, side], FORWARD)
-        pole = ahead if poles is None else poles[:, side]
         origin = pelvis + quat.rotate(root, build.hips[side])
-        upper, lower = two_bone(build.legs[side], origin, feet.ankle[:, side], pole)
+        upper, lower = two_bone(build.legs[side], origin, feet.ankle[:, side], poles[:, side])
         out[:, hip] = quat.multiply(quat.conjugate(root), upper)
         out[:, knee] = quat.multiply(quat.conjugate(upper), lower)
         out[:, ankle] = quat.multiply(quat.conjugate(lower), feet.rotation[:, side])

@@ -14,7 +14,7 @@ from digital_life.face.gaze import look_away
 from digital_life.face.head import head_beats, listener_nods, neck_and_head
 from digital_life.face.track import face_track
 from digital_life.momat.blend import blend_positions, blend_rotations
-from digital_life.momat.feet import FootTrack, sink_to_reach, solve_legs
+from digital_life.momat.feet import FootTrack, ahead_poles, knee_poles, sink_to_reach, solve_legs
 from digital_life.motion import quaternion as quat
 from digital_life.motion.arkit import ARKIT_INDEX
 from digital_life.motion.motion import FPS, Motion
@@ -87,7 +87,9 @@ def _body(actor: Actor, part: Part, hanging: Array) -> _Body:
         rotations[:, NOT_LEGS] = blend_rotations(rotations[:, NOT_LEGS], actor.body_tail[:, NOT_LEGS], SEAM_SECONDS)
         pelvis = blend_positions(pelvis, actor.pelvis_tail, SEAM_SECONDS)
     actor.body_tail, actor.pelvis_tail = _tail(rotations), _tail(pelvis)
-    rotations = solve_legs(rotations, pelvis, feet, actor.build)
+    share = part.timeline.own_legs[:, None, None]
+    poles = (1.0 - share) * ahead_poles(rotations, feet) + share * knee_poles(rotations)
+    rotations = solve_legs(rotations, pelvis, feet, actor.build, poles)
     eyes, chest = head_path(rotations, pelvis, actor.member.skeleton)
     return _Body(rotations, pelvis, feet, eyes, chest)
 

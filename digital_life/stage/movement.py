@@ -18,9 +18,10 @@ from digital_life.stage.actor import Actor
 from digital_life.stage.gestures import Event
 from digital_life.stage.locomotion import go
 from digital_life.stage.paths import find_path
-from digital_life.stage.placing import clip_body, seat_change, seated_segment, standing_segment, stepping_segment
+from digital_life.stage.placing import clip_body, seat_change, seated_segment, standing_segment
 from digital_life.stage.scene import Room
 from digital_life.stage.spots import Spot
+from digital_life.stage.stepping import acting_segment, at_rest, blocked, landing, stance_after, uses_legs
 from digital_life.stage.timeline import Segment, Timeline
 
 Array = NDArray[np.float64]
@@ -29,8 +30,8 @@ IDLE_SECONDS = 11.0
 """How long one idle clip is played before another one takes over."""
 TURN_FROM = np.radians(30.0)
 """A partner farther to the side than this makes a standing body turn on its feet."""
-STEP_IN_PLACE = 0.12
-"""Metres forward that a clip may always go: shuffling and hopping on the spot."""
+LANDING_FRAMES = 26
+"""Frames at ease after an act of the whole body, in which its feet come to stand."""
 _LONGEST_REST = 60 * FPS
 
 
@@ -71,16 +72,28 @@ class Movement:
             return seated_segment(clip, chosen, actor.seat, actor.facing, actor.stance, actor.build, blend)
         return standing_segment(clip, chosen, actor.stance, actor.build, blend)
 
-    def play(self, actor: Actor, timeline: Timeline, event: Event, space: float) -> None:
-        """Play a standing event as whole-body movement; its steps only where ``space`` metres ahead are enough for them."""
-        body = clip_body(event.clip)
-        if body.steps and event.clip.posture == "standing" and body.advance <= max(space, STEP_IN_PLACE):
-            segment, actor.stance = stepping_segment(event.clip, actor.stance, actor.build)
-            actor.facing = actor.stance.facing
-            timeline.append(segment)
-            return
+    def play(self, actor: Actor, timeline: Timeline, event: Event, others: Sequence[Actor]) -> str:
+        """Play a standing event as whole-body movement; where it would run into something, over feet that stay.
+
+        What is in the way comes back, for the record; "" where nothing is.
+        """
+        clip, trouble = event.clip, ""
+        if uses_legs(clip):
+            segment = acting_segment(clip, event.first, event.last, actor.stance, actor.build)
+            trouble = blocked(segment, self.room, [other.position for other in others])
+            if not trouble:
+                timeline.append(segment)
+                actor.stance = stance_after(segment, actor.build)
+                actor.facing = actor.stance.facing
+                if at_rest(segment, actor.stance, actor.build):
+                    return ""
+                frames = np.arange(LANDING_FRAMES) % self.idles["standing"][False][0].frames
+                still = self._still(actor, self.idles["standing"][False][0], frames, blend=0.5)
+                timeline.append(landing(segment, still, actor.build))
+                return ""
         frames = np.arange(event.first, event.last)
-        timeline.append(standing_segment(event.clip, [int(f) for f in frames], actor.stance, actor.build, 0.4))
+        timeline.append(standing_segment(clip, [int(f) for f in frames], actor.stance, actor.build, 0.4))
+        return f"{clip.id} moves the feet, and {trouble} is in the way; played on the spot" if trouble else ""
 
     def turn(self, actor: Actor, timeline: Timeline, facing: float, clock: int) -> None:
         """Turn a standing body on the spot to ``facing``, with steps."""

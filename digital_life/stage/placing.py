@@ -19,8 +19,6 @@ from digital_life.stage.timeline import Segment
 Array = NDArray[np.float64]
 
 ANKLES = [JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]
-ON_FLOOR = 0.004
-"""Metres a foot may be lifted and still stand."""
 MOVING_FOOT = 0.04
 """Metres an ankle travels in a clip before its feet count as stepping."""
 
@@ -44,12 +42,6 @@ class ClipBody:
         """Whether the feet leave their places."""
         travel = np.linalg.norm(self.ankles - self.ankles[:1], axis=-1).max()
         return bool(travel > MOVING_FOOT)
-
-    @property
-    def advance(self) -> float:
-        """Metres that the feet come forward at most."""
-        middle = self.ankles[..., 2].mean(axis=1)
-        return float((middle - middle[0]).max())
 
     @property
     def rotations(self) -> Array:
@@ -83,27 +75,6 @@ def standing_segment(clip: Clip, frames: Sequence[int], stance: Stance, build: B
         between = body.ankles[chosen].mean(axis=1) - body.ankles[0].mean(axis=0)
         pelvis = pelvis - quat.rotate(quat.yaw(stance.facing), between * [1.0, 0.0, 1.0])
     return Segment(pelvis, rotations, FootTrack.planted(stance, len(chosen), build), blend)
-
-
-def stepping_segment(clip: Clip, stance: Stance, build: Build, blend: float = 0.4) -> tuple[Segment, Stance]:
-    """A whole clip whose feet step (such as a step back), and where they stand afterwards."""
-    body = clip_body(clip)
-    chosen = np.arange(len(clip.motion))
-    pelvis, rotations = _placed(body, chosen, stance, build)
-    turn = quat.yaw(stance.facing)
-    scale = build.pelvis_height / Build(canonical_skeleton()).pelvis_height
-    prints = np.repeat(stance.prints[None], len(chosen), axis=0)
-    moved = quat.rotate(turn, (body.ankles - body.ankles[:1]) * scale)
-    prints[..., 0] += moved[..., 0]
-    prints[..., 1] += moved[..., 2]
-    heading = quat.heading(body.soles)
-    prints[..., 2] += np.unwrap(heading - heading[:1], axis=0)
-    feet = FootTrack.from_prints(prints, np.zeros((len(chosen), 2)), build)
-    lift = np.maximum(moved[..., 1], 0.0)
-    feet.ankle[..., 1] += lift
-    if clip.motion.contacts is not None:
-        feet.contacts[:] = clip.motion.contacts * np.repeat(lift < ON_FLOOR, 2, axis=1)
-    return Segment(pelvis, rotations, feet, blend), Stance(prints[-1])
 
 
 def seated_segment(

@@ -25,7 +25,7 @@ from digital_life.stage.movement import Movement
 from digital_life.stage.performance import Performance
 from digital_life.stage.pointing import name_pointing_hand
 from digital_life.stage.scene import Place, Room
-from digital_life.stage.spots import CLOSEST, choose_spot
+from digital_life.stage.spots import choose_spot
 from digital_life.stage.timeline import Timeline
 from digital_life.voice.speech import Speech
 
@@ -121,7 +121,7 @@ class Stage:
             planner.add_beats(speech, begin, self.beats[speaker.posture], chooser, earliest=arrival)
         events = planner.events
         frames = self._length(speech, begin, arrival, events, choice, rng)
-        self._play(speaker, partner, timelines[speaker.name], events, frames)
+        self._play(speaker, timelines[speaker.name], events, frames, notes)
         self._attend(speaker, timelines, arrival, frames)
         self._fill(timelines, speaker)
         speaker.remember([event.clip.id for event in events])
@@ -227,17 +227,15 @@ class Stage:
             end = max(last_word, arrival, min(acts, last_word + round(LONGEST_TAIL * FPS)))
         return end + round(rng.uniform(*PAUSE) * FPS)
 
-    def _play(
-        self, speaker: Actor, partner: Actor | None, timeline: Timeline, events: Sequence[Event], frames: int
-    ) -> None:
+    def _play(self, speaker: Actor, timeline: Timeline, events: Sequence[Event], frames: int, notes: list[str]) -> None:
         """The speaker's movement after the approach; gestures of a seated body are laid over it later."""
         if speaker.seat is None:
             for event in events:
                 if event.start >= frames:
                     break
                 self.movement.idle(speaker, timeline, event.start, self.frame, listening=False)
-                away = 9.0 if partner is None else float(np.linalg.norm(partner.position - speaker.position))
-                self.movement.play(speaker, timeline, event, away - CLOSEST)
+                note = self.movement.play(speaker, timeline, event, self._others(speaker))
+                notes += [note] if note else []
         self.movement.idle(speaker, timeline, frames, self.frame, listening=False)
 
     def _attend(self, speaker: Actor, timelines: Mapping[str, Timeline], arrival: int, frames: int) -> None:

@@ -16,19 +16,23 @@ Array = NDArray[np.float64]
 LEGS = np.array([JOINT_INDEX[f"{s}_{part}"] for s in ("left", "right") for part in ("hip", "knee", "ankle", "foot")])
 NOT_LEGS = np.setdiff1d(np.arange(JOINT_COUNT), LEGS)
 
+KNEE_FRAMES = 4.0
+"""Frames (standard deviation) in which knees pass from one way of pointing to another."""
+
 
 @dataclass(frozen=True)
 class Segment:
     """n frames of whole-body movement in the world.
 
     ``pelvis`` [n, 3] metres, ``rotations`` [n, 55, 4] (the legs are solved later), ``feet``; ``blend`` seconds over
-    which it takes over from what was before.
+    which it takes over from what was before. With ``own_legs`` the knees point where its hips say.
     """
 
     pelvis: Array
     rotations: Array
     feet: FootTrack
     blend: float = 0.5
+    own_legs: bool = False
 
     def __len__(self) -> int:
         return len(self.pelvis)
@@ -57,6 +61,14 @@ class Timeline:
                 seams[frame] = segment.blend
             frame += len(segment)
         return seams
+
+    @property
+    def own_legs(self) -> Array:
+        """[T] how much the knees of each frame follow its own hips, 0..1, changing smoothly."""
+        from scipy.ndimage import gaussian_filter1d
+
+        share = np.concatenate([np.full(len(segment), float(segment.own_legs)) for segment in self.segments])
+        return np.asarray(gaussian_filter1d(share, KNEE_FRAMES, mode="nearest")) if share.any() else share
 
     def join(self) -> tuple[Array, Array, FootTrack]:
         """Pelvis [T, 3], rotations [T, 55, 4] and feet, without cuts."""
