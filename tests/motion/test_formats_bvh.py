@@ -159,6 +159,8 @@ def test_a_user_map_reads_unknown_names(library: MotionLibrary, tmp_path: Path) 
     rig = tmp_path / "mine.yaml"
     rig.write_text("name: mine\njoints:\n" + "\n".join(lines) + "\n")
     assert distances(motion, read_motion(path, rig=rig)).max() < 0.01
+    (tmp_path / "rig.yaml").write_text(rig.read_text())
+    assert read_motion(path).provenance["rig"] == "mine"
     rig.write_text(rig.read_text().replace("Bone_LeftLeg\n", "Bone_LeftLegg\n"))
     with pytest.raises(InputError, match=r"no joint Bone_LeftLegg \(left_knee\) \(did you mean 'Bone_LeftLeg'\?\)"):
         read_motion(path, rig=rig)

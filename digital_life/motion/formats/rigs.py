@@ -17,6 +17,9 @@ from digital_life.yaml_file import load_yaml
 Way = Literal["up", "down", "left", "right", "forward", "back"]
 """A direction of the body in its T-pose."""
 
+BESIDE = "rig.yaml"
+"""A map of this name serves the recordings in its folder."""
+
 REQUIRED: tuple[str, ...] = (
     "pelvis",
     *(f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "knee", "ankle", "shoulder", "elbow")),
@@ -75,6 +78,8 @@ class Rig(_Part):
 def find_rig(names: Sequence[str], source: str, chosen: Path | str | None = None) -> Rig:
     """The rig of a file with the joint names ``names``: the ``chosen`` one, or the one that these names fit.
 
+    ``source`` is the file's path; a ``rig.yaml`` beside it comes before the rigs of the package where it fits.
+
     Raises:
         InputError: there is no such rig, or no rig fits; the message lists what was found and what was wanted.
     """
@@ -84,6 +89,11 @@ def find_rig(names: Sequence[str], source: str, chosen: Path | str | None = None
         if missing:
             raise InputError(f"{source}: rig '{rig.name}' does not fit: {_missing(rig, missing, names)}", _mend(names))
         return rig
+    beside = Path(source).parent / BESIDE
+    if beside.is_file():
+        rig = load_yaml(beside, Rig)
+        if _fits(rig, names):
+            return rig
     fitting = [rig for rig in known_rigs().values() if _fits(rig, names)]
     if not fitting:
         nearest = max(known_rigs().values(), key=lambda rig: len(joint_map(rig, names)))
@@ -152,4 +162,4 @@ def _missing(rig: Rig, missing: Sequence[str], names: Sequence[str]) -> str:
 
 def _mend(names: Sequence[str]) -> str:
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"write a small YAML map and name it as the rig (rig=PATH.yaml); the file's joints are {shown}"
+    return f"write a small YAML map, as {BESIDE} beside the file or named as its rig; the file's joints are {shown}"
