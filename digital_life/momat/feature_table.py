@@ -135,6 +135,11 @@ class FeatureTable:
             return self.raw[rows]
         return mirror_features(self.raw[rows.start - len(self.raw) : rows.stop - len(self.raw)])
 
+    def features_at(self, row: int) -> Rows:
+        """[COLUMNS] of one row, as measured."""
+        mirrored, within = divmod(row, len(self.raw))
+        return mirror_features(self.raw[within]) if mirrored else self.raw[within]
+
     def mask(
         self,
         *,

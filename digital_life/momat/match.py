@@ -280,7 +280,7 @@ def _nothing(text: str, hits: Sequence[Hit]) -> Match:
 def _reason(text: str, chosen: Candidate, fitting: int, equals: int, now: Now) -> str:
     meaning = f"'{text}' is {chosen.clip.id} ('{chosen.caption}', {chosen.semantic:.2f})"
     if fitting == 1:
-        why = "the only clip that fits"
+        why = "no other clip comes near it"
     elif equals > 1:
         why = f"drawn from {equals} about equally good ones of {fitting} that fit"
     else:

@@ -18,15 +18,16 @@ Rows = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Ids = NDArray[np.intp]
 
-RUN = 8
+RUN = 4
 """Consecutive rows that share a box. Neighbouring frames of a motion are alike, so their box is small."""
-BLOCK = 16
-"""Runs that share a larger box."""
-BLOCK_AXES = 20
-"""Principal axes in which the boxes of blocks are compared."""
-FIRST_AXES = 16
-"""Principal axes in which the boxes of runs are compared at first; the others decide among what is left."""
-_SEED_EVERY, _SEED_AXES, _SEED_COUNT = 4, 16, 48
+LEVELS = ((256, 16), (32, 24), (4, 30))
+"""From coarse to fine: how many runs that lie near each other share a box, and in how many principal axes such boxes are
+compared. The runs in the boxes that are left are compared in all axes."""
+_PROMISING = 16
+"""Runs that are looked at first where many are left."""
+_SEED_EVERY, _SEED_AXES, _SEED_COUNT = 4, 12, 32
+_LARGEST = 1e15
+"""Values must be smaller, so that their squares stay finite in single precision."""
 _FEW = 4096
 """Rows that are compared one by one without ado."""
 _ROUNDING = 4e-6
@@ -53,14 +54,14 @@ def _checked(rows: Rows) -> Rows:
     rows = np.ascontiguousarray(rows, np.float32)
     if rows.ndim != 2 or not len(rows):
         raise InputError(f"an index of rows of shape {rows.shape}", "give at least one row, as an array [N, D]")
-    if not np.isfinite(rows).all():
+    if not (np.abs(rows) < _LARGEST).all():
         raise InputError("an index of rows that are not all finite", "leave out damaged motions")
     return rows
 
 
 def _check_query(rows: Rows, vector: Rows, mask: Mask | None, k: int) -> Rows:
     vector = np.asarray(vector, np.float32)
-    if vector.shape != rows.shape[1:] or not np.isfinite(vector).all():
+    if vector.shape != rows.shape[1:] or not (np.abs(vector) < _LARGEST).all():
         raise InputError(
             f"a query of shape {vector.shape} to rows of {rows.shape[1]} columns", "give one finite row of that length"
         )
@@ -106,12 +107,12 @@ class ExactIndex:
 
 
 class BoundedIndex:
-    """Leaves out what cannot win, in three steps from coarse to fine.
+    """Leaves out what cannot win, from coarse to fine.
 
-    Rows are seen along their principal axes. Eight consecutive rows share a box, sixteen such runs that lie near each
-    other share a larger one; the distance to a box is never more than to a row in it. A query starts from a few good
-    rows (approximate neighbours, found in a k-d tree of every fourth row), which bound how far the best can be; only
-    runs whose boxes are nearer than that are looked at row by row.
+    Rows are seen along their principal axes. Four consecutive rows share a box, and runs that lie near each other share
+    larger ones; the distance to a box is never more than to a row in it. A query starts from a few good rows
+    (approximate neighbours, found in a k-d tree of every fourth row), which bound how far the best can be; only runs
+    whose boxes are nearer than that are looked at row by row.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -149,8 +150,8 @@ class BoundedIndex:
         slack = _ROUNDING * (self._reach + float(np.abs(vector).max()))
         bound = self._first_bound(vector, seen, mask, k)
         runs, floors = self._blocks.within(seen, _loosened(bound, slack))
-        if len(runs) > 8 * BLOCK:
-            promising = runs[np.argpartition(floors, BLOCK)[:BLOCK]]
+        if len(runs) > 8 * _PROMISING:
+            promising = runs[np.argpartition(floors, _PROMISING)[:_PROMISING]]
             bound = min(bound, self._kth(self._rows_of(promising, mask), vector, k))
             runs = runs[floors <= _loosened(bound, slack)]
         ids = self._rows_of(runs, mask)
@@ -209,51 +210,74 @@ class SubsetIndex:
 
 
 class _Boxes:
-    """Boxes of runs of rows and of blocks of runs, along the principal axes."""
+    """Boxes of runs of rows, of groups of runs, of groups of groups, along the principal axes.
+
+    Points are seen as (their first coordinates, the length of the rest): that makes no two points farther apart than
+    they are, so the distance to a box of such points is never more than to a row in it.
+    """
 
     def __init__(self, rows: Rows, mean: Rows, axes: Rows) -> None:
         runs, width = len(rows) // RUN, rows.shape[1]
-        low, high = (np.empty((runs, width), np.float32) for _ in range(2))
-        for at in range(0, runs, 4096):
-            turned = ((rows[at * RUN : min(at + 4096, runs) * RUN] - mean) @ axes).reshape(-1, RUN, width)
-            low[at : at + 4096], high[at : at + 4096] = turned.min(axis=1), turned.max(axis=1)
+        turned = np.empty((runs * RUN, width), np.float32)
+        for at in range(0, len(turned), 65536):
+            turned[at : at + 65536] = (rows[at : min(at + 65536, len(turned))] - mean) @ axes
+        low, high = _edges(turned, RUN)
         order = _clustered(0.5 * (low + high)[:, :32])
-        blocks = -(-runs // BLOCK)
-        self.runs = np.pad(order, (0, blocks * BLOCK - runs), constant_values=-1)
-        missing = ((0, blocks * BLOCK - runs), (0, 0))
-        low, high = (np.pad(a[order], missing, constant_values=np.inf) for a in (low, high))
-        first = min(FIRST_AXES, width)
-        self._first = np.concatenate([_by_axis(low, first), _by_axis(high, first)], axis=1)
-        self._rest = np.concatenate([low[:, first:], high[:, first:]], axis=1)
-        self._low, self._high = (
-            np.ascontiguousarray(edge.T[:BLOCK_AXES])
-            for edge in (
-                low.reshape(blocks, BLOCK, -1).min(axis=1),
-                _finite(high).reshape(blocks, BLOCK, -1).max(axis=1),
-            )
-        )
+        whole = -(-runs // LEVELS[0][0]) * LEVELS[0][0]
+        self.runs = order
+        self._edges = np.concatenate([low, high], axis=1)[order]
+        self._levels = [
+            _Level(turned, order, whole, size, (LEVELS[number - 1][0] if number else whole) // size, min(count, width))
+            for number, (size, count) in enumerate(LEVELS)
+        ]
 
     def within(self, seen: Rows, limit: float) -> tuple[Ids, Rows]:
         """Runs whose boxes are nearer to ``seen`` [D] than ``limit``, and their squared distances."""
-        axes = seen[:BLOCK_AXES, None]
-        gap = _gap(axes, self._low, self._high)
-        blocks = np.flatnonzero(np.einsum("ij,ij->j", gap, gap) <= limit)
-        near, floors = self._first_axes(seen, blocks, limit)
-        half = self._rest.shape[1] // 2
-        edges = self._rest.take(near, axis=0)
-        gap = _gap(seen[-half:], edges[:, :half], edges[:, half:]) if half else np.zeros((len(near), 1), np.float32)
-        floors += np.einsum("ij,ij->i", gap, gap)
+        near: Ids = np.zeros(1, np.intp)
+        rests = np.sqrt(np.square(seen[::-1]).cumsum()[::-1])
+        for level in self._levels:
+            near = level.within(near, seen, rests, limit)
+        near = (near[:, None] * LEVELS[-1][0] + np.arange(LEVELS[-1][0])).ravel()
+        near = near[near < len(self.runs)]
+        edges = self._edges.take(near, axis=0)
+        gap = _gap(seen, edges[:, : len(seen)], edges[:, len(seen) :])
+        floors = np.einsum("ij,ij->i", gap, gap)
         kept = floors <= limit
         return self.runs[near[kept]], floors[kept]
 
-    def _first_axes(self, seen: Rows, blocks: Ids, limit: float) -> tuple[Ids, Rows]:
-        width = self._first.shape[1] // 2
-        edges = self._first.take(blocks, axis=0)
-        gap = _gap(np.repeat(seen[: width // BLOCK], BLOCK), edges[:, :width], edges[:, width:])
-        cube = gap.reshape(len(blocks), -1, BLOCK)
-        floors = np.einsum("ijk,ijk->ik", cube, cube).ravel()
-        kept = np.flatnonzero(floors <= limit)
-        return blocks[kept // BLOCK] * BLOCK + kept % BLOCK, floors[kept]
+
+class _Level:
+    """Boxes of ``size`` runs each; ``fan`` of them belong to one box of the level above and lie next to each other."""
+
+    def __init__(self, turned: Rows, order: Ids, whole: int, size: int, fan: int, count: int) -> None:
+        self._fan, self._count = fan, count
+        seen = turned[:, : count + 1].copy()
+        if seen.shape[1] > count:
+            seen[:, count] = np.linalg.norm(turned[:, count:], axis=1)
+        low, high = _edges(seen, RUN)
+        missing = ((0, whole - len(order)), (0, 0))
+        low = np.pad(low[order], missing, constant_values=np.inf).reshape(whole // size, size, -1).min(axis=1)
+        high = np.pad(high[order], missing, constant_values=-np.inf).reshape(whole // size, size, -1).max(axis=1)
+        high = np.maximum(low, high)
+        self._edges = np.concatenate([_by_axis(low, fan), _by_axis(high, fan)], axis=1)
+
+    def within(self, parents: Ids, seen: Rows, rests: Rows, limit: float) -> Ids:
+        """Numbers of the boxes inside ``parents`` that are nearer than ``limit``; ``rests`` [D] are lengths of tails."""
+        fan, count = self._fan, self._count
+        point = seen[: count + 1].copy()
+        point[count:] = rests[count : count + 1]
+        point = point.repeat(fan)
+        edges = self._edges.take(parents, axis=0)
+        gap = _gap(point, edges[:, : len(point)], edges[:, len(point) :])
+        cube = gap.reshape(len(parents), -1, fan)
+        kept: Ids = (np.einsum("ijk,ijk->ik", cube, cube).ravel() <= limit).nonzero()[0]
+        return np.asarray(parents[kept // fan] * fan + kept % fan)
+
+
+def _edges(points: Rows, run: int) -> tuple[Rows, Rows]:
+    """Lower and upper edges [N // run, D] of the boxes of each ``run`` points in a row."""
+    grouped = points.reshape(-1, run, points.shape[1])
+    return grouped.min(axis=1), grouped.max(axis=1)
 
 
 def _gap(point: Rows, low: Rows, high: Rows) -> Rows:
@@ -264,14 +288,9 @@ def _gap(point: Rows, low: Rows, high: Rows) -> Rows:
     return gap
 
 
-def _finite(high: Rows) -> Rows:
-    """Upper edges without the boxes that are missing."""
-    return np.where(np.isinf(high), -np.inf, high)
-
-
-def _by_axis(edges: Rows, count: int) -> Rows:
-    """[blocks, count * BLOCK] the first ``count`` columns of ``edges``, those of a block's runs next to each other."""
-    return edges[:, :count].reshape(-1, BLOCK, count).transpose(0, 2, 1).reshape(-1, count * BLOCK)
+def _by_axis(edges: Rows, fan: int) -> Rows:
+    """[N // fan, D * fan] ``edges`` [N, D], the same axis of ``fan`` boxes next to each other."""
+    return edges.reshape(-1, fan, edges.shape[1]).transpose(0, 2, 1).reshape(len(edges) // fan, -1)
 
 
 def _principal_axes(rows: Rows) -> Rows:
@@ -282,16 +301,16 @@ def _principal_axes(rows: Rows) -> Rows:
 
 
 def _clustered(points: Rows) -> Ids:
-    """An order of ``points`` [N, D] in which every ``BLOCK`` in a row lie near each other: halves of halves."""
+    """An order of ``points`` [N, D] in which those that fill one box of any level lie near each other: halves of halves."""
     order = np.arange(len(points))
     open_spans = [(0, len(points))]
     while open_spans:
         start, stop = open_spans.pop()
-        blocks = -(-(stop - start) // BLOCK)
-        if blocks < 2:
+        unit = next((size for size, _ in LEVELS if size < stop - start), 1)
+        if unit == 1:
             continue
         inside = points[order[start:stop]]
-        cut = blocks // 2 * BLOCK
+        cut = -(-(stop - start) // unit) // 2 * unit
         parted = np.argpartition(inside[:, np.argmax(inside.var(axis=0))], cut)
         order[start:stop] = order[start:stop][parted]
         open_spans += [(start, start + cut), (start + cut, stop)]
