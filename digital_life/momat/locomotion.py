@@ -25,7 +25,7 @@ from digital_life.momat.locomotion_table import (
     is_usable,
     way_ahead,
 )
-from digital_life.momat.planting import FootPrints, foot_prints, natural_stance, one_foot_stands, plant, step_into
+from digital_life.momat.planting import FootPrints, foot_prints, natural_stance, plant, settled_contacts, step_into
 from digital_life.momat.walking import Gait, RootPath, held, walk_root, wrap
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
@@ -197,9 +197,8 @@ class LocomotionController:
         ankles = [JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]
         prints = foot_prints(positions[:, ankles], world[:, ankles], Build(base))
         prints = FootPrints(prints.place * scale, prints.yaw, prints.pitch, prints.lift * scale)
-        contacts = self.table.contacts[course.rows].copy()
         walking = np.full(len(prints), bool(wanted.speed.max() < RUNNING))
-        contacts = one_foot_stands(contacts, prints, walking)
+        contacts = settled_contacts(self.table.contacts[course.rows], prints, walking)
         contacts[:2] = True
         pelvis, rotations, root, goal = course.pelvis * scale, course.rotations, course.root * [scale, scale, 1.0], None
         if end != "moving":

@@ -33,7 +33,7 @@ POSE = slice(0, 21)
 """Columns of the pose: ankles (6), their velocities (6), hip velocity (3), wrists (6)."""
 WAY = slice(21, 21 + 4 * len(HORIZONS))
 """Columns of the way ahead: places (x, z), then facing directions (x, z), at each horizon."""
-WEIGHTS = {"feet": 0.75, "feet_velocity": 1.0, "hips": 1.0, "wrists": 0.6, "places": 1.3, "facing": 1.5}
+WEIGHTS = {"feet": 0.75, "feet_velocity": 1.0, "hips": 1.0, "wrists": 0.6, "places": 2.0, "facing": 1.5}
 _GROUPS = {
     "feet": slice(0, 6),
     "feet_velocity": slice(6, 12),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,12 @@ LOW = 0.045
 """Metres over the floor under which a sole may stand."""
 SLOW = 0.55
 """Metres per second (of the print, about which the foot rolls) under which it may stand."""
+CARRIED = 0.9
+"""Metres per second at which a foot is carried on by a join, whatever its clip says."""
+FASTEST_SWING = 3.6
+"""Metres per second that a foot reaches at most."""
+MINIMUM_JERK_PEAK = 1.875
+"""Peak over mean speed of a minimum-jerk movement (Flash and Hogan 1985)."""
 TOES_DOWN = np.radians(3.5)
 """Radians a frame by which toes come down after the heel."""
 _SHORTEST = 3
@@ -75,6 +82,32 @@ def one_foot_stands(contacts: Flags, prints: FootPrints, walking: Flags) -> Flag
     return out
 
 
+def settled_contacts(contacts: Flags, prints: FootPrints, walking: Flags) -> Flags:
+    """``contacts`` [T, 2] of joined clips as they can be kept: no foot stands where the join carries it on, one always
+    stands in ``walking`` [T], and every swing has the time that its length takes.
+    """
+    out = contacts & (_speed(prints) < CARRIED)
+    for side in (0, 1):
+        out[:, side] = _without_short(out[:, side])
+    out = one_foot_stands(out, prints, walking)
+    for side in (0, 1):
+        out[:, side] = _with_time_to_swing(out[:, side], prints.place[:, side])
+    return out
+
+
+def _with_time_to_swing(flags: Flags, place: Array) -> Flags:
+    """Contacts of one foot, shortened where the swing between two of them would be faster than ``FASTEST_SWING``."""
+    out, runs = flags.copy(), spans(flags)
+    for (a, b), (c, d) in itertools.pairwise(runs):
+        length = float(np.linalg.norm(np.median(place[c:d], axis=0) - np.median(place[a:b], axis=0)))
+        missing = int(np.ceil(MINIMUM_JERK_PEAK * length / FASTEST_SWING * FPS)) - (c - b)
+        before = min(max(missing, 0) // 2, max(0, b - a - _SHORTEST))
+        after = min(max(missing, 0) - before, max(0, d - c - _SHORTEST))
+        out[b - before : b] = False
+        out[c : c + after] = False
+    return out
+
+
 def _speed(prints: FootPrints) -> Array:
     return np.asarray(np.linalg.norm(np.gradient(prints.place, axis=0), axis=-1) * FPS)
 
@@ -103,12 +136,15 @@ def natural_stance(prints: FootPrints, goal: Stance) -> Stance:
     """The last prints, as near to ``goal`` as anybody at ease would stand."""
     out = goal.prints.copy()
     cos, sin = np.cos(goal.facing), np.sin(goal.facing)
+    apart = np.zeros((2, 2))
     for side in (0, 1):
         dx, dz = prints.place[-1, side] - goal.prints[side, :2]
-        local = np.clip([cos * dx - sin * dz, sin * dx + cos * dz], -NATURAL, NATURAL)
-        out[side, :2] += [cos * local[0] + sin * local[1], -sin * local[0] + cos * local[1]]
+        apart[side] = np.clip([cos * dx - sin * dz, sin * dx + cos * dz], -NATURAL, NATURAL)
         turn = (prints.yaw[-1, side] - goal.prints[side, 2] + np.pi) % (2 * np.pi) - np.pi
         out[side, 2] += np.clip(turn, -NATURAL_TURN, NATURAL_TURN)
+    apart -= 0.7 * apart.mean(axis=0)
+    out[:, 0] += cos * apart[:, 0] + sin * apart[:, 1]
+    out[:, 1] += -sin * apart[:, 0] + cos * apart[:, 1]
     return Stance(out)
 
 
