@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from digital_life.motion.formats.export import Form
+    from digital_life.motion.motion import Motion
 
 FORMS = ("bvh", "glb", "npz", "vrma", "amass", "humanml3d")
 
@@ -24,16 +26,25 @@ FORMS = ("bvh", "glb", "npz", "vrma", "amass", "humanml3d")
 )  # fmt: skip
 @click.option("--animation", help="Which animation of a GLB or glTF file, by name or number.")
 @click.option("--rig", help="Joint names of the motion file: a known rig, or a YAML map.")
+@click.option("--cut", metavar="FROM:TO", help="Keep only these seconds of the motion.")
+@click.option("--mirror", is_flag=True, help="Exchange left and right.")
+@click.option("--plant-feet", is_flag=True, help="Take out foot skate.")
+@click.option("--loop", is_flag=True, help="Close the motion, so that it can follow itself without a seam.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
-def command(source: Path, form: Form, out: Path | None, animation: str | None, rig: str | None, force: bool) -> None:
+def command(
+    source: Path, form: Form, out: Path | None, animation: str | None, rig: str | None, force: bool, **edits: Any
+) -> None:
     """Write RUN_DIR for other programs, one file for each character, or one MOTION file in another format.
 
-    Motions are read from npz (ours, AMASS, SMPL-X), bvh, glb, gltf, vrma, skm and npy (HumanML3D) files.
+    Motions are read from npz (ours, AMASS, SMPL-X), bvh, glb, gltf, vrma, skm and npy (HumanML3D) files. The options
+    from --animation to --loop are for a motion, not for a run.
     """
     if source.is_dir():
+        if animation or rig or any(edits.values()):
+            raise click.UsageError("--animation, --rig, --cut, --mirror, --plant-feet and --loop are for a MOTION file")
         _export_run(source, form, out, force)
     else:
-        _convert(source, form, out, animation, rig, force)
+        _convert(source, form, out, animation, rig, force, edits)
 
 
 def _export_run(source: Path, form: Form, out: Path | None, force: bool) -> None:
@@ -52,7 +63,15 @@ def _export_run(source: Path, form: Form, out: Path | None, force: bool) -> None
         click.echo(f"{path}: {seconds:.1f} s, {path.stat().st_size / 2**20:.1f} MiB")
 
 
-def _convert(source: Path, form: Form, out: Path | None, animation: str | None, rig: str | None, force: bool) -> None:
+def _convert(
+    source: Path,
+    form: Form,
+    out: Path | None,
+    animation: str | None,
+    rig: str | None,
+    force: bool,
+    edits: Mapping[str, Any],
+) -> None:
     from digital_life.motion.formats.export import refuse_existing, suffix, write_as
     from digital_life.motion.formats.gltf_animation import read_gltf
     from digital_life.motion.formats.read import read_motion
@@ -60,5 +79,32 @@ def _convert(source: Path, form: Form, out: Path | None, animation: str | None, 
     target = out or source.with_name(source.stem + suffix(form))
     refuse_existing(target, force)
     motion = read_gltf(source, animation=animation, rig=rig) if animation else read_motion(source, rig=rig)
+    motion = _edited(motion, **edits)
     write_as(form, motion, target)
     click.echo(f"{target}: {len(motion)} frames, {motion.duration:.1f} s")
+
+
+def _edited(motion: Motion, *, cut: str | None, mirror: bool, plant_feet: bool, loop: bool) -> Motion:
+    from digital_life.motion import cleanup, foot_skate
+    from digital_life.motion import mirror as mirroring
+
+    if cut is not None:
+        motion = cleanup.trim(motion, *_seconds(cut))
+    if mirror:
+        motion = mirroring.mirror(motion)
+    if plant_feet:
+        before = foot_skate.foot_skate(motion)
+        motion = foot_skate.plant_feet(motion)
+        after = foot_skate.foot_skate(motion, contacts=motion.contacts)
+        click.echo(f"Foot skate: {before:.1f} cm/s before, {after:.1f} cm/s after")
+    return cleanup.loop(motion) if loop else motion
+
+
+def _seconds(cut: str) -> tuple[float, float | None]:
+    start, colon, stop = cut.partition(":")
+    try:
+        if not colon:
+            raise ValueError(cut)
+        return float(start or 0.0), float(stop) if stop else None
+    except ValueError as error:
+        raise click.UsageError(f"--cut takes FROM:TO in seconds, such as 0.5:3, not {cut!r}") from error

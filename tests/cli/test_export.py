@@ -78,6 +78,18 @@ def test_a_motion_is_converted_and_back(wave: Path, form: str, tmp_path: Path) -
     assert np.abs(np.sum(again.rotations * first.rotations, axis=-1)).min() > np.cos(np.radians(0.05))
 
 
+def test_a_motion_is_cut_mirrored_planted_and_closed(wave: Path, tmp_path: Path) -> None:
+    options = ("--cut", "0.2:1.7", "--mirror", "--plant-feet", "--loop", "-o", tmp_path / "a.npz")
+    done = run(wave, "--format", "npz", *options)
+    assert done.returncode == 0, done.stderr
+    assert "0.0 cm/s after" in done.stdout
+    again = load_motion(tmp_path / "a.npz")
+    assert len(again) == 45
+    assert np.abs(again.rotations[0] - again.rotations[-1]).max() < 1e-4
+    for wrong in ("1", "a:b", "5:2"):
+        assert run(wave, "--format", "npz", "--cut", wrong, "-o", tmp_path / "b.npz").returncode == 2
+
+
 def test_mistakes_are_told(wave: Path, tmp_path: Path) -> None:
     (tmp_path / "taken.vrma").write_text("mine")
     (tmp_path / "broken.glb").write_text("not a glb")
@@ -88,6 +100,7 @@ def test_mistakes_are_told(wave: Path, tmp_path: Path) -> None:
         ((tmp_path / "none.npz", "--format", "bvh"), ("none.npz",)),
         ((tmp_path, "--format", "bvh"), ("no run folder",)),
         ((wave, "--format", "fbx"), ("fbx",)),
+        ((tmp_path, "--format", "bvh", "--loop"), ("MOTION file",)),
     ):
         done = run(*arguments)
         assert done.returncode == 2, arguments

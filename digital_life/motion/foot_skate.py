@@ -1,0 +1,223 @@
+"""Contact labels with hysteresis, and feet that stay where they stand.
+
+A foot touches the floor with its heel and its ball, two points of the sole. While a point stands, the foot is shifted so
+that the point does not move; where both stand the foot does not turn either. The shifts of one stance are centred about
+zero, fade into each other over the swings, and the legs follow by two-bone inverse kinematics with the smallest change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.motion import quaternion as quat
+from digital_life.motion.feet import rest_heading, sole
+from digital_life.motion.formats.retarget_legs import reach
+from digital_life.motion.ik import LONGEST, limb
+from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.motion import Motion
+from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
+
+Array = NDArray[np.float64]
+
+SIDES = ("left", "right")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a point of the sole begins to stand, and when it stops; between the two it keeps its state.
+
+    Heights over the floor in metres, horizontal speeds in metres per second. States shorter than ``shortest`` seconds
+    are dropped.
+    """
+
+    low: float = 0.025
+    high: float = 0.05
+    slow: float = 0.3
+    fast: float = 0.6
+    shortest: float = 0.07
+
+
+def label_contacts(
+    motion: Motion, skeleton: Skeleton | None = None, thresholds: Thresholds | None = None
+) -> NDArray[np.float32]:
+    """Contacts [T, 4] (0 or 1) of left heel, left ball, right heel and right ball, in the order of ``CONTACT_JOINTS``."""
+    limits = thresholds or Thresholds()
+    points = sole_points(motion, skeleton or canonical_skeleton()).reshape(len(motion), 4, 3)
+    height = points[..., 1]
+    speed = np.zeros_like(height)
+    if len(motion) > 1:
+        speed = np.linalg.norm(np.gradient(points[..., [0, 2]], axis=0), axis=-1) * motion.fps
+    begins = (height < limits.low) & (speed < limits.slow)
+    ends = (height > limits.high) | (speed > limits.fast)
+    standing = np.zeros(height.shape, dtype=bool)
+    state = begins[0]
+    for frame in range(len(motion)):
+        state = (state | begins[frame]) & ~ends[frame]
+        standing[frame] = state
+    least = max(1, round(limits.shortest * motion.fps))
+    for column in standing.T:
+        for value in (False, True):
+            for start, stop in _runs(column == value):
+                if stop - start < least and start > 0 and stop < len(column):
+                    column[start:stop] = not value
+    return standing.astype(np.float32)
+
+
+def plant_feet(
+    motion: Motion, skeleton: Skeleton | None = None, contacts: NDArray[np.floating[Any]] | None = None
+) -> Motion:
+    """The motion without foot skate: what stands by ``contacts`` [T, 4] (default: labelled here) does not slide.
+
+    Points that stand are put on the floor y = 0, no other point of a sole stays under it, and the pelvis sinks where a
+    leg would be too short. The contacts are stored in the result.
+    """
+    skeleton = skeleton or canonical_skeleton()
+    if len(motion) < 2:
+        return motion
+    labels = label_contacts(motion, skeleton) if contacts is None else np.asarray(contacts)
+    standing = labels.reshape(len(motion), 2, 2) > 0.5
+    rotations = motion.rotations.astype(np.float64)
+    translation = motion.translation.astype(np.float64)
+    positions, world = forward_kinematics(rotations, translation, skeleton)
+    ankles = np.empty((len(motion), 2, 3))
+    for side, name in enumerate(SIDES):
+        ankle, knee = JOINT_INDEX[f"{name}_ankle"], JOINT_INDEX[f"{name}_knee"]
+        foot = _held(world[:, ankle], np.asarray(standing[:, side].all(axis=1)), motion.fps)
+        rotations[:, ankle] = quat.multiply(quat.conjugate(world[:, knee]), foot)
+        points = positions[:, ankle, None] + quat.rotate(foot[:, None], _soles(skeleton, name))
+        ankles[:, side] = positions[:, ankle] + _shift(points, standing[:, side], motion.fps)
+    translation = _sunk(positions, translation, ankles, skeleton)
+    rotations = reach(quat.normalize(rotations), translation, ankles, skeleton)
+    return replace(
+        motion,
+        translation=translation.astype(np.float32),
+        rotations=rotations.astype(np.float32),
+        contacts=standing.reshape(len(motion), 4).astype(np.float32),
+    )
+
+
+def foot_skate(
+    motion: Motion, skeleton: Skeleton | None = None, contacts: NDArray[np.floating[Any]] | None = None
+) -> float:
+    """Mean horizontal speed of what stands, centimetres per second; 0 where nothing stands."""
+    skeleton = skeleton or canonical_skeleton()
+    labels = label_contacts(motion, skeleton) if contacts is None else np.asarray(contacts)
+    points = sole_points(motion, skeleton).reshape(len(motion), 4, 3)
+    both = (labels[1:] > 0.5) & (labels[:-1] > 0.5)
+    speed = np.linalg.norm(np.diff(points[..., [0, 2]], axis=0), axis=-1) * motion.fps
+    return float(100.0 * speed[both].mean()) if both.any() else 0.0
+
+
+def sole_points(motion: Motion, skeleton: Skeleton) -> Array:
+    """World places [T, 2, 2, 3] of heel and ball on the sole of the left and the right foot, metres."""
+    positions, world = forward_kinematics(motion.rotations, motion.translation, skeleton)
+    ankles = [JOINT_INDEX[f"{side}_ankle"] for side in SIDES]
+    soles = np.stack([_soles(skeleton, side) for side in SIDES])
+    return np.asarray(positions[:, ankles, None] + quat.rotate(world[:, ankles, None], soles))
+
+
+def _soles(skeleton: Skeleton, side: str) -> Array:
+    """Heel and ball [2, 3] on the floor under a foot at rest, from its ankle."""
+    foot = sole(skeleton, side)
+    ball = np.array([0.0, -foot.ankle_height, foot.ball[2]])
+    return quat.rotate(quat.yaw(rest_heading(skeleton, side)), np.stack([foot.heel, ball]))
+
+
+def _runs(flags: Any) -> list[tuple[int, int]]:
+    """(start, stop) of every stretch of True in ``flags`` [T]."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _smooth(share: NDArray[np.floating[Any]]) -> Array:
+    """Smootherstep (Perlin 2002)."""
+    share = np.clip(share, 0.0, 1.0)
+    return np.asarray(share**3 * (10.0 - 15.0 * share + 6.0 * share * share))
+
+
+_EDGE_SECONDS = 0.1
+"""How long a foot takes to settle into the orientation that it keeps while it stands flat."""
+
+
+def _held(foot: Array, flat: NDArray[np.bool_], fps: int) -> Array:
+    """World rotations [T, 4] of a foot, which keeps its mean orientation wherever it is ``flat``."""
+    held = foot.copy()
+    for start, stop in _runs(flat):
+        near = foot[start:stop] * np.where(np.sum(foot[start:stop] * foot[start], axis=-1) < 0.0, -1.0, 1.0)[:, None]
+        mean = quat.normalize(near.mean(axis=0))
+        edge = max(1.0, _EDGE_SECONDS * fps)
+        frames = np.arange(len(foot))
+        before = _smooth((frames - start + edge) / edge) if start else np.ones(len(foot))
+        after = _smooth((stop - 1 - frames + edge) / edge) if stop < len(foot) else np.ones(len(foot))
+        share = np.minimum(before, after)
+        held = quat.slerp(held, np.broadcast_to(mean, held.shape), share)
+    return held
+
+
+_SWING_SECONDS = 0.5
+"""How far from a stance its shift still has an influence on the swing."""
+
+_SETTLE_FRAMES = 1.5
+"""Standard deviation (frames) with which vertical shifts are smoothed where the standing point changes."""
+
+
+def _shift(points: Array, standing: NDArray[np.bool_], fps: int) -> Array:
+    """What to add [T, 3] to a foot whose heel and ball are at ``points`` [T, 2, 3] so that what stands stays."""
+    from scipy.ndimage import gaussian_filter1d
+
+    shift = np.zeros((len(points), 3))
+    stances = _runs(standing.any(axis=1))
+    for start, stop in stances:
+        steps = np.zeros((stop - start, 3))
+        for frame in range(start + 1, stop):
+            both = standing[frame] & standing[frame - 1]
+            if both.any():
+                point = 1 if both[1] else 0
+                steps[frame - start] = points[frame, point] - points[frame - 1, point]
+        slide = -np.cumsum(steps, axis=0)
+        shift[start:stop] = slide - 0.5 * (slide.min(axis=0) + slide.max(axis=0))
+        lowest = np.where(standing[start:stop], points[start:stop, :, 1], np.inf).min(axis=1)
+        shift[start:stop, 1] = gaussian_filter1d(-lowest, _SETTLE_FRAMES, mode="nearest")
+    _bridge(shift, stances, fps)
+    under = np.minimum(points[..., 1].min(axis=1) + shift[:, 1], 0.0)
+    shift[:, 1] -= under
+    return shift
+
+
+def _bridge(shift: Array, stances: list[tuple[int, int]], fps: int) -> None:
+    """Let the shifts of stances fade out and into each other over the swings between them, in place."""
+    reach_out = max(1.0, _SWING_SECONDS * fps)
+    frames = len(shift)
+    if not stances:
+        return
+    gaps = [(0, stances[0][0]), *((a[1], b[0]) for a, b in pairwise(stances))]
+    for start, stop in [*gaps, (stances[-1][1], frames)]:
+        here = np.arange(start, stop)
+        length = min(reach_out, float(stop - start + 1))
+        left = _smooth(1.0 - (here - start + 1) / length)[:, None] if start else np.zeros((len(here), 1))
+        right = _smooth(1.0 - (stop - here) / length)[:, None] if stop < frames else np.zeros((len(here), 1))
+        before = shift[start - 1] if start else np.zeros(3)
+        after = shift[stop] if stop < frames else np.zeros(3)
+        shift[start:stop] = left * before + right * after
+
+
+def _sunk(positions: Array, translation: Array, ankles: Array, skeleton: Skeleton) -> Array:
+    """The translation [T, 3], lowered smoothly where a leg would not reach its ankle [T, 2, 3] any more."""
+    from scipy.ndimage import gaussian_filter1d, maximum_filter1d
+
+    need = np.zeros(len(translation))
+    for side, name in enumerate(SIDES):
+        hip, ankle = (JOINT_INDEX[f"{name}_{joint}"] for joint in ("hip", "ankle"))
+        length = limb(skeleton, name, "leg").length
+        stretched = np.linalg.norm(positions[:, hip] - positions[:, ankle], axis=-1)
+        longest = np.maximum(stretched, LONGEST * length)
+        across = np.linalg.norm((positions[:, hip] - ankles[:, side])[:, [0, 2]], axis=-1)
+        highest = ankles[:, side, 1] + np.sqrt(np.maximum(longest**2 - across**2, 0.0))
+        need = np.maximum(need, positions[:, hip, 1] - highest)
+    need = gaussian_filter1d(maximum_filter1d(need, 7, mode="nearest"), 2.0, mode="nearest")
+    return np.asarray(translation - need[:, None] * np.array([0.0, 1.0, 0.0]))
