@@ -15,6 +15,7 @@ from digital_life.face.head import head_beats, listener_nods, neck_and_head
 from digital_life.face.track import face_track
 from digital_life.momat.blend import blend_positions, blend_rotations
 from digital_life.momat.feet import FootTrack, ahead_poles, knee_poles, sink_to_reach, solve_legs
+from digital_life.momat.reach import reach_feet
 from digital_life.motion import quaternion as quat
 from digital_life.motion.arkit import ARKIT_INDEX
 from digital_life.motion.motion import FPS, Motion
@@ -55,6 +56,8 @@ class Part:
     expression: str = ""
     emotion: Emotion = field(default_factory=Emotion)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    regard: Array | None = None
+    """[T] share 0..1 of its attention that the body may spend on looking; None all of it."""
 
 
 @dataclass
@@ -88,6 +91,9 @@ def _body(actor: Actor, part: Part, hanging: Array) -> _Body:
         pelvis = blend_positions(pelvis, actor.pelvis_tail, SEAM_SECONDS)
     actor.body_tail, actor.pelvis_tail = _tail(rotations), _tail(pelvis)
     share = part.timeline.own_legs[:, None, None]
+    if share.any():
+        stretched = np.full((len(pelvis), 2), np.inf)
+        feet = reach_feet(pelvis, rotations[:, 0], feet, stretched, actor.build)
     poles = (1.0 - share) * ahead_poles(rotations, feet) + share * knee_poles(rotations)
     rotations = solve_legs(rotations, pelvis, feet, actor.build, poles)
     eyes, chest = head_path(rotations, pelvis, actor.member.skeleton)
@@ -105,7 +111,7 @@ def _finish(actor: Actor, part: Part, body: _Body, partner: Array | None, *, see
     ahead = body.eyes + _AHEAD * np.stack([np.sin(body.chest), np.zeros(frames), np.cos(body.chest)], axis=-1)
     targets = ahead if partner is None else partner
     aversion = look_away(frames, seed=seed, speaking=part.speaking)
-    attention = _attention(frames, part.walking)
+    attention = _attention(frames, part.walking) * (1.0 if part.regard is None else part.regard[:frames])
     actor.gaze = look(
         rotations, body.eyes, body.chest, targets, aversion=aversion, attention=attention, state=actor.gaze
     )

@@ -30,8 +30,8 @@ IDLE_SECONDS = 11.0
 """How long one idle clip is played before another one takes over."""
 TURN_FROM = np.radians(30.0)
 """A partner farther to the side than this makes a standing body turn on its feet."""
-LANDING_FRAMES = 26
-"""Frames at ease after an act of the whole body, in which its feet come to stand."""
+LANDING_FRAMES = 90
+"""Frames after an act of the whole body in which its feet come to stand at ease, at most."""
 _LONGEST_REST = 60 * FPS
 
 
@@ -89,7 +89,8 @@ class Movement:
                     return ""
                 frames = np.arange(LANDING_FRAMES) % self.idles["standing"][False][0].frames
                 still = self._still(actor, self.idles["standing"][False][0], frames, blend=0.5)
-                timeline.append(landing(segment, still, actor.build))
+                landed, actor.stance = landing(segment, still, actor.build)
+                timeline.append(landed)
                 return ""
         frames = np.arange(event.first, event.last)
         timeline.append(standing_segment(clip, [int(f) for f in frames], actor.stance, actor.build, 0.4))
@@ -110,6 +111,12 @@ class Movement:
         else:
             self._go(actor, timeline, path, spot.facing, "exact")
             self._sit(actor, timeline, spot)
+
+    def stand_at(self, actor: Actor, timeline: Timeline, feet: Array, facing: float, others: Sequence[Actor]) -> None:
+        """Go (standing up before) to stand exactly at ``feet`` (x, z) in the direction ``facing``."""
+        self.rise(actor, timeline)
+        path = find_path(self.room, actor.stance.centre, feet, [other.position for other in others])
+        self._go(actor, timeline, path, facing, "exact")
 
     def rise(self, actor: Actor, timeline: Timeline) -> None:
         """Stand up; nothing where the actor stands already."""

@@ -29,6 +29,8 @@ FOOT_ACCELERATION = 20.0
 """m/s^2 that a foot may take to join the clip, or to stand again after it."""
 WIDE, TWISTED = 0.3, np.radians(50.0)
 """Feet farther than this from standing at ease step back to that after the clip."""
+LANDING_SLOWER = 1.3
+"""How much longer than they must feet take to stand again."""
 SHOULDERS = 0.3
 """Metres that a moving body keeps from furniture and walls."""
 ARM = 0.7
@@ -81,11 +83,18 @@ def at_rest(segment: Segment, stance: Stance, build: Build) -> bool:
     return bool((segment.feet.contacts[-1] > 0.5).all() and np.abs(last.prints - stance.prints).max() < 1e-3)
 
 
-def landing(segment: Segment, still: Segment, build: Build) -> Segment:
-    """``still``, a body at ease on its stance, with feet that come there from the end of ``segment``."""
+def landing(segment: Segment, still: Segment, build: Build) -> tuple[Segment, Stance]:
+    """``still``, a body at ease on its stance, with feet that come there from the end of ``segment``; where they stand.
+
+    Only as many frames of ``still`` are kept as the feet take.
+    """
     hips = still.pelvis[:, None] + quat.rotate(still.rotations[:, :1], build.hips)
-    feet, _ = join_feet(segment.feet.slice(-2, len(segment)), still.feet, hips, FOOT_ACCELERATION, build, 1.3)
-    return Segment(still.pelvis, still.rotations, feet, still.blend)
+    feet, settled = join_feet(
+        segment.feet.slice(len(segment) - 2, len(segment)), still.feet, hips, FOOT_ACCELERATION, build, LANDING_SLOWER
+    )
+    frames = min(len(still), settled + 3)
+    landed = Segment(still.pelvis[:frames], still.rotations[:frames], feet.slice(0, frames), still.blend)
+    return landed, _stance(landed.feet, -1, build)
 
 
 def blocked(segment: Segment, room: Room, others: Sequence[Array]) -> str:
