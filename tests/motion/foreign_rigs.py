@@ -32,8 +32,9 @@ _WAYS = {
 class Family:
     """How files of a rig look: Euler order, unit, joints with place channels, frames per second, first frame, up axis.
 
-    ``zero`` gives the world rotation (degrees about x, y, z) that brings our T-pose to the rig's zero pose. ``degrees``
-    and ``metres`` are how far a motion may come back from where it was.
+    ``zero`` gives the world rotation (degrees about x, y, z) that brings our T-pose to the rig's zero pose, where
+    the rig has no axes of its own or ``axes`` is off. ``degrees`` and ``metres`` are how far a motion may come back from
+    where it was.
     """
 
     rig: str
@@ -45,6 +46,7 @@ class Family:
     prefix: str = ""
     z_up: bool = False
     zero: Mapping[str, tuple[float, float, float]] | None = None
+    axes: bool = True
     degrees: float = 1.0
     metres: float = 0.01
 
@@ -56,8 +58,8 @@ _A_POSE = {
     for joint in ("shoulder", "elbow", *_HAND)
 }
 _SPLAYED = {
-    **{f"left_{j}": (0, 0, 20) for j in ("hip", "knee", "ankle")},
-    **{f"right_{j}": (0, 0, -20) for j in ("hip", "knee", "ankle")},
+    **{f"left_{j}": (0, 0, 20) for j in ("hip", "knee")},
+    **{f"right_{j}": (0, 0, -20) for j in ("hip", "knee")},
 }
 # An A-pose leaves the twist of the upper arm open (bone directions decide), and 30 frames per second to 24 and back round
 # quick steps off.
@@ -153,7 +155,7 @@ def _in_t_pose(joint: int, family: Family) -> Array:
     rig = known_rigs()[family.rig]
     ours = next(name for name, index in JOINT_INDEX.items() if index == joint)
     nod = {"neck": 0.4, "head": 1.0}.get(ours, 0.0) * np.radians(rig.nod)
-    if ours in rig.axes:
+    if ours in rig.axes and family.axes:
         x, y = _WAYS[rig.axes[ours].x], _WAYS[rig.axes[ours].y]
         frame = quat.from_matrix(np.array([x, y, np.cross(x, y)], dtype=float).T)
         if ours.endswith(("ankle", "foot")):

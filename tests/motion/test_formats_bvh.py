@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,21 @@ def test_a_standing_frame_serves_where_nothing_is_known(library: MotionLibrary, 
     read = read_motion(path, rig=rig)
     assert read.provenance["reference"] == "standing"
     assert distances(motion, read)[:, [20, 21, 15, 7, 8]].max() < 0.08
+
+
+def test_a_declared_reference_that_is_none_is_passed_over(library: MotionLibrary, tmp_path: Path) -> None:
+    """LaFAN1's names on a rig whose zero pose is a T-pose, and CMU's without the added frame."""
+    motion = grounded(simplified(library["beckon"].motion, "lafan1"))
+    t_pose = replace(FAMILIES["mixamo"], rig="lafan1", prefix="", axes=False)
+    read = read_motion(write_as(motion, t_pose, tmp_path / "take.bvh"))
+    assert (read.provenance["rig"], read.provenance["reference"]) == ("lafan1", "zero")
+    assert distances(motion, read).max() < 0.01
+    motion = grounded(simplified(library["beckon"].motion, "cmu"))
+    bare = replace(FAMILIES["cmu"], t_pose_first=False, fps=30)
+    read = read_motion(write_as(motion, bare, tmp_path / "bare.bvh"))
+    assert len(read) == len(motion)
+    assert read.provenance["reference"] == "zero"
+    assert distances(motion, read).max() < 0.01
 
 
 def test_a_user_map_reads_unknown_names(library: MotionLibrary, tmp_path: Path) -> None:

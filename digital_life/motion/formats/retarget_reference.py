@@ -41,8 +41,8 @@ class Reference:
 def find_reference(take: Take, rig: Rig, joints: JointMap) -> tuple[Take, Reference]:
     """The reference pose, and the take with Y up and without the frame that was only there for reference.
 
-    A declared pose that is none (a first frame that is no T-pose, a zero pose that lies down or folds the limbs) is
-    passed over: the zero pose and then a standing frame take its place.
+    A declared pose that is none (a first frame that is no T-pose, axes that make none, a zero pose that lies down or
+    folds the limbs) is passed over: the zero pose and then a standing frame take its place.
 
     Raises:
         InputError: no pose of the take can serve.
@@ -54,7 +54,7 @@ def find_reference(take: Take, rig: Rig, joints: JointMap) -> tuple[Take, Refere
         if pose is None:
             continue
         reference = _facing_forward(kind, *pose, joints)
-        if kind in ("axes", "standing") or _stretched(reference, joints, flat_arms=kind == "first_frame"):
+        if kind == "standing" or _stretched(reference, joints, flat_arms=kind != "zero"):
             return (take.slice(1) if kind == "first_frame" else take), reference
     raise InputError(
         f"{take.source}: no frame in which the body stands upright, and the zero pose is no T-pose either, so the rig's "
