@@ -26,6 +26,8 @@ compared. The runs in the boxes that are left are compared in all axes."""
 _PROMISING = 16
 """Runs that are looked at first where many are left."""
 _SEED_EVERY, _SEED_AXES, _SEED_COUNT = 4, 12, 32
+_WIDENING = (0.1, 0.2, 0.4)
+"""Shares of a loose squared bound within which a better one is looked for."""
 _LARGEST = 1e15
 """Values must be smaller, so that their squares stay finite in single precision."""
 _FEW = 4096
@@ -176,8 +178,19 @@ class BoundedIndex:
         bound = self._kth(ids if mask is None else ids[mask[ids]], vector, k)
         if np.isfinite(bound) or mask is None:
             return bound
+        return self._bound_within(vector, seen, mask, k)
+
+    def _bound_within(self, vector: Rows, seen: Rows, mask: Mask, k: int) -> float:
+        """The same where no allowed row lies near: from a sample of them, then from ever wider surroundings."""
+        assert self._blocks is not None
         some = np.flatnonzero(mask)
-        return self._kth(some[:: max(1, len(some) // max(_FEW, 4 * k))], vector, k)
+        loose = self._kth(some[:: max(1, len(some) // max(_FEW, 4 * k))], vector, k)
+        for share in _WIDENING:
+            runs, _ = self._blocks.within(seen, share * loose)
+            bound = self._kth(self._rows_of(runs, mask), vector, k)
+            if bound <= loose:
+                return bound
+        return loose
 
     def _kth(self, ids: Ids, vector: Rows, k: int) -> float:
         return float(np.partition(self._squares(ids, vector), k - 1)[k - 1]) if len(ids) >= k else np.inf
