@@ -48,12 +48,15 @@ class Scenario:
         model: str | None = None,
         base_url: str | None = None,
         seed: int | None = None,
+        licence: Literal["all", "permissive"] = "all",
         resume: bool = False,
         force: bool = False,
         report: Report = _silent,
         notice: Callable[[str], None] = print,
     ) -> Run:
         """Play the scenario into the folder ``out``; default: ``runs/`` and the title.
+
+        ``licence`` "permissive" plays no motion that may not be used commercially.
 
         Raises:
             InputError: ``out`` exists (use ``resume`` or ``force``).
@@ -74,11 +77,11 @@ class Scenario:
         try:
             label = chat_model.profile.label
             if resume:
-                folder = resume_run(self.loaded, out, seed=seed)
+                folder = resume_run(self.loaded, out, seed=seed, licence=licence)
                 if folder.finished:
                     notice("The run was played to its end already; nothing was added.")
             else:
-                folder = start_run(self.loaded, out, mind=label, seed=seed, force=force)
+                folder = start_run(self.loaded, out, mind=label, seed=seed, force=force, licence=licence)
             silent = voice_notice()
             if silent:
                 notice(f"Voice: {silent}")

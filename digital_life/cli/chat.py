@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from digital_life.cli.options import mind_options, serve_options
+from digital_life.cli.options import licence_option, mind_options, serve_options
 
 
 @click.command()
 @click.argument("persona")
 @mind_options
 @serve_options
+@licence_option
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder that records the talk.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 def command(
@@ -24,6 +26,7 @@ def command(
     host: str,
     port: int,
     no_browser: bool,
+    licence: Any,
     out: Path | None,
     seed: int,
 ) -> None:
@@ -42,7 +45,7 @@ def command(
         from digital_life.viewer.run_source import LiveChat
         from digital_life.viewer.server import chat_app, serve
 
-        talk = PersonaChat(loaded, chat_model, out, seed=seed)
+        talk = PersonaChat(loaded, chat_model, out, seed=seed, licence=licence)
         progress.update(task, completed=2)
     click.echo(f"Mind: {reason}")
     click.echo(f"The talk is recorded in {out}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from digital_life.cli.options import licence_option
 from digital_life.errors import InputError
 
 if TYPE_CHECKING:
@@ -14,13 +15,6 @@ if TYPE_CHECKING:
     from digital_life.momat.library import MotionLibrary
     from digital_life.render.contact_sheet import Row
 
-_licence_filter = click.option(
-    "--licence",
-    type=click.Choice(["all", "permissive"]),
-    default="all",
-    show_default=True,
-    help="permissive: leave out motions that may not be used commercially.",
-)
 _database = click.option(
     "--db",
     "folder",
@@ -88,7 +82,7 @@ def _report(outcome: Outcome, folder: Path) -> None:
 @click.argument("text")
 @click.option("-k", "count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many clips.")
 @click.option("--posture", type=click.Choice(["standing", "seated"]), help="Only clips for that posture.")
-@_licence_filter
+@licence_option
 @_database
 def search(text: str, count: int, posture: str | None, licence: Any, folder: Path | None) -> None:
     """Rank clips by how well a caption of theirs fits TEXT."""
@@ -105,7 +99,7 @@ def search(text: str, count: int, posture: str | None, licence: Any, folder: Pat
 
 @command.command()
 @click.option("--clips", is_flag=True, help="List every clip.")
-@_licence_filter
+@licence_option
 @_database
 def info(clips: bool, licence: Any, folder: Path | None) -> None:
     """Say what the library holds."""
@@ -163,7 +157,7 @@ def _library(folder: Path | None, licence: Any) -> MotionLibrary:
 )
 @click.option("--columns", type=click.IntRange(1, 20), default=6, show_default=True, help="Frames of each clip.")
 @click.option("--sticks", is_flag=True, help="Draw stick figures instead of bodies.")
-@_licence_filter
+@licence_option
 @_database
 def show(what: str, out: Path, count: int, columns: int, sticks: bool, licence: Any, folder: Path | None) -> None:
     """Draw WHAT, the id of a clip or a text to search for, as a contact sheet."""

@@ -27,6 +27,17 @@ def mind_options(function: Decorated) -> Decorated:
     )(function)
 
 
+def licence_option(function: Decorated) -> Decorated:
+    """``--licence``: which motions may be used."""
+    return click.option(
+        "--licence",
+        type=click.Choice(["all", "permissive"]),
+        default="all",
+        show_default=True,
+        help="permissive: leave out motions that may not be used commercially.",
+    )(function)
+
+
 def serve_options(function: Decorated) -> Decorated:
     """``--host``, ``--port`` and ``--no-browser``."""
     function = click.option("--no-browser", is_flag=True, help="Do not open a browser window.")(function)

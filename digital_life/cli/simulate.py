@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from digital_life.cli.options import mind_options
+from digital_life.cli.options import licence_option, mind_options
 
 
 @click.command()
@@ -14,6 +15,7 @@ from digital_life.cli.options import mind_options
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder. Default: runs/<name of the scenario file>.")
 @mind_options
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of every random choice; default: the scenario's.")
+@licence_option
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option("--force", is_flag=True, help="Replace an old run in that folder.")
 @click.option("--no-video", is_flag=True, help="Do not render the video.")
@@ -24,6 +26,7 @@ def command(
     model: str | None,
     base_url: str | None,
     seed: int | None,
+    licence: Any,
     resume: bool,
     force: bool,
     no_video: bool,
@@ -52,6 +55,7 @@ def command(
             model=model,
             base_url=base_url,
             seed=seed,
+            licence=licence,
             resume=resume,
             force=force,
             report=report,

@@ -7,6 +7,7 @@ from pathlib import Path
 from digital_life.behaviour import Behaviour
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.embedding import shared_embedder
+from digital_life.momat.library import Licences
 from digital_life.persona.schema import Persona
 from digital_life.society.performing import build_stage, perform_idle, perform_turn
 from digital_life.society.run_folder import RunFolder, RunTurn, SceneFile
@@ -41,7 +42,16 @@ class PersonaChat:
     So one thread can think while another keeps the body moving.
     """
 
-    def __init__(self, persona: Persona, model: ChatModel, out: Path, *, seed: int = 0, guest: str = GUEST) -> None:
+    def __init__(
+        self,
+        persona: Persona,
+        model: ChatModel,
+        out: Path,
+        *,
+        seed: int = 0,
+        guest: str = GUEST,
+        licence: Licences = "all",
+    ) -> None:
         self.persona = persona
         self.guest = guest
         scene = SceneFile(
@@ -51,6 +61,7 @@ class PersonaChat:
             room=CHAT_ROOM,
             names=(persona.name,),
             title=f"A talk with {persona.name}",
+            licence=licence,
         )
         self.folder = RunFolder.create(out, scene)
         self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from digital_life.body.character import Character
 from digital_life.body.glb import read_glb, write_glb
 from digital_life.errors import storage_error
 from digital_life.llm.embedding import shared_embedder
+from digital_life.momat.interactions.shape import shape_of_character
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.search import MotionSearch
 from digital_life.motion.files import save_motion
@@ -47,8 +49,9 @@ def build_stage(folder: RunFolder, personas: Sequence[Persona], places: Mapping[
     for persona in personas:
         body = build_body(folder, persona)
         voice = load_voice(persona.voice)
-        cast.append(CastMember(persona.name, body.skeleton, voice, places[persona.name], body.jaw_open))
-    library = MotionLibrary.default()
+        member = CastMember(persona.name, body.skeleton, voice, places[persona.name], body.jaw_open)
+        cast.append(replace(member, shape=shape_of_character(body)))
+    library = MotionLibrary.default(folder.scene.licence)
     search = MotionSearch(library, shared_embedder())
     return Stage(folder.scene.room, cast, seed=folder.scene.seed, library=library, search=search)
 

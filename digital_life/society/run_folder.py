@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from digital_life.errors import InputError, StorageError, storage_error
+from digital_life.momat.library import Licences
 from digital_life.motion.files import load_motion
 from digital_life.society.record import PerformanceRow, Record, TurnRow
 from digital_life.society.scenario import LoadedScenario
@@ -34,6 +35,8 @@ class SceneFile(BaseModel):
     room: Room
     names: tuple[str, ...]
     title: str
+    licence: Licences = "all"
+    """Which motions of the library are played: all, or those alone that may be used for anything."""
 
 
 @dataclass(frozen=True)

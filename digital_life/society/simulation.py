@@ -9,6 +9,7 @@ from digital_life.behaviour import Behaviour
 from digital_life.errors import InputError
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.embedding import shared_embedder
+from digital_life.momat.library import Licences
 from digital_life.society.performing import STAGE, build_stage, perform_idle, perform_turn
 from digital_life.society.run_folder import RunFolder, SceneFile
 from digital_life.society.scenario import LoadedScenario
@@ -26,7 +27,13 @@ def _silent(_what: str, _done: int, _total: int) -> None:
 
 
 def start_run(
-    loaded: LoadedScenario, out: Path, *, mind: str, seed: int | None = None, force: bool = False
+    loaded: LoadedScenario,
+    out: Path,
+    *,
+    mind: str,
+    seed: int | None = None,
+    force: bool = False,
+    licence: Licences = "all",
 ) -> RunFolder:
     """Make the run folder of a scenario. ``mind`` is the label of the model that will write it."""
     scene = SceneFile(
@@ -37,15 +44,16 @@ def start_run(
         room=loaded.scenario.room,
         names=loaded.names,
         title=loaded.scenario.title,
+        licence=licence,
     )
     return RunFolder.create(out, scene, force=force)
 
 
-def resume_run(loaded: LoadedScenario, out: Path, *, seed: int | None = None) -> RunFolder:
+def resume_run(loaded: LoadedScenario, out: Path, *, seed: int | None = None, licence: Licences = "all") -> RunFolder:
     """Open a run that was stopped.
 
     Raises:
-        InputError: there is no run, or it was started with another scenario or seed.
+        InputError: there is no run, or it was started with another scenario, seed or choice of licences.
     """
     folder = RunFolder.open(out)
     if folder.scene.loaded != loaded:
@@ -59,6 +67,12 @@ def resume_run(loaded: LoadedScenario, out: Path, *, seed: int | None = None) ->
         raise InputError(
             f"{out} was started with seed {folder.scene.seed}, not {seed}",
             "leave --seed out, or start anew with another --out",
+        )
+    if licence != "all" and licence != folder.scene.licence:
+        folder.close()
+        raise InputError(
+            f"{out} was started with motions of every licence, not with {licence} ones only",
+            "leave --licence out, or start anew with another --out",
         )
     return folder
 
