@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import yaml
 
+from digital_life.momat.candidates import acting_hand
 from digital_life.momat.clip import Clip
 from digital_life.momat.lexicon import stems
 from digital_life.momat.library import MotionLibrary
@@ -62,9 +63,10 @@ class Paraphrase:
 
     def right_hand_acts(self, clip: Clip) -> bool:
         """Whether the hand that was asked for acts, as far as the clip says which one does."""
-        if not self.hand or (clip.hand is None and self.clips):
+        acting = acting_hand(clip)
+        if not self.hand or (acting is None and self.clips):
             return True
-        return clip.hand in ("left", "right") if self.hand == "one" else clip.hand == self.hand
+        return acting in ("left", "right") if self.hand == "one" else acting == self.hand
 
     def wrong_side(self, clip: Clip) -> bool:
         """Whether the other hand than the one asked for acts, or the body turns the other way."""
@@ -72,7 +74,7 @@ class Paraphrase:
         if self.clips:
             return clip.id not in self.clips and clip.mirror().id in self.clips
         if self.hand in other:
-            return clip.hand == other[self.hand]
+            return acting_hand(clip) == other[self.hand]
         sides = [side for side in other if side in self.says]
         if len(sides) != 1:
             return False
@@ -90,12 +92,13 @@ def read_paraphrases(name: Literal["pack", "shipped"]) -> list[Paraphrase]:
     found = []
     for group, entries in groups.items():
         for number, entry in enumerate(entries):
-            words = {
-                key: tuple(value) if isinstance(value, list) else value for key, value in entry.items() if key != "q"
+            words: dict[str, Any] = {
+                name: tuple(said) if isinstance(said, list) else said for name, said in entry.items()
             }
+            query = words.pop("q")
             # Neighbours of the laterality group are one query for two sides: they stay in one half.
             pair = number // 2 if group == "laterality" else number
-            found.append(Paraphrase(entry["q"], group, "report" if pair % 2 else "fit", **words))
+            found.append(Paraphrase(query, group, "report" if pair % 2 else "fit", **words))
     return found
 
 

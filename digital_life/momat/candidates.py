@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -10,16 +11,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.clip import Clip
+from digital_life.momat.clip import Clip, Hand
 from digital_life.momat.lexicon import motion_lexicon
-from digital_life.momat.wording import swap_sides, values_named
+from digital_life.momat.wording import swap_sides, values_named, without_sides
 
 _SIDED = {
     "hand:left": "hand:right", "hand:right": "hand:left", "dir:left": "dir:right", "dir:right": "dir:left",
     "leg:left": "leg:right", "leg:right": "leg:left",
 }  # fmt: skip
-_HANDS = ("hand:left", "hand:right", "hand:both")
+_HANDS: tuple[Hand, ...] = ("left", "right", "both")
 _ACTING = frozenset({"gesture", "emotion", "talk", "action"})
+_MEASURED = re.compile(r"\babout\s+[\d.]+\s+(?:metres?|meters?)\b")
 _TRAVEL = 0.5
 """Metres that a hand moves at least when it acts."""
 _TRAVEL_RATIO = 2.0
@@ -30,7 +32,7 @@ class Candidates:
     """Captions of ``clips`` as rows of candidates; a candidate is a clip or its mirror image.
 
     ``texts`` are the distinct captions; row r is caption ``texts[row_text[r]]`` of candidate ``row_candidate[r]``
-    (ascending). ``values[c, v]`` says whether candidate c has value v of ``columns``.
+    (ascending), and ``meanings[text_meaning[t]]`` is text t without its sides. ``values[c, v]`` says whether candidate c has value v of ``columns``.
     """
 
     def __init__(self, clips: Sequence[Clip]) -> None:
@@ -56,6 +58,11 @@ class Candidates:
                 _add(chinese_rows, len(images) - 1, map(swap_sides, clip.captions_zh), self.chinese, chinese_numbers)
         self.row_candidate, self.row_text = _columns(rows)
         self.chinese_candidate, self.chinese_text = _columns(chinese_rows)
+        meanings: dict[str, int] = {}
+        self.text_meaning = np.array(
+            [meanings.setdefault(without_sides(text), len(meanings)) for text in self.texts], dtype=np.int64
+        )
+        self.meanings = list(meanings)
         self.clip = np.array([clip_number for clip_number, _ in images], dtype=np.int64)
         self.mirrored = np.array([mirrored for _, mirrored in images], dtype=bool)
         names = sorted(set().union(*values))
@@ -110,35 +117,45 @@ def _columns(rows: list[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np
 
 def clip_values(clip: Clip) -> frozenset[str]:
     """What the captions, tags and fields of a clip say, as values."""
-    captions = [values_named(caption) for caption in clip.captions]
+    captions = [_measured(caption) if _MEASURED.search(caption) else values_named(caption) for caption in clip.captions]
     found = set(motion_lexicon().of_tags([*clip.tags, clip.style] if clip.style else clip.tags)).union(*captions)
     found = {value for value in found if not value.startswith(("hand:", "posture:"))}
-    hand = _acting_hand(clip, captions)
+    hand = acting_hand(clip)
     if hand:
-        found.add(hand)
+        found.add(f"hand:{hand}")
     found.add(f"posture:{clip.posture}")
     if clip.kind == "locomotion":
         found.add("posture:walking")
     return frozenset(found)
 
 
-def _acting_hand(clip: Clip, captions: Sequence[frozenset[str]]) -> str | None:
-    """The hand most captions name, else the one the clip, a tag or the measured travel of the hands names."""
-    counts = Counter(value for named in captions for value in named if value in _HANDS)
-    if len(counts) == 1 or (len(counts) > 1 and counts.most_common(2)[0][1] > counts.most_common(2)[1][1]):
-        return counts.most_common(1)[0][0]
+def _measured(caption: str) -> frozenset[str]:
+    """Values of a caption that tells how far a body got: the way counts, the gait may be anything."""
+    return frozenset(value for value in values_named(caption) if value.startswith("dir:"))
+
+
+def acting_hand(clip: Clip) -> Hand | None:
+    """The hand that most captions name, else the one that the clip, a tag or the measured travel of the hands names."""
+    named = [values_named(caption) for caption in clip.captions]
+    counts = Counter(hand for values in named for hand in _HANDS if f"hand:{hand}" in values)
+    (first, most), (_, next_most) = [*counts.most_common(2), (None, 0), (None, 0)][:2]
+    if most > next_most:
+        return first
     if clip.hand is not None:
-        return f"hand:{clip.hand}"
-    tagged = {
-        f"hand:{tag.removesuffix(' hand').removesuffix(' hands').removesuffix(' arms')}" for tag in clip.tags
-    } & set(_HANDS)
+        return clip.hand
+    words = {word for tag in clip.tags for word in tag.split() if tag.endswith((" hand", " hands", " arms"))}
+    tagged = [hand for hand in _HANDS if hand in words]
     if len(tagged) == 1:
-        return tagged.pop()
-    if counts:
-        return "hand:both"
-    left, right = (clip.kinematics.get(f"{side}_hand_travel_m", 0.0) for side in ("left", "right"))
-    if clip.kind in _ACTING and max(left, right) > _TRAVEL:
-        if left > _TRAVEL_RATIO * right:
-            return "hand:left"
-        return "hand:right" if right > _TRAVEL_RATIO * left else None
-    return None
+        return tagged[0]
+    return "both" if counts else _travelling_hand(clip)
+
+
+def _travelling_hand(clip: Clip) -> Hand | None:
+    sides: tuple[Hand, Hand] = ("right", "left") if clip.mirrored else ("left", "right")
+    travel = {
+        side: clip.kinematics.get(f"{name}_hand_travel_m", 0.0)
+        for side, name in zip(sides, ("left", "right"), strict=True)
+    }
+    far, near = max(travel, key=lambda side: travel[side]), min(travel, key=lambda side: travel[side])
+    acts = clip.kind in _ACTING and travel[far] > _TRAVEL and travel[far] > _TRAVEL_RATIO * travel[near]
+    return far if acts else None

@@ -121,6 +121,11 @@ class Lexicon:
             found.update(self._tags.get(tag) or self.read(tag.replace("_", " ")))
         return frozenset(found)
 
+    def terms_of(self, value: str) -> list[str]:
+        """English terms for ``value``, the plainest first."""
+        group, _, name = value.partition(":")
+        return list(dict.fromkeys([self.said(value), *map(str, self.entries[group][name]["en"])]))
+
     def said(self, value: str) -> str:
         """The plainest English for ``value``, such as "wave hello" for ``act:wave``."""
         group, _, name = value.partition(":")

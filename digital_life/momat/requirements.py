@@ -37,6 +37,7 @@ class Weights:
     unasked_direction: float = 0.02
     hand: float = 0.05
     two_hands: float = 0.12
+    no_hand: float = 0.08
     number: float = 0.1
     other_number: float = 0.15
     speed: float = 0.05
@@ -206,7 +207,7 @@ def _hand(candidates: Candidates, required: Requirements, weights: Weights) -> S
     elif sides:
         side = sides.pop()
         right_one = candidates.having([f"hand:{side}"])
-        amount += weights.hand * right_one - weights.two_hands * both
+        amount += weights.hand * right_one - weights.two_hands * both - weights.no_hand * ~(one | both)
         amount[one & ~right_one] = -np.inf
     elif "one" in wanted:
         amount += weights.hand * one - weights.two_hands * both

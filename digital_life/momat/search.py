@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.momat.candidates import Candidates
-from digital_life.momat.caption_rows import Encoder, caption_rows
+from digital_life.momat.caption_rows import Encoder
 from digital_life.momat.clip import Clip
-from digital_life.momat.lexical import TermIndex, character_terms
 from digital_life.momat.library import MotionLibrary
+from digital_life.momat.meaning import Meaning
 from digital_life.momat.requirements import Requirements, fit
 
 Scores = NDArray[np.float32]
@@ -53,8 +53,8 @@ class MotionSearch:
         return Candidates(self.library.clips)
 
     @cached_property
-    def _rows(self) -> Scores:
-        return caption_rows(self.candidates.texts, self.embedder)
+    def _meaning(self) -> Meaning:
+        return Meaning(self.candidates, self.embedder)
 
     @cached_property
     def _postures(self) -> NDArray[np.str_]:
@@ -100,7 +100,7 @@ class MotionSearch:
     def without(self, caption: str) -> MotionSearch:
         """The same search as if no clip had ``caption``; for measuring."""
         left = MotionSearch(self.library, self.embedder)
-        left.candidates, left._rows = self.candidates.without(caption), self._rows
+        left.candidates, left._meaning = self.candidates.without(caption), self._meaning
         return left
 
     @cached_property
@@ -126,37 +126,14 @@ class MotionSearch:
     def _scores(self, required: Requirements) -> tuple[Scores, NDArray[np.int64]]:
         """Score of each candidate, -inf for one that must not be taken, and the number of its best caption."""
         candidates = self.candidates
-        queries = self.embedder.encode([required.text, *required.negated])
-        cosines = (queries @ self._rows.T)[:, candidates.row_text]
-        meaning = np.full((len(queries), len(candidates)), -1.0, dtype=np.float32)
-        for best_of, rows in zip(meaning, cosines, strict=True):
-            np.maximum.at(best_of, candidates.row_candidate, rows)
-        best = _first_best(cosines[0], meaning[0], candidates.row_candidate, len(candidates))
-        meaning[0] = np.maximum(meaning[0], self._shared_chinese(required.chinese, meaning[0]))
+        meaning, captions = self._meaning.of([required.text, *required.negated], candidates)
+        if required.chinese:
+            shared = self._meaning.shared_chinese(required.chinese)
+            meaning[0] = np.maximum(meaning[0], 0.5 * (meaning[0] + shared))
         scores = meaning[0] + fit(candidates, required, meaning[1:]) - MIRROR_PENALTY * candidates.mirrored
-        return scores, candidates.row_text[best]
-
-    def _shared_chinese(self, wanted: str, meaning: Scores) -> Scores:
-        """Mean of the meaning and of the characters shared with the best Chinese caption, per candidate."""
-        shared = np.zeros(len(self.candidates), dtype=np.float32)
-        if wanted and self.candidates.chinese:
-            cosines = self._chinese_terms.cosines(character_terms(wanted))
-            np.maximum.at(shared, self.candidates.chinese_candidate, cosines[self.candidates.chinese_text])
-        return 0.5 * (meaning + shared)
-
-    @cached_property
-    def _chinese_terms(self) -> TermIndex:
-        return TermIndex([character_terms(text) for text in self.candidates.chinese])
+        return scores, captions
 
     def _hit(self, candidate: int, score: float, caption: int) -> Hit:
         clip = self.library.clips[self.candidates.clip[candidate]]
         mirrored = bool(self.candidates.mirrored[candidate])
         return Hit(clip.mirror() if mirrored else clip, score, self.candidates.texts[caption], mirrored)
-
-
-def _first_best(rows: Scores, best: Scores, candidate: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """For each candidate the first of its rows that reaches its best score."""
-    first = np.zeros(count, dtype=np.int64)
-    reached = np.flatnonzero(rows >= best[candidate])[::-1]
-    first[candidate[reached]] = reached
-    return first

@@ -30,7 +30,8 @@ _LEG = r"(?:foot|feet|legs?|knees?|toes?|heels?|ankles?|shins?)"
 _BETWEEN = r"(?:[\s-]+(?:open|raised|index|flat|free|outstretched|extended|own|clenched|bent))?[\s-]+"
 _SIDED_HAND = re.compile(rf"\b(left|right)\b(?:\s+and\s+\w+)?{_BETWEEN}{_HAND}\b", re.IGNORECASE)
 _LONE_HAND = re.compile(
-    r"\b(?:her|his|their|your|my|with\s+the|using\s+the|but\s+the|of\s+the)\s+(left|right)\b(?!\s*-?\w)", re.IGNORECASE
+    r"(?<!\bon\s)(?<!\bto\s)(?<!\bat\s)\b(?:her|his|their|your|my|with\s+the|using\s+the|but\s+the|of\s+the)\s+(left|right)\b(?!\s*-?\w)",
+    re.IGNORECASE,
 )
 _SIDED_LEG = re.compile(rf"\b(left|right){_BETWEEN}{_LEG}\b", re.IGNORECASE)
 _BOTH = re.compile(
@@ -42,15 +43,15 @@ _EITHER = re.compile(rf"\b(?:either|any|whichever)\s+{_HAND}\b", re.IGNORECASE)
 _DIRECTIONS = {
     "dir:forward": re.compile(r"\bforwards?\b|\bahead\b|\bstraight\b|\bonwards?\b|\bin\s+front\b", re.IGNORECASE),
     "dir:backward": re.compile(
-        r"\bbackwards?\b|\brearwards?\b|\bin\s+reverse\b|\b(?:steps?|walks?|moves?|backs?|stepping|walking|moving|leans?|jumps?|runs?|goes|going)\s+back\b(?!\s+(?:to|and\s+forth))|\bbacks?\s+(?:away|off|up)\b|\bretreats?\b",
+        r"\brear\b|\bbackwards?\b|\brearwards?\b|\bin\s+reverse\b|\b(?:steps?|walks?|moves?|backs?|stepping|walking|moving|leans?|jumps?|runs?|goes|going)\s+back\b(?!\s+(?:to|and\s+forth))|\bbacks?\s+(?:away|off|up)\b|\bretreats?\b",
         re.IGNORECASE,
     ),
     "dir:up": re.compile(
-        r"\bupwards?\b|\b(?:hands?|arms?|points?|pointing|looks?|looking|reach\w*|reaching|eyes|finger|swats?|jumps?)\s+up\b|\bskywards?\b|\bto\s+the\s+(?:sky|ceiling)\b|\boverhead\b",
+        r"\bupwards?\b|\b(?:hands?|arms?|points?|pointing|looks?|looking|reach\w*|reaching|eyes|finger|swats?|jumps?)\s+up\b|\bskywards?\b|\b(?:to|at|towards?)\s+the\s+(?:sky|ceiling|stars)\b|\boverhead\b",
         re.IGNORECASE,
     ),
     "dir:down": re.compile(
-        r"\bdownwards?\b|\b(?:points?|pointing|looks?|looking|gazes?|gazing|eyes|finger|palms?)\s+down\b|\bat\s+the\s+(?:floor|ground)\b|\bto(?:wards?)?\s+the\s+(?:floor|ground)\b",
+        r"\bdownwards?\b|\b(?:points?|pointing|looks?|looking|gazes?|gazing|eyes|finger|palms?)\s+down\b|\bat\s+the\s+(?:floor|ground|carpet)\b|\bto(?:wards?)?\s+the\s+(?:floor|ground)\b",
         re.IGNORECASE,
     ),
     "dir:around": re.compile(
@@ -65,6 +66,11 @@ _NUMBERS = {
     for number, words in enumerate(["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
     for word in ([words] if words else [])
 }
+_HEIGHT = re.compile(
+    r"\b(?:to|at|above)\s+(?:the\s+)?(?:\w+\s+height|head|shoulders?)\s+(?:and\s+returns|height)|\bat\s+\w+\s+height\b",
+    re.IGNORECASE,
+)
+"""How high a hand comes is no part of the body that it touches."""
 _COUNT = "|".join([r"\d+", *_NUMBERS])
 _TIMES = re.compile(
     rf"\b(?:(once|twice|thrice)|({_COUNT})\s+(?:times|nods|bows|claps|waves|jumps|steps|hops))\b", re.IGNORECASE
@@ -79,7 +85,7 @@ _POSTURES = {
         re.IGNORECASE,
     ),
     "standing": re.compile(
-        r"\b(?:while|when)\s+standing\b|\bstanding\s+(?:still|in\s+place|upright|person)\b|\bon\s+(?:her|his|their)\s+feet\b|\bstands\b",
+        r"\b(?:while|when)\s+standing\b|\bstanding\s+(?:still|in\s+place|upright|person)\b|\bon\s+(?:her|his|their)\s+feet\b|\bstands\b|(?<!sits )(?<!sitting )\bupright\b",
         re.IGNORECASE,
     ),
 }  # fmt: skip
@@ -88,7 +94,7 @@ _CHANGES_POSTURE = re.compile(
 )  # fmt: skip
 _IDIOMS = re.compile(
     r"\b(?:(?:does|do)\s+not|doesn't|don't|doesnt|dont)\s+(?:quite\s+)?(?:know|care|understand|agree|mind)\b|\bno\s+(?:idea|thanks|thank\s+you|clue)\b"
-    r"|\bnot\s+(?:sure|only|at\s+ease|bad)\b|\bcan(?:not|'t)\s+(?:believe|contain|wait)\b|\bwithout\s+(?:confidence|a\s+clue|doubt)\b|\bnot\s+knowing\b"
+    r"|\bnot\s+(?:sure|only|at\s+ease|bad|exactly|quite|a\s+clue|the\s+faintest)\b|\bcan(?:not|'t)\s+(?:believe|contain|wait)\b|\bwithout\s+(?:confidence|a\s+clue|doubt)\b|\bnot\s+knowing\b"
     r"|\b(?:says?|saying|said|means?|meaning|signals?)\s+(?:no|not)\b",
     re.IGNORECASE,
 )
@@ -174,7 +180,7 @@ def _split_negation(query: str) -> tuple[str, tuple[str, ...]]:
 @lru_cache(maxsize=65536)
 def values_named(text: str) -> frozenset[str]:
     """Values of the lexicon that ``text`` names, with its sides (``hand:left``), directions (``dir:up``), numbers and posture."""
-    found = set(motion_lexicon().read(text)) | _sides(text)
+    found = set(motion_lexicon().read(_HEIGHT.sub(" ", text))) | _sides(text)
     found.update(name for name, pattern in _DIRECTIONS.items() if pattern.search(text))
     for match in _TIMES.finditer(text):
         word = (match.group(1) or match.group(2)).lower()
@@ -247,6 +253,35 @@ def clauses(query: str) -> list[str]:
     """The single acts of a query: "nods, then points at the door" gives two. Fragments of one short word are dropped."""
     parts = [part.strip() for part in _CLAUSE.split(query)]
     return [part for part in parts if len(part) > 3]
+
+
+_SIDE_PLACE = re.compile(
+    r"\b(to|on|at|from|towards?)\s+(the|their|his|her|your|my|its)\s+(?:left|right)(?:\s+side)?\b", re.IGNORECASE
+)
+_OWN_SIDE = re.compile(r"\b(?:the|their|his|her|your|my|its)\s+(?:left|right)\b(?=[\s-]+\w)", re.IGNORECASE)
+_WARDS = re.compile(r"\b(?:left|right)wards?\b", re.IGNORECASE)
+_ANY_SIDE = re.compile(r"\s*\b(?:left|right)\b-?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65536)
+def without_sides(text: str) -> str:
+    """``text`` that is the same for a motion and its mirror image: "waves with the left hand" gives "waves with a hand".
+
+    Sides are a matter of rules; in an embedding they would only make unlike acts of one side alike.
+    """
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append(match.group())
+        return f"\0{len(kept) - 1}\0"
+
+    text = _NO_SIDE.sub(keep, text)
+    text = _SIDE_PLACE.sub(r"\1 \2 side", text)
+    text = _WARDS.sub("sideways", text)
+    text = re.sub(r"\b(?:counter-?|anti-?)?clockwise\b", "around", text, flags=re.IGNORECASE)
+    text = _ANY_SIDE.sub("", _OWN_SIDE.sub("a", text))
+    text = re.sub(r"\0(\d+)\0", lambda match: kept[int(match.group(1))], text)
+    return " ".join(text.split())
 
 
 def parts_named(text: str) -> set[str]:
