@@ -5,6 +5,7 @@ Importing this module imports torch; import it inside functions.
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 
 import torch
@@ -22,10 +23,11 @@ def exp_map(vectors: Tensor) -> Tensor:
     x, y, z = (vectors * (torch.sin(angle) / angle)).unbind(-1)
     cosine = torch.cos(angle)
     zero = torch.zeros_like(x)
-    cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=-1).unflatten(-1, (3, 3))
+    cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=-1).reshape(*vectors.shape[:-1], 3, 3)
     scaled = vectors * ((1.0 - cosine) / square)
     eye = torch.eye(3, dtype=vectors.dtype, device=vectors.device)
-    return cosine[..., None] * eye + cross + scaled[..., :, None] * vectors[..., None, :]
+    result: Tensor = cosine[..., None] * eye + cross + scaled[..., :, None] * vectors[..., None, :]
+    return result
 
 
 def matrices_of_six(six: Tensor) -> Tensor:
@@ -80,7 +82,7 @@ def _levels() -> tuple[Level, ...]:
     depths = _depths()
     return tuple(
         (torch.tensor(joints), torch.tensor([above.index(PARENTS[joint]) for joint in joints]))
-        for above, joints in zip(depths[:-1], depths[1:], strict=True)
+        for above, joints in itertools.pairwise(depths)
     )
 
 

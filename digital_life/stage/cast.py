@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from digital_life.momat.interactions.shape import BodyShape
 from digital_life.motion.skeleton import Skeleton
 from digital_life.voice.speech import Voice
 
@@ -18,3 +19,5 @@ class CastMember:
     place: str
     jaw_open: float = 0.303
     """Rotation of the jaw about x, radians, when ``jawOpen`` is 1."""
+    shape: BodyShape | None = None
+    """What others can touch of the body; None takes the default body's flesh on ``skeleton``."""

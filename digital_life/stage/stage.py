@@ -12,6 +12,7 @@ from digital_life.behaviour import Behaviour, Emotion
 from digital_life.errors import InputError
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Stance
+from digital_life.momat.interactions.timing import Response
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.match import Matcher
 from digital_life.momat.search import MotionSearch
@@ -27,6 +28,7 @@ from digital_life.stage.pointing import name_pointing_hand
 from digital_life.stage.scene import Place, Room
 from digital_life.stage.spots import choose_spot
 from digital_life.stage.timeline import Timeline
+from digital_life.stage.together import Encounter, Together
 from digital_life.voice.speech import Speech
 
 Array = NDArray[np.float64]
@@ -61,6 +63,7 @@ class Stage:
         self.matcher = Matcher(search)
         self.library = library
         self.movement = Movement(room, library, seed)
+        self.together = Together(room, library, self.movement)
         self.beats = {posture: _beats(library, posture) for posture in ("standing", "seated")}
         self.frame = 0
         self.turn = 0
@@ -93,11 +96,14 @@ class Stage:
             raise InputError(f"the room has no place '{name}'", f"take one of: {known}")
         return place
 
-    def perform(self, behaviour: Behaviour) -> list[Performance]:
+    def perform(self, behaviour: Behaviour, *, response: Response = "accept") -> list[Performance]:
         """Play one behaviour: one performance for each of the cast, from the clock to the new clock.
 
+        Motion words that mean an interaction ("shakes hands with Mira") are done by both; ``response`` is how the
+        partner answers: "accept", "refuse", "late", or seconds of delay.
+
         Raises:
-            InputError: nobody on stage has the speaker's name.
+            InputError: nobody on stage has the speaker's name, or the response is unknown.
         """
         speaker = self._actor(behaviour.speaker)
         partner = self._partner(speaker, behaviour.partner)
@@ -108,9 +114,11 @@ class Stage:
         speech = speaker.member.voice.say(
             behaviour.speech, pleasure=behaviour.emotion.pleasure, arousal=behaviour.emotion.arousal
         ) if behaviour.speech.strip() else None  # fmt: skip
-        arrival = len(timelines[speaker.name])
+        encounter = self.together.arrange(behaviour.motion, speaker, partner, timelines, self.frame, response, notes)
+        arrival = encounter.start if encounter else len(timelines[speaker.name])
+        free = encounter.stop if encounter else arrival
         begin = max(arrival - round(SPEAK_BEFORE_ARRIVAL * FPS), round(BREATH_BEFORE_SPEECH * FPS))
-        words = name_pointing_hand(behaviour.motion, self.room, speaker.position, speaker.facing)
+        words = "" if encounter else name_pointing_hand(behaviour.motion, self.room, speaker.position, speaker.facing)
         pose = pose_on_stage(speaker, timelines[speaker.name])
         chooser = Chooser(self.matcher, speaker.posture, pose, speaker.recent, self.seed * 1000 + self.turn)
         choice = chooser.acts(words)
@@ -118,9 +126,9 @@ class Stage:
         planner = Planner(rng)
         planner.add_acts(choice.matches, arrival, begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
         if speech is not None:
-            planner.add_beats(speech, begin, self.beats[speaker.posture], chooser, earliest=arrival)
+            planner.add_beats(speech, begin, self.beats[speaker.posture], chooser, earliest=free)
         events = planner.events
-        frames = self._length(speech, begin, arrival, events, choice, rng)
+        frames = self._length(speech, begin, free, events, choice, rng)
         self._play(speaker, timelines[speaker.name], events, frames, notes)
         self._attend(speaker, timelines, arrival, frames)
         self._fill(timelines, speaker)
@@ -131,7 +139,7 @@ class Stage:
             name: Part(
                 timelines[name],
                 looks_at=speaker if name != speaker.name else partner,
-                overlays=events if name == speaker.name and speaker.seat is not None else (),
+                overlays=_overlays(self.actors[name], speaker, events, encounter),
                 speech=speech,
                 speech_start=begin / FPS,
                 speaking=name == speaker.name and speech is not None,
@@ -140,10 +148,11 @@ class Stage:
                 expression=behaviour.expression if name == speaker.name else "",
                 emotion=behaviour.emotion if name == speaker.name else Emotion(),
                 provenance=record if name == speaker.name else {"clips": [], "acts": []},
+                regard=encounter.regard(name, len(timelines[name])) if encounter else None,
             )
             for name in self.actors
         }
-        return self._finish(parts)
+        return self._finish(parts, encounter)
 
     def idle(self, seconds: float) -> list[Performance]:
         """Let everybody stand or sit where they are, alive, for ``seconds`` (at least one frame)."""
@@ -253,8 +262,10 @@ class Stage:
         for name, timeline in timelines.items():
             self.movement.idle(self.actors[name], timeline, frames, self.frame, listening=name != speaker.name)
 
-    def _finish(self, parts: Mapping[str, Part]) -> list[Performance]:
+    def _finish(self, parts: Mapping[str, Part], encounter: Encounter | None = None) -> list[Performance]:
         motions = embody(self.actors, parts, self.movement.hanging, seed=self.seed * 1000 + self.turn)
+        if encounter is not None:
+            motions = self.together.finish(encounter, motions)
         performances = [
             Performance(
                 name,
@@ -268,6 +279,12 @@ class Stage:
         self.frame += len(performances[0].motion)
         self.turn += 1
         return performances
+
+
+def _overlays(actor: Actor, speaker: Actor, events: Sequence[Event], encounter: Encounter | None) -> Sequence[Event]:
+    """What is laid over a seated body: the speaker's gestures, and its role in what two people do together."""
+    own = encounter.overlays(actor.name) if encounter else ()
+    return (*own, *events) if actor is speaker and actor.seat is not None else own
 
 
 def _beats(library: MotionLibrary, posture: str) -> list[Clip]:

@@ -54,7 +54,8 @@ class Capsules:
 
         Legs go from joint to joint, whatever the rotations of their joints are: knees are solved for planted feet.
         """
-        starts, ends = [], []
+        starts: list[Tensor] = []
+        ends: list[Tensor] = []
         for body, joints in enumerate(self._joints):
             turn, origin = worlds[body].index_select(1, joints), positions[body].index_select(1, joints)
             for rows, local in ((starts, self._ends[body][0]), (ends, self._ends[body][1])):

@@ -15,8 +15,8 @@ Gaze = Literal["eyes", "hands", "partner_side", "own"]
 
 
 def _phrase(text: str) -> str:
-    if not re.fullmatch(r"[\w '*\u4e00-\u9fff-]+", text):
-        raise ValueError(f"'{text}' may hold only words and *, which stands for any ending or for up to three words")
+    if not re.fullmatch(r"[\w '*@\u4e00-\u9fff-]+", text):
+        raise ValueError(f"'{text}' may hold only words, * for any ending or up to three words, and @ for a person")
     return text
 
 

@@ -44,7 +44,8 @@ def moved(motion: Motion, skeleton: Skeleton, anchor: Array, to: Array, turn: fl
     """A motion turned by ``turn`` radians about ``anchor`` (x, z), which comes to ``to``."""
     rotation = quat.yaw(turn)
     pelvis = motion.translation.astype(np.float64) + skeleton.rest_joints[0]
-    pelvis = quat.rotate(rotation, pelvis - [anchor[0], 0.0, anchor[1]]) + [to[0], 0.0, to[1]]
+    before, after = (np.array([x, 0.0, z]) for x, z in (anchor, to))
+    pelvis = quat.rotate(rotation, pelvis - before) + after
     rotations = motion.rotations.astype(np.float64)
     rotations[:, 0] = quat.normalize(quat.multiply(rotation, rotations[:, 0]))
     translation = (pelvis - skeleton.rest_joints[0]).astype(np.float32)

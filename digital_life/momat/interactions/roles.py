@@ -52,7 +52,11 @@ def role_clip(
         InputError: the role needs a library or a search that was not given, or nothing was found.
     """
     role = interaction.role(name)
-    motion = _keyframed(interaction, role) if role.keys else _from_library(interaction, role, name, seconds or interaction.duration, library, search)
+    motion = (
+        _keyframed(interaction, role)
+        if role.keys
+        else _from_library(interaction, role, name, seconds or interaction.duration, library, search)
+    )
     return Clip.of(
         motion,
         id=f"{interaction.id}/{name}",

@@ -14,8 +14,8 @@ from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 
 Array = NDArray[np.float64]
 
-BODY_PARTS = frozenset({"head", "skin", "top", "bottom", "shoes", "jacket", "coat", "dress", "skirt"})
-"""Parts of a character that are its surface; hair, lashes and glasses give way."""
+SOFT_PARTS = frozenset({"hair", "lashes", "eyes", "mouth", "glasses"})
+"""Parts of a character that are not its surface; whatever else it wears is."""
 
 _TORSO = ("pelvis", "spine1", "spine2", "spine3", "left_collar", "right_collar")
 _HEAD = ("head", "jaw", "left_eye", "right_eye")
@@ -58,12 +58,13 @@ class BodyShape:
         joints = [rest[JOINT_INDEX[f"left_{name}"]] for name in ("shoulder", "elbow", "wrist")]
         return float(np.linalg.norm(joints[1] - joints[0]) + np.linalg.norm(joints[2] - joints[1]))
 
-
     @property
     def shoulder_height(self) -> float:
         """Metres from the floor to the shoulder joints of the standing body."""
         rest = self.skeleton.rest_joints
-        return float(rest[[JOINT_INDEX["left_shoulder"], JOINT_INDEX["right_shoulder"]], 1].mean() - self.skeleton.floor)
+        return float(
+            rest[[JOINT_INDEX["left_shoulder"], JOINT_INDEX["right_shoulder"]], 1].mean() - self.skeleton.floor
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class _Flesh:
 
 def shape_of_character(character: Character) -> BodyShape:
     """Measure a dressed body (some 30 ms)."""
-    parts = [part for part in character.parts if part.name in BODY_PARTS]
+    parts = [part for part in character.parts if part.name not in SOFT_PARTS]
     vertices = np.concatenate([part.vertices for part in parts]).astype(np.float64)
     joints = np.concatenate(
         [np.take_along_axis(part.joints, part.weights.argmax(axis=1)[:, None], axis=1)[:, 0] for part in parts]

@@ -12,10 +12,10 @@ import numpy as np
 from digital_life.body.character import Character
 from digital_life.momat.interactions.file import Contact, Interaction, Prop
 from digital_life.momat.interactions.placement import moved, relative_stance, stance_centre
-from digital_life.momat.interactions.report import Report, Window, measure
+from digital_life.momat.interactions.report import Report, Window
 from digital_life.momat.interactions.roles import ROLES, refusal, role_clip
 from digital_life.momat.interactions.shape import BodyShape, shape_of_character, shape_of_skeleton
-from digital_life.momat.interactions.solver import Task, optimise
+from digital_life.momat.interactions.task import Task
 from digital_life.momat.interactions.timing import Response, Timing, plan
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.search import MotionSearch
@@ -73,6 +73,9 @@ def solve(
     Raises:
         InputError: the response is unknown, or a role needs a library or a search.
     """
+    from digital_life.momat.interactions.measure import measure
+    from digital_life.momat.interactions.solver import optimise
+
     began = time.process_time()
     shapes = (body_shape(a), body_shape(b))
     timing = plan(interaction, response)
@@ -144,9 +147,7 @@ def _bases(
     return first, moved(second, shapes[1].skeleton, other, anchor + place, turn)
 
 
-def _in_step(
-    motions: tuple[Motion, Motion], shapes: tuple[BodyShape, BodyShape], frames: int
-) -> tuple[Motion, Motion]:
+def _in_step(motions: tuple[Motion, Motion], shapes: tuple[BodyShape, BodyShape], frames: int) -> tuple[Motion, Motion]:
     """Two walks of one speed: the longer legs go slower, the shorter ones faster."""
     ways = [
         np.linalg.norm(stance_centre(m, s.skeleton, len(m) - 1) - stance_centre(m, s.skeleton, 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,9 @@ from torch import Tensor
 from digital_life.momat.interactions.collision import Capsules
 from digital_life.momat.interactions.degrees import Degrees, spline_basis
 from digital_life.momat.interactions.energy import Energy, Scene, Weights, windows_of
-from digital_life.momat.interactions.file import Contact, Gaze, Prop
+from digital_life.momat.interactions.file import Contact
 from digital_life.momat.interactions.legs import knee_direction, plant
-from digital_life.momat.interactions.shape import BodyShape
+from digital_life.momat.interactions.task import Task
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
@@ -37,18 +37,6 @@ ROUNDS: tuple[tuple[int, Weights], ...] = (
 _BRIEF = 12
 """Frames of a touch that is looked at more closely."""
 _LOOK_RAMP = 0.5
-
-
-@dataclass(frozen=True)
-class Task:
-    """Two base motions of one length in one frame, active first, and what is to happen; times count from frame 0."""
-
-    shapes: tuple[BodyShape, BodyShape]
-    bases: tuple[Motion, Motion]
-    contacts: Sequence[Contact]
-    props: tuple[Prop | None, Prop | None] = (None, None)
-    gaze: tuple[Gaze, Gaze] = ("own", "own")
-    seated: tuple[bool, bool] = (False, False)
 
 
 def optimise(task: Task, rounds: Sequence[tuple[int, Weights]] = ROUNDS) -> tuple[Motion, Motion]:

@@ -94,4 +94,4 @@ def _skipped(frames: Array, first: float, last: float) -> Array:
     """Without most of what would have happened while the bodies touched."""
     low, high = first * FPS, last * FPS
     keep = (frames < low) | (frames > high) | (np.arange(len(frames)) % 3 == 0)
-    return frames[keep]
+    return np.asarray(frames[keep])

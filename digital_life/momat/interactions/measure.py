@@ -1,0 +1,69 @@
+"""How well two motions meet: measured on every frame of what is played, by none of the solver's own tolerances."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from digital_life.momat.interactions.endpoints import separation
+from digital_life.momat.interactions.limits import Bones, excesses, joint_angles
+from digital_life.momat.interactions.report import Report, Window
+from digital_life.momat.interactions.solver import scene_of
+from digital_life.momat.interactions.task import Task
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import JOINT_INDEX
+
+Array = NDArray[np.float64]
+
+LIMIT_TOLERANCE = np.radians(3.0)
+_FEET = [JOINT_INDEX[name] for name in ("left_ankle", "left_foot", "right_ankle", "right_foot")]
+
+
+def measure(task: Task, motions: tuple[Motion, Motion], seconds: float = 0.0) -> Report:
+    """Measure ``motions``, which were made from the base motions of ``task``."""
+    played = Task(task.shapes, motions, task.contacts, task.props, task.gaze, task.seated)
+    frames = np.arange(len(motions[0]))
+    scene = scene_of(played, frames)
+    with torch.no_grad():
+        local, positions, worlds = scene.pose(
+            torch.zeros(2, len(frames), len(scene.degrees.names), dtype=torch.float64)
+        )
+        bodies = scene.bodies(positions, worlds)
+        windows = []
+        for contact, inside in zip(task.contacts, scene.windows.numpy() > 0.5, strict=True):
+            error = separation(contact, bodies).numpy()[inside]
+            windows.append(
+                Window(
+                    contact.start,
+                    contact.stop,
+                    contact.active,
+                    contact.passive,
+                    float(error.mean()),
+                    float(error.max()),
+                )
+            )
+        placed = scene.capsules.place(positions, worlds)
+        first, second = scene.capsules.between_bodies()
+        depth = scene.capsules.depth(placed, first, second).max(dim=0).values.numpy()
+        excess = excesses(joint_angles(local, Bones.of(tuple(shape.skeleton for shape in task.shapes))))
+    names, worst = scene.capsules.names, np.argsort(-depth)[:3]
+    deep = tuple(f"{names[first[i]]}-{names[second[i]]}" for i in worst if depth[i] > 0.002)
+    limits = {}
+    for name, value in excess.items():
+        for body, who in enumerate(("active", "passive")):
+            for side, most in enumerate(value[body].amax(dim=0).tolist()):
+                if most > LIMIT_TOLERANCE:
+                    where = f"{('left', 'right')[side]}_" if value.shape[-1] == 2 else ""
+                    limits[f"{who} {where}{name}"] = most
+    skate = max(_skate(motion, positions[body].numpy()) for body, motion in enumerate(motions))
+    return Report(tuple(windows), float(max(depth.max(), 0.0)), deep, limits, skate, seconds)
+
+
+def _skate(motion: Motion, positions: Array) -> float:
+    """Fastest sliding (m/s) of a foot that stands, over the frames."""
+    if motion.contacts is None or len(motion) < 2:
+        return 0.0
+    speed = np.linalg.norm(np.diff(positions[:, _FEET][..., [0, 2]], axis=0), axis=-1) * FPS
+    touching = (motion.contacts[1:] > 0.5) & (motion.contacts[:-1] > 0.5)
+    return float(speed[touching].max()) if touching.any() else 0.0
