@@ -17,16 +17,33 @@ _LAZY = {
     "Scenario": "digital_life.api",
     "Run": "digital_life.api",
     "Motion": "digital_life.motion.motion",
+    "save_motion": "digital_life.motion.files",
+    "Matcher": "digital_life.momat.match",
+    "match": "digital_life.momat.match",
     "Behaviour": "digital_life.behaviour",
     "Emotion": "digital_life.behaviour",
     "DigitalLifeError": "digital_life.errors",
 }
-__all__ = ["Behaviour", "DigitalLifeError", "Emotion", "Motion", "Persona", "Run", "Scenario", "load_persona"]
+__all__ = [
+    "Behaviour",
+    "DigitalLifeError",
+    "Emotion",
+    "Matcher",
+    "Motion",
+    "Persona",
+    "Run",
+    "Scenario",
+    "load_persona",
+    "match",
+    "save_motion",
+]
 
 if TYPE_CHECKING:
     from digital_life.api import Run, Scenario
     from digital_life.behaviour import Behaviour, Emotion
     from digital_life.errors import DigitalLifeError
+    from digital_life.momat.match import Matcher, match
+    from digital_life.motion.files import save_motion
     from digital_life.motion.motion import Motion
     from digital_life.persona.library import load_persona
     from digital_life.persona.schema import Persona

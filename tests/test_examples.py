@@ -27,6 +27,23 @@ def test_hello_plays_a_scene_and_prints_it(tmp_path: Path) -> None:
     assert len(re.findall(r"^(Mira|Dariush): ", done.stdout, re.MULTILINE)) >= 4
 
 
+def test_match_prints_why_and_writes_frames(tmp_path: Path) -> None:
+    from digital_life.motion.files import load_motion
+
+    script, out = asset_dir("examples") / "02_match.py", tmp_path / "wave.npz"
+    done = subprocess.run(
+        [sys.executable, str(script), "waves with the left hand", str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("'waves with the left hand' is ")
+    frames = int(re.search(r"^(\d+) frames in", done.stdout, re.MULTILINE)[1])
+    assert len(load_motion(out)) == frames > 20
+
+
 def test_every_python_block_of_the_readme_is_valid_and_uses_names_that_exist() -> None:
     import digital_life as dl
 

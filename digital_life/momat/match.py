@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, get_args
 
 import numpy as np
@@ -288,3 +288,36 @@ def _reason(text: str, chosen: Candidate, fitting: int, equals: int, now: Now) -
     entered = f", entered at frame {chosen.start}" if chosen.start else ""
     cost = f", at a cost of {chosen.kinematic:.2f} from what the body does now{entered}" if now.known else ""
     return f"{meaning}: {why}{cost}"
+
+
+@cache
+def _default() -> Matcher:
+    return Matcher.default()
+
+
+def match(
+    text: str,
+    *,
+    posture: str | None = None,
+    duration: float | None = None,
+    style: str | None = None,
+    hand: str | None = None,
+    avoid: Collection[str] = (),
+    recent: Collection[str] = (),
+    seed: int = 0,
+    pose: Motion | Rows | None = None,
+    path: NDArray[np.floating[Any]] | None = None,
+) -> Match:
+    """:meth:`Matcher.match` over the default motion library (the shipped clips and what the user added)."""
+    return _default().match(
+        text,
+        posture=posture,
+        duration=duration,
+        style=style,
+        hand=hand,
+        avoid=avoid,
+        recent=recent,
+        seed=seed,
+        pose=pose,
+        path=path,
+    )
