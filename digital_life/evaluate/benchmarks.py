@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, str] = {
     "search": "digital_life.evaluate.bench_search:search",
     "blend": "digital_life.evaluate.bench_blend:blend",
     "match": "digital_life.evaluate.bench_match:match",
+    "join": "digital_life.evaluate.bench_join:join",
 }
 
 
