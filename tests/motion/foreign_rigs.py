@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from digital_life.motion import quaternion as quat
 from digital_life.motion.formats.bvh_angles import to_euler
+from digital_life.motion.formats.retarget_legs import on_the_floor
 from digital_life.motion.formats.rigs import known_rigs
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import Motion
@@ -72,6 +73,27 @@ FAMILIES: Mapping[str, Family] = {
     "rokoko": Family("rokoko", "YXZ", 100.0, fps=60),
     "reactidle": Family("reactidle", "XYZ", 1.0, all_places=True, fps=24, degrees=3.0, metres=0.02),
 }
+
+
+def angles(a: Motion, b: Motion) -> Array:
+    """Degrees [T, 55] between the world rotations of two motions."""
+    _, wa = forward_kinematics(a.rotations, a.translation, SKELETON)
+    _, wb = forward_kinematics(b.rotations, b.translation, SKELETON)
+    between = quat.multiply(quat.conjugate(wa), wb)
+    return np.degrees(2 * np.arctan2(np.linalg.norm(between[..., 1:], axis=-1), np.abs(between[..., 0])))
+
+
+def distances(a: Motion, b: Motion) -> Array:
+    """Metres [T, 55] between the joints of two motions."""
+    pa, _ = forward_kinematics(a.rotations, a.translation, SKELETON)
+    pb, _ = forward_kinematics(b.rotations, b.translation, SKELETON)
+    return np.linalg.norm(pa - pb, axis=-1)
+
+
+def grounded(motion: Motion) -> Motion:
+    """The motion with its soles on the floor."""
+    moved = on_the_floor(motion.rotations.astype(float), motion.translation.astype(float), SKELETON)
+    return Motion(moved, motion.rotations)
 
 
 def simplified(motion: Motion, rig: str) -> Motion:
