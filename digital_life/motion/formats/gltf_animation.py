@@ -55,13 +55,13 @@ def write_gltf(motion: Motion, path: Path | str, skeleton: Skeleton | None = Non
     add_animation(builder, motion, channels)
     builder.add("scenes", {"nodes": roots})
     builder.document["scene"] = 0
-    _save(builder, Path(path))
+    builder.save(Path(path), "writing an animation")
 
 
 def animate_glb(body: Path | str, motion: Motion, path: Path | str, skeleton: Skeleton) -> None:
     """Write the character in the GLB file ``body`` together with ``motion`` (made for its ``skeleton``) as animation.
 
-    The ARKit curves drive the body's own morph targets.
+    The ARKit curves drive the body's own morph targets; unplayed, the character stands on y = 0.
 
     Raises:
         InputError: the motion has no frames, or ``body`` lacks one of the 55 joints.
@@ -79,8 +79,10 @@ def animate_glb(body: Path | str, motion: Motion, path: Path | str, skeleton: Sk
     if motion.face is not None:
         channels += _morph_channels(reader.document, motion.face)
     builder.document["animations"] = []
+    standing = skeleton.rest_joints[0] + np.array([0.0, skeleton.standing_translation, 0.0])
+    builder.document["nodes"][joints[0]]["translation"] = standing.tolist()
     add_animation(builder, motion, channels)
-    _save(builder, Path(path))
+    builder.save(Path(path), "writing an animation")
 
 
 def add_joints(builder: GltfBuilder, skeleton: Skeleton) -> list[int]:
@@ -140,11 +142,6 @@ def morph_columns(names: list[str]) -> list[int]:
 def _check(motion: Motion, path: Path) -> None:
     if len(motion) == 0:
         raise InputError(f"{path}: a motion without frames cannot be written", "give a motion of at least one frame")
-
-
-def _save(builder: GltfBuilder, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    builder.save(path, "writing an animation")
 
 
 def _morph_channels(document: Json, face: NDArray[np.float32]) -> list[Channel]:

@@ -17,6 +17,9 @@ from digital_life.motion.formats.gltf_write import Json
 Array = NDArray[np.float64]
 
 LONGEST_SECONDS = 4 * 3600.0
+_ON_KEY = 1e-3
+"""Share of the time between two keys by which single-precision times may miss a key."""
+
 _WIDTHS = {"translation": 3, "rotation": 4, "scale": 3}
 _DEFAULTS = {"translation": [0.0, 0.0, 0.0], "rotation": [0.0, 0.0, 0.0, 1.0], "scale": [1.0, 1.0, 1.0]}
 
@@ -43,7 +46,7 @@ class Curve:
         if self.interpolation == "CUBICSPLINE":
             values = self._spline(low, high, share[:, None], step[:, None])
         elif self.interpolation == "STEP":
-            values = self.values[np.where(share >= 1.0, high, low)]
+            values = self.values[np.where(share > 1.0 - _ON_KEY, high, low)]
         elif rotation:
             return quat.slerp(_unit(self.values[low]), _unit(self.values[high]), share)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -100,7 +101,7 @@ class GltfBuilder:
         return self._append(collection, item)
 
     def save(self, path: Path, doing: str = "writing a character") -> None:
-        """Write the GLB file whole or not at all.
+        """Write the GLB file whole or not at all; folders on the way to it are made.
 
         Raises:
             StorageError: the path cannot be written.
@@ -112,12 +113,14 @@ class GltfBuilder:
         header = HEADER.pack(b"glTF", 2, size)
         draft = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             draft.write_bytes(
                 header + CHUNK.pack(len(text), b"JSON") + text + CHUNK.pack(len(binary), b"BIN\0") + binary
             )
             draft.replace(path)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
             raise storage_error(error, path, doing) from error
 
     def _append(self, collection: str, item: Json) -> int:

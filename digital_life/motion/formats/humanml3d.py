@@ -156,6 +156,7 @@ def write_humanml3d(motion: Motion, path: Path | str, skeleton: Skeleton | None 
     rows = encode(motion, skeleton)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
             np.save(file, rows)
         partial.replace(path)
