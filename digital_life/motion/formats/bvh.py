@@ -33,7 +33,7 @@ CENTIMETRES = 100.0
 def read_bvh(path: Path | str, *, rig: Path | str | None = None) -> Motion:
     """The motion of a BVH file on the canonical skeleton, 30 frames per second, soles on the floor y = 0.
 
-    Place and heading are those of the recording, scaled by leg length (``retarget.start_at_origin`` moves them).
+    Place and heading are those of the recording, scaled by leg length (``anchor.anchored`` moves them).
     ``rig`` is a YAML map of the joints or the name of a known rig; without it the joint names decide.
 
     Raises:

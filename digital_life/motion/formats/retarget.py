@@ -9,7 +9,6 @@ their hinges), wrist and knuckles for the palm, nothing for trunk, collars and f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,17 +86,6 @@ def retarget(take: Take, rig: Rig, skeleton: Skeleton | None = None, *, ground: 
     )
 
 
-def start_at_origin(motion: Motion, skeleton: Skeleton | None = None) -> Motion:
-    """The same movement moved and turned on the floor so that its first pelvis is over the origin and faces +Z."""
-    rest = (skeleton or canonical_skeleton()).rest_joints[0]
-    turn = quat.yaw(-quat.heading(motion.rotations[0, 0].astype(np.float64)))
-    pelvis = motion.translation + rest
-    pelvis = quat.rotate(turn, pelvis - pelvis[0] * [1.0, 0.0, 1.0])
-    rotations = motion.rotations.astype(np.float64)
-    rotations[:, 0] = quat.normalize(quat.multiply(turn, rotations[:, 0]))
-    return replace(motion, translation=(pelvis - rest).astype(np.float32), rotations=rotations.astype(np.float32))
-
-
 def _leg(skeleton: Skeleton) -> float:
     lengths = np.linalg.norm(skeleton.offsets, axis=-1)
     bones = [JOINT_INDEX[f"{side}_{name}"] for side in ("left", "right") for name in ("knee", "ankle")]
@@ -114,6 +102,8 @@ def _align(take: Take, rig: Rig, joints: JointMap, reference: Reference, skeleto
         base = align.get(JOINT_INDEX[above], quat.IDENTITY) if above else quat.IDENTITY
         ours = _our_bone(skeleton, name, end)
         theirs = _their_bone(take, joints, reference, name, end)
+        if theirs is not None and JOINT_INDEX.get(end, -1) not in joints and _apart(theirs, quat.rotate(base, ours)):
+            theirs = None
         palm = _palm(joints, reference, skeleton, name)
         if palm is not None:
             align[joint] = palm
@@ -125,6 +115,11 @@ def _align(take: Take, rig: Rig, joints: JointMap, reference: Reference, skeleto
         if rig.nod and JOINT_INDEX[name] in joints:
             align[JOINT_INDEX[name]] = quat.from_axis_angle(np.array([-share * np.radians(rig.nod), 0.0, 0.0]))
     return align
+
+
+def _apart(tip: Array, expected: Array) -> bool:
+    """Whether a tip lies so far off the bone's line that it says nothing (programs invent End Sites)."""
+    return float(np.dot(tip, expected)) < 0.5 * float(np.linalg.norm(tip) * np.linalg.norm(expected))
 
 
 def _our_bone(skeleton: Skeleton, name: str, end: str) -> Array:
