@@ -39,7 +39,7 @@ End = Literal["natural", "exact", "moving"]
 SEARCH_EVERY = 6
 """Frames between two searches."""
 BLEND_SECONDS = 0.35
-MARGIN = 0.08
+MARGIN = 0.3
 """Share by which another frame must be cheaper than going on."""
 NEAR = 12
 """Frames of the same clip around the present one that are not worth a jump."""

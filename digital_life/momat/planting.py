@@ -23,13 +23,19 @@ SLOW = 0.55
 """Metres per second (of the print, about which the foot rolls) under which it may stand."""
 CARRIED = 0.9
 """Metres per second at which a foot is carried on by a join, whatever its clip says."""
-FASTEST_SWING = 3.6
+FASTEST_SWING = 7.0
 """Metres per second that a foot reaches at most."""
 MINIMUM_JERK_PEAK = 1.875
 """Peak over mean speed of a minimum-jerk movement (Flash and Hogan 1985)."""
+DRIFT = 0.12
+"""Metres that a standing foot may be from where the body carries it; beyond that it steps."""
+_HALF_SWING = 5
+LEAST_LIFT = 0.025
+"""Metres that a foot rises in the middle of a swing at least."""
 TOES_DOWN = np.radians(3.5)
 """Radians a frame by which toes come down after the heel."""
 _SHORTEST = 3
+_SLOPE_FRAMES = 6
 _TOES_BACK = 8
 
 
@@ -88,10 +94,23 @@ def settled_contacts(contacts: Flags, prints: FootPrints, walking: Flags) -> Fla
     """
     out = contacts & (_speed(prints) < CARRIED)
     for side in (0, 1):
+        out[:, side] = _stepping_after(out[:, side], prints.place[:, side])
         out[:, side] = _without_short(out[:, side])
     out = one_foot_stands(out, prints, walking)
     for side in (0, 1):
         out[:, side] = _with_time_to_swing(out[:, side], prints.place[:, side])
+    return out
+
+
+def _stepping_after(flags: Flags, place: Array) -> Flags:
+    """Contacts of one foot with a swing wherever it has drifted ``DRIFT`` from where it came down."""
+    out = flags.copy()
+    for start, stop in spans(flags):
+        here = place[start]
+        for frame in range(start, stop):
+            if float(np.linalg.norm(place[frame] - here)) > DRIFT:
+                out[max(start, frame - _HALF_SWING) : min(stop, frame + _HALF_SWING)] = False
+                here = place[min(frame + _HALF_SWING, stop - 1)]
     return out
 
 
@@ -224,47 +243,61 @@ def _flat_when_alone(pitch: Array, contacts: Flags) -> Array:
 
 
 def _anchored(raw: Array, runs: list[tuple[int, int]], first: Array | None, last: Array | None) -> Array:
-    """One foot [T, 4] (x, z, yaw, lift): constant in each run of contact, cubic offsets in between (velocity zero at
-    both ends, so a foot leaves and lands without a jerk)."""
+    """One foot [T, 4] (x, z, yaw, lift): constant in each run of contact, and in between the raw way with offsets that
+    let it leave and land with no velocity.
+    """
+    if not runs:
+        return raw.copy()
     out = raw.copy()
-    anchors = []
-    for number, (start, stop) in enumerate(runs):
-        anchor = np.median(raw[start:stop], axis=0)
-        wanted = first if number == 0 and start == 0 else None
-        wanted = last if number == len(runs) - 1 and stop == len(raw) and last is not None else wanted
-        if wanted is not None:
-            anchor[:2] = wanted[:2]
-            anchor[2] += (wanted[2] - anchor[2] + np.pi) % (2 * np.pi) - np.pi
-        anchor[3] = 0.0
+    anchors = [_anchor(raw[start:stop]) for start, stop in runs]
+    if first is not None and runs[0][0] == 0:
+        anchors[0] = _moved_to(anchors[0], first)
+    if last is not None and runs[-1][1] == len(raw):
+        anchors[-1] = _moved_to(anchors[-1], last)
+    slope = np.gradient(raw, axis=0)
+    for (start, stop), anchor in zip(runs, anchors, strict=True):
         out[start:stop] = anchor
-        anchors.append(anchor)
-    slope = np.gradient(raw, axis=0) if len(raw) > 1 else np.zeros_like(raw)
-    for number in range(len(runs) + 1):
-        start = runs[number - 1][1] - 1 if number else 0
-        stop = runs[number][0] if number < len(runs) else len(raw) - 1
-        if stop <= start:
-            continue
-        left = anchors[number - 1] - raw[start] if number else None
-        right = anchors[number] - raw[stop] if number < len(runs) else None
-        if left is None and right is None:
-            continue
-        out[start : stop + 1] = raw[start : stop + 1] + _hermite(
-            stop - start,
-            right if left is None else left,
-            left if right is None else right,
-            -slope[start] if left is not None else np.zeros(4),
-            -slope[stop] if right is not None else np.zeros(4),
-        )
+    still = np.zeros(4)
+    (begin, _), (_, end) = runs[0], runs[-1]
+    swings = [
+        (end - 1, begin, before, after)
+        for ((_, end), before), ((begin, _), after) in itertools.pairwise(zip(runs, anchors, strict=True))
+    ]
+    for start, stop, before, after in swings:
+        way = _between(stop - start, before - raw[start], after - raw[stop], -slope[start], -slope[stop])
+        out[start : stop + 1] = raw[start : stop + 1] + way
+        rise = LEAST_LIFT * np.sin(np.pi * np.arange(stop - start + 1) / (stop - start)) ** 2
+        out[start : stop + 1, 3] = np.maximum(out[start : stop + 1, 3], rise)
+    if begin:
+        off = anchors[0] - raw[begin]
+        out[: begin + 1] = raw[: begin + 1] + _between(begin, off, off, still, -slope[begin])
+    if end < len(raw):
+        off = anchors[-1] - raw[end - 1]
+        out[end - 1 :] = raw[end - 1 :] + _between(len(raw) - end, off, off, -slope[end - 1], still)
     return out
 
 
-def _hermite(frames: int, a: Array | None, b: Array | None, da: Array, db: Array) -> Array:
-    """[frames + 1, n] from ``a`` to ``b`` with slopes ``da``, ``db`` per frame."""
-    assert a is not None and b is not None
-    s = (np.arange(frames + 1) / frames)[:, None]
-    h00, h10 = (1 + 2 * s) * (1 - s) ** 2, s * (1 - s) ** 2
-    h01, h11 = s * s * (3 - 2 * s), s * s * (s - 1)
-    return np.asarray(h00 * a + h01 * b + frames * (h10 * da + h11 * db))
+def _anchor(raw: Array) -> Array:
+    """Where a foot stands that should not have moved in ``raw`` [n, 4]."""
+    return np.asarray(np.median(raw, axis=0) * [1.0, 1.0, 1.0, 0.0])
+
+
+def _moved_to(anchor: Array, wanted: Array) -> Array:
+    """``anchor`` (x, z, yaw, lift) at the print ``wanted`` (x, z, yaw), its yaw on the same turn."""
+    turn = (wanted[2] - anchor[2] + np.pi) % (2 * np.pi) - np.pi
+    return np.array([wanted[0], wanted[1], anchor[2] + turn, 0.0])
+
+
+def _between(frames: int, a: Array, b: Array, da: Array, db: Array) -> Array:
+    """[frames + 1, n] from ``a`` to ``b`` by minimum jerk, with the slopes ``da`` and ``db`` per frame at the ends, which
+    fade within ``_SLOPE_FRAMES``.
+    """
+    time = np.arange(frames + 1, dtype=np.float64)
+    s = time / frames
+    share = (s**3 * (10.0 - 15.0 * s + 6.0 * s * s))[:, None]
+    fade = min(_SLOPE_FRAMES, frames)
+    start = (time * np.maximum(1.0 - time / fade, 0.0) ** 2)[:, None]
+    return np.asarray((1.0 - share) * a + share * b + start * da - start[::-1] * db)
 
 
 def _toes(pitch: Array, contacts: Flags) -> Array:
