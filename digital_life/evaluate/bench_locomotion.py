@@ -21,6 +21,7 @@ from digital_life.momat.feet import Build, Stance, sink_to_reach, solve_legs
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.locomotion import LocomotionController, Walked
 from digital_life.momat.walking import RootPath, resampled, walk_root, wrap
+from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
@@ -99,7 +100,7 @@ def _in_time(root: Array, wanted: RootPath) -> float:
 
 @dataclass(frozen=True)
 class _Steps:
-    """What feet did: skate (m/s of joints in contact, frame by frame), deepest penetration (m), unreached feet (m)."""
+    """What feet did: skate (m/s of joints in contact, frame by frame), deepest penetration (m)."""
 
     skate: Array
     depth: float
@@ -154,9 +155,12 @@ def room_rows(library: MotionLibrary, walks: int = WALKS) -> list[Row]:
 
 
 def arrival(walked: Walked, goal: Array, facing: float) -> tuple[float, float]:
-    """How far (metres) the middle of the feet is from ``goal`` and the pelvis from the direction ``facing`` (radians)."""
+    """How far the middle of the feet is from ``goal`` (metres), and feet or pelvis, whichever is farther off, from the
+    direction ``facing`` (radians).
+    """
     off = float(np.linalg.norm(walked.stance.centre - goal))
-    return off, abs(float(wrap(walked.root[-1, 2] - facing)))
+    directions = (walked.stance.facing, float(quat.heading(walked.rotations[-1, 0])))
+    return off, max(abs(float(wrap(direction - facing))) for direction in directions)
 
 
 @dataclass(frozen=True)
@@ -186,9 +190,15 @@ def random_walks(count: int, *, seed: int) -> Iterator[RoomWalk]:
                 spots.append(point)
         heading, facing = rng.uniform(-np.pi, np.pi, 2)
         height = float(rng.uniform(*HEIGHTS))
-        if len(spots) >= 4:
+        if len(spots) >= 4 and _has_way(room, *spots[:2], spots[2:4]):
             made += 1
             yield RoomWalk(room, spots[0], spots[1], float(heading), float(facing), spots[2:4], height)
+
+
+def _has_way(room: Room, start: Array, goal: Array, others: Sequence[Array]) -> bool:
+    """Whether furniture leaves a way; where it does not, paths cross it."""
+    path = find_path(room, start, goal, others)
+    return all(float(distance_to(thing, path).min()) > 0.0 for thing in obstacles(room))
 
 
 _KINDS: tuple[FurnitureKind, ...] = ("sofa", "table", "chair", "bookshelf", "plant", "desk")

@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, str] = {
     "blend": "digital_life.evaluate.bench_blend:blend",
     "match": "digital_life.evaluate.bench_match:match",
     "join": "digital_life.evaluate.bench_join:join",
+    "locomotion": "digital_life.evaluate.bench_locomotion:locomotion",
 }
 
 
