@@ -36,9 +36,13 @@ def cache_dir(name: str = "") -> Path:
 
 def data_dir(name: str = "") -> Path:
     """Folder for what the user downloaded (model weights); ``DIGITAL_LIFE_DATA`` overrides its root."""
-    import platformdirs
-
-    root = os.environ.get("DIGITAL_LIFE_DATA") or platformdirs.user_data_dir("digital-life")
-    path = Path(root) / name
+    path = data_path(name)
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def data_path(name: str = "") -> Path:
+    """Where :func:`data_dir` would be, without making it."""
+    import platformdirs
+
+    return Path(os.environ.get("DIGITAL_LIFE_DATA") or platformdirs.user_data_dir("digital-life")) / name

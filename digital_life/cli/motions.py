@@ -64,6 +64,11 @@ def add(
         outcome = add_motions(folder, intake, replace_frames=replace)
     outcome.rejected[:0] = intake.rejected
     _report(outcome, folder)
+    if intake.unlicensed:
+        click.echo(
+            f"{intake.unlicensed} have no licence, so --licence permissive leaves them out. "
+            "Give them one: add them again with --licence NAME"
+        )
 
 
 def _report(outcome: Outcome, folder: Path) -> None:
@@ -81,15 +86,26 @@ def _report(outcome: Outcome, folder: Path) -> None:
 @command.command()
 @click.argument("text")
 @click.option("-k", "count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many clips.")
-@click.option("--posture", type=click.Choice(["standing", "seated"]), help="Only clips for that posture.")
+@click.option("--posture", type=click.Choice(["standing", "seated", "floor"]), help="Only clips for that posture.")
+@click.option("--style", help="A manner such as angry or tired.")
+@click.option("--hand", type=click.Choice(["left", "right", "both", "either"]), help="The hand that acts.")
 @licence_option
 @_database
-def search(text: str, count: int, posture: str | None, licence: Any, folder: Path | None) -> None:
+def search(
+    text: str,
+    count: int,
+    posture: str | None,
+    style: str | None,
+    hand: str | None,
+    licence: Any,
+    folder: Path | None,
+) -> None:
     """Rank clips by how well a caption of theirs fits TEXT."""
     from digital_life.llm.embedding import shared_embedder
     from digital_life.momat.search import MotionSearch
 
-    hits = MotionSearch(_library(folder, licence), shared_embedder()).search(text, k=count, posture=posture)
+    searcher = MotionSearch(_library(folder, licence), shared_embedder())
+    hits = searcher.search(text, k=count, posture=posture, style=style, hand=hand)
     width = max([26, *(len(hit.clip.id) for hit in hits)])
     click.echo(f"{'score':>5}  {'clip':{width}} {'seconds':>7}  {'licence':18} caption")
     for hit in hits:

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -65,15 +66,17 @@ def add_motions(folder: Path, takes: Iterable[NewMotion], *, replace_frames: boo
         AssetError: the database is damaged or of another version.
         StorageError: it cannot be written.
     """
+    outcome = Outcome()
     try:
-        (folder / SHARDS).mkdir(parents=True, exist_ok=True)
-        with _partial_folder(folder) as partial:
-            database = MotionDatabase(folder)
-            outcome = Outcome()
-            records = _write_shard(partial, database, takes, outcome, replace_frames)
-            if records:
+        database = MotionDatabase(folder)
+        fresh = _fresh(takes, _Known(database.records.values()), outcome, replace_frames)
+        first = next(fresh, None)
+        if first is not None:
+            (folder / SHARDS).mkdir(parents=True, exist_ok=True)
+            with _partial_folder(folder) as partial:
+                records = _write_shard(partial, database.manifest.skeleton, chain([first], fresh))
                 _commit(folder, partial, records, outcome, replace_frames)
-            return outcome
+        return outcome
     except OSError as error:
         raise database_error(error, folder) from error
 
@@ -126,16 +129,12 @@ def _lock_path(shard: Path) -> Path:
     return shard.with_name(f"{shard.name}.lock")
 
 
-def _write_shard(
-    partial: Path, database: MotionDatabase, takes: Iterable[NewMotion], outcome: Outcome, replace_frames: bool
-) -> list[dict[str, Any]]:
-    """The records of what is new; their frames are on the disk, in ``partial``."""
-    name = secrets.token_hex(8)
-    known = _Known(database.records.values())
+def _write_shard(partial: Path, skeleton: Skeleton, fresh: Iterable[_Fresh]) -> list[dict[str, Any]]:
+    """The records of new takes; their frames are on the disk, in ``partial``."""
     records: list[dict[str, Any]] = []
-    with ShardWriter(partial, name) as writer:
-        for batch in _batches(_fresh(takes, known, outcome, replace_frames)):
-            records += _write_batch(writer, database.manifest.skeleton, batch)
+    with ShardWriter(partial, secrets.token_hex(8)) as writer:
+        for batch in _batches(fresh):
+            records += _write_batch(writer, skeleton, batch)
         writer.finish()
     return records
 
@@ -173,7 +172,12 @@ class _Fresh:
 def _fresh(takes: Iterable[NewMotion], known: _Known, outcome: Outcome, replace_frames: bool) -> Iterator[_Fresh]:
     """The takes that must be written; what becomes of the others goes into ``outcome`` at once."""
     for take in takes:
-        clip, digest = take.clip, take.digest()
+        clip = take.clip
+        try:
+            digest = take.digest()
+        except DigitalLifeError as error:
+            outcome.rejected.append((clip.id, error.problem))
+            continue
         record = take_record(clip, take.segments, Place("", 0, clip.frames), digest)
         verdict = known.judge(record)
         if verdict == "same":
@@ -256,6 +260,7 @@ def _commit(
             file.flush()
             os.fsync(file.fileno())
         sync_folder(partial)
+        partial.chmod(0o755)  # temporary folders are private; a database may have readers
         partial.rename(folder / SHARDS / name)
         sync_folder(folder / SHARDS)
         frames = sum(place_of(record).frames for record in new)

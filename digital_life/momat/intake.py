@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,8 @@ class Intake:
     labels: Labels = field(default_factory=Labels)
     rejected: list[tuple[str, str]] = field(default_factory=list)
     """(file, what is wrong)."""
+    unlicensed: int = 0
+    """Files whose licence nobody said."""
     report: Callable[[int, int], object] = lambda _done, _total: None
     """Told how many motions were looked at, and how many there are."""
 
@@ -75,19 +78,26 @@ class Intake:
         done, total = 0, len(self)
         for pack in self._packs:
             try:
-                for motion in read_new_motions(pack):
+                for motion in read_new_motions(pack, partial(self._reject, pack)):
                     yield motion
                     done += 1
                     self.report(done, total)
             except DigitalLifeError as error:
-                self.rejected.append((str(pack), _without(pack, error.problem)))
+                self._reject(pack, error)
         for path, clip_id, source in self._files:
             try:
-                yield read_file(path, clip_id, source, self.labels)
+                motion = read_file(path, clip_id, source, self.labels)
+                self.unlicensed += motion.clip.licence == UNKNOWN
+                yield motion
             except DigitalLifeError as error:
-                self.rejected.append((str(path), _without(path, error.problem)))
+                self._reject(path, error)
+            except Exception as error:  # a file that its reader does not understand must not keep out the others
+                self.rejected.append((str(path), f"cannot be read ({type(error).__name__}: {error})"))
             done += 1
             self.report(done, total)
+
+    def _reject(self, path: Path, error: DigitalLifeError) -> None:
+        self.rejected.append((str(path), _without(path, error.problem)))
 
     def _expand(self, path: Path) -> None:
         from digital_life.motion.formats.read import FORMATS

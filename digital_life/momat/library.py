@@ -15,16 +15,19 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.assets import asset_dir, cache_dir, data_dir
+from digital_life.assets import asset_dir, cache_dir, data_path
 from digital_life.errors import AssetError, InputError, storage_error
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
 from digital_life.momat.database import MotionDatabase
 from digital_life.momat.manifest import is_database
+from digital_life.momat.measures import Tracks
+from digital_life.momat.pack import is_pack
 from digital_life.motion.motion import Motion
+from digital_life.motion.skeleton import canonical_skeleton
 
 Licences = Literal["all", "permissive"]
 
-_FORMAT = 2
+_FORMAT = 3
 _COMPILER = Path(__file__).resolve().parent.parent / "motion"
 
 
@@ -112,20 +115,26 @@ class MotionLibrary:
         return shipped.licensed(licence)
 
     @staticmethod
-    def open(folder: Path, licence: Licences = "all") -> MotionLibrary:
+    def open(folder: Path | str, licence: Licences = "all") -> MotionLibrary:
         """The library in ``folder``: a motion database, or keyframe files in ``folder/clips``.
 
         See :meth:`default` for errors.
         """
+        folder = Path(folder)
         if is_database(folder):
             database = MotionDatabase(folder)
             return MotionLibrary(database.clips(), database.key).licensed(licence)
+        if is_pack(folder):
+            raise AssetError(
+                f"{folder} is a motion pack, not a database",
+                f"add it to one: digital-life motions add {folder} --to FOLDER",
+            )
         return _open(folder).licensed(licence)
 
 
 def user_database() -> Path:
     """Folder of the user's motion database: ``DIGITAL_LIFE_MOTIONS``, or ``motions`` in the user's data folder."""
-    return Path(os.environ.get("DIGITAL_LIFE_MOTIONS") or data_dir("motions"))
+    return Path(os.environ.get("DIGITAL_LIFE_MOTIONS") or data_path("motions"))
 
 
 def _joined_key(*keys: str) -> str:
@@ -136,7 +145,10 @@ def _joined_key(*keys: str) -> str:
 def _open(folder: Path) -> MotionLibrary:
     sources = sorted((folder / "clips").glob("**/*.yaml"))
     if not sources:
-        raise AssetError(f"{folder} holds no motion clips", "reinstall the package, or put keyframe files into 'clips'")
+        raise AssetError(
+            f"{folder} holds no motion clips",
+            "make a database there: digital-life motions add PATH --to FOLDER; or put keyframe files into 'clips'",
+        )
     key = _content_key(sources)
     path = cache_dir("motions") / f"library-{key}.npz"
     clips = _read_cache(path)
@@ -176,6 +188,7 @@ def _compile(sources: Sequence[Path]) -> list[Clip]:
                 layer=made.layer,
                 loopable=made.loop,
                 sync=dict(made.sync),
+                kinematics=Tracks.of(made.motion, canonical_skeleton()).kinematics(),
             )
         )
     return clips
@@ -194,7 +207,14 @@ def _write_cache(path: Path, clips: Sequence[Clip]) -> None:
             arrays[f"face{number}"] = clip.motion.face
         names = ("id", "captions", "captions_zh", "kind", "posture", "tags", "posture_end", "layer", "loopable")
         record = {name: getattr(clip, name) for name in names}
-        words.append({**record, "sync": dict(clip.sync), "provenance": dict(clip.motion.provenance)})
+        words.append(
+            {
+                **record,
+                "sync": dict(clip.sync),
+                "kinematics": dict(clip.kinematics),
+                "provenance": dict(clip.motion.provenance),
+            }
+        )
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as file:
             np.savez(file, words=np.array(json.dumps(words)), **arrays)  # type: ignore[arg-type]

@@ -8,17 +8,21 @@ from digital_life.momat.clip import LicenceClass
 
 UNKNOWN = "unknown"
 _PERMISSIVE = re.compile(
-    r"^(CC0|CC-BY-\d|CC-BY-SA-\d|MIT|Apache|BSD|ISC|Zlib|Unlicense|0BSD|L?GPL|MPL|EUPL|LicenseRef-CMU-Mocap|public domain)",
+    r"^(CC0|CC-BY-\d|CC-BY-SA-\d|MIT|Apache|BSD|ISC|Zlib|Unlicense|0BSD|[AL]?GPL|MPL|EUPL|LicenseRef-CMU-Mocap|public-domain)",
     re.IGNORECASE,
 )
-_COPYLEFT = re.compile(r"^(L?GPL|AGPL|MPL|EUPL|CC-BY-SA)", re.IGNORECASE)
+_COPYLEFT = re.compile(r"^([AL]?GPL|MPL|EUPL|CC-BY-SA)", re.IGNORECASE)
 
 
 def licence_class_of(licence: str) -> LicenceClass:
     """``permissive`` for names (SPDX) that allow any use with their notice, else ``noncommercial``: nobody has said more."""
-    return "permissive" if _PERMISSIVE.match(licence) else "noncommercial"
+    return "permissive" if _PERMISSIVE.match(_spdx(licence)) else "noncommercial"
 
 
 def is_copyleft(licence: str) -> bool:
     """Whether what is made of the motion must keep the licence."""
-    return bool(_COPYLEFT.match(licence))
+    return bool(_COPYLEFT.match(_spdx(licence)))
+
+
+def _spdx(licence: str) -> str:
+    return "-".join(licence.split())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -62,17 +63,21 @@ def read_pack(folder: Path, *, segments: bool = True) -> Iterator[Clip]:
             yield from (replace(part.clip, load=_part(take, part)) for part in take.segments)
 
 
-def read_new_motions(folder: Path) -> Iterator[NewMotion]:
-    """The takes of a pack in the order of its manifest, on the pack's own skeleton; see :func:`read_pack` for errors."""
+def read_new_motions(folder: Path, reject: Callable[[InputError], object] | None = None) -> Iterator[NewMotion]:
+    """The takes of a pack in the order of its manifest, on the pack's own skeleton.
+
+    ``reject`` is told of damaged lines, which are then left out; without it they raise as in :func:`read_pack`.
+    """
     if not is_pack(folder):
         raise InputError(f"{folder}: no motion pack", f"a pack holds {MANIFEST}, rest_joints.npz and its arrays")
     for number, line in enumerate((folder / MANIFEST).read_text(encoding="utf-8").splitlines(), start=1):
         try:
             yield _take(folder, json.loads(line))
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"{folder / MANIFEST}, line {number}: not a clip ({error!r})", "copy the pack again"
-            ) from error
+            wrong = InputError(f"{folder / MANIFEST}, line {number}: not a clip ({error!r})", "copy the pack again")
+            if reject is None:
+                raise wrong from error
+            reject(wrong)
 
 
 def _fitted(take: NewMotion) -> Callable[[], Motion]:
@@ -164,8 +169,11 @@ def _sync(times: Mapping[str, float]) -> dict[str, float]:
 
 @lru_cache(maxsize=4)
 def _shard(path: Path) -> dict[str, NDArray[Any]]:
-    with np.load(path, allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: not readable ({error})", "copy the pack again") from error
 
 
 @lru_cache(maxsize=2)
@@ -180,11 +188,16 @@ def pack_skeleton(folder: Path) -> Skeleton:
 def _read_rows(folder: Path, entry: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     """The stored numbers of a take: ``body`` [T, 69] and ``hands`` [T, 90] steps, ``face`` [T, 52]."""
     shard, frames = _shard(folder / entry["shard"]), entry["frames"]
-    rows = {"body": shard["body"][:, entry["start"] : entry["start"] + frames].T}
-    if entry["has_hands"]:
-        rows["hands"] = shard["hands"][:, entry["hands_start"] : entry["hands_start"] + frames].T
-    if entry["has_face"]:
-        rows["face"] = shard["face"][entry["face_start"] : entry["face_start"] + frames]
+    try:
+        rows = {"body": shard["body"][:, entry["start"] : entry["start"] + frames].T}
+        if entry["has_hands"]:
+            rows["hands"] = shard["hands"][:, entry["hands_start"] : entry["hands_start"] + frames].T
+        if entry["has_face"]:
+            rows["face"] = shard["face"][entry["face_start"] : entry["face_start"] + frames]
+    except (KeyError, IndexError, TypeError) as error:
+        raise InputError(f"'{entry['id']}' is not whole: {error!r}", "copy the pack again") from error
+    if frames < 1 or any(len(part) != frames for part in rows.values()):
+        raise InputError(f"'{entry['id']}' has fewer frames than the {frames} of the manifest", "copy the pack again")
     return rows
 
 
@@ -198,10 +211,6 @@ def _digest(folder: Path, entry: Mapping[str, Any]) -> str:
 def _load(folder: Path, entry: Mapping[str, Any]) -> Motion:
     rows, frames = _read_rows(folder, entry), entry["frames"]
     turn_step, move_step = _shard(folder / entry["shard"])["q"]
-    if len(rows["body"]) != frames or frames < 1:
-        raise InputError(
-            f"{folder / entry['shard']}: has {len(rows['body'])} of the {frames} frames of '{entry['id']}'"
-        )
     body = np.cumsum(rows["body"], axis=0, dtype=np.int64)
     rotations = np.zeros((frames, JOINT_COUNT, 4), np.float32)
     rotations[..., 0] = 1.0

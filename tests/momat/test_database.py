@@ -100,6 +100,13 @@ def test_a_database_of_another_version_says_what_to_do(database: Path) -> None:
         MotionLibrary.open(database)
 
 
+def test_a_folder_that_is_no_database_says_what_it_is(motion_pack: Path, tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match="motion pack, not a database"):
+        MotionLibrary.open(motion_pack)
+    with pytest.raises(AssetError, match="motions add"):
+        MotionLibrary.open(tmp_path)
+
+
 def test_damage_is_named(database: Path) -> None:
     shard = database / "shards" / json.loads((database / "manifest.json").read_text())["shards"][0]["name"]
     body = (shard / "body.npy").read_bytes()

@@ -1,5 +1,6 @@
 """Good files are added, bad ones are named with what is wrong."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -78,6 +79,21 @@ def test_the_command_lists_what_is_wrong_and_says_by_its_code_whether_anything_w
     info = run("info", "--db", tmp_path / "db", "--clips")
     assert "3 takes" in info.stdout and "CC-BY-NC-4.0" in info.stdout and "mocap/nod_yes" in info.stdout
     assert "0 takes" in run("info", "--db", tmp_path / "db", "--licence", "permissive").stdout
+
+
+def test_a_pack_with_damage_is_added_without_it(motion_pack: Path, tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    lines = [line for line in (motion_pack / "manifest.jsonl").read_text().splitlines() if '"mesh2motion/' in line][:3]
+    lost = next(line for line in (motion_pack / "manifest.jsonl").read_text().splitlines() if '"cmu/' in line)
+    beyond = json.dumps({**json.loads(lines[0]), "id": "too/long", "frames": 99_999})
+    (pack / "manifest.jsonl").write_text("\n".join([lines[0], "{no json", lines[1], lost, beyond, lines[2]]) + "\n")
+    for name in ("rest_joints.npz", "mesh2motion.npz"):
+        (pack / name).write_bytes((motion_pack / name).read_bytes())
+    outcome = add(tmp_path / "db", [pack])
+    assert len(outcome.added) == 3 and len(MotionLibrary.open(tmp_path / "db")) == 3
+    said = " | ".join(why for _, why in outcome.rejected)
+    assert "line 2: not a clip" in said and "cmu.npz" in said and "fewer frames" in said
 
 
 def test_words_lie_in_a_sidecar_a_text_or_the_name(tmp_path: Path) -> None:
