@@ -63,8 +63,9 @@ def measure_seams(motion: Motion, seams: list[Seam], skeleton: Skeleton) -> Smoo
     pelvis = motion.translation.astype(np.float64) + skeleton.rest_joints[0]
     now = acceleration(rotations, pelvis, skeleton)
     window, at = [], []
-    for seam in seams:
-        shares = _shares(now, seam, skeleton)
+    ends = [seam.at for seam in seams[1:]] + [len(motion)]
+    for seam, end in zip(seams, ends, strict=True):
+        shares = _shares(now, seam, min(seam.at + WINDOW, end - 2), skeleton)
         window.append([share.max(axis=0) for share in shares])
         at.append([share[:4].max(axis=0) for share in shares])
     (angular, linear), (angular_at, linear_at) = np.max(window, axis=0), np.max(at, axis=0)
@@ -75,8 +76,8 @@ def measure_seams(motion: Motion, seams: list[Seam], skeleton: Skeleton) -> Smoo
     )
 
 
-def _shares(now: tuple[Array, Array], seam: Seam, skeleton: Skeleton) -> list[Array]:
-    """Angular and linear acceleration from two frames before the seam on, [frames, 55], as shares of the allowed."""
+def _shares(now: tuple[Array, Array], seam: Seam, stop: int, skeleton: Skeleton) -> list[Array]:
+    """Angular and linear acceleration from two frames before the seam to frame ``stop``, [frames, 55], as shares of the allowed."""
     limits = limits_of(seam.before, skeleton).either(limits_of(seam.after, skeleton))
     own = acceleration(
         seam.after.rotations.astype(np.float64),
@@ -85,7 +86,7 @@ def _shares(now: tuple[Array, Array], seam: Seam, skeleton: Skeleton) -> list[Ar
     )
     shares = []
     for measured, limit, alone in zip(now, (limits.angular, limits.linear), own, strict=True):
-        first, last = max(seam.at - 3, 0), min(len(measured), seam.at + WINDOW)
+        first, last = max(seam.at - 3, 0), min(len(measured), max(stop, seam.at + 1))
         allowed = np.repeat(ALLOWED * limit[None], last - first, axis=0)
         for row in range(last - first):
             centre = first + row - seam.at + seam.start

@@ -18,6 +18,8 @@ LONGEST, SOFT = 0.998, 0.004
 """Shares of a leg's length: how far it stretches, and over which part of that the stretching comes to its end."""
 AIR_SOFT, AWAY = 0.045, 6
 """The same part for a foot in the air, and the frames from a contact after which a foot counts as such."""
+STANDING_SOFT = 0.012
+"""The same part for the leg of a standing foot, whose heel gives way."""
 DEEPEST = 0.05
 """Metres by which the pelvis sinks for a standing foot at most; then its heel comes off."""
 SINK_WINDOW, SINK_SIGMA = 7, 2.5
@@ -54,7 +56,7 @@ def reach_feet(pelvis: Array, rotation: Array, feet: FootTrack, own: Array, buil
     places, parts = balls(feet, build), []
     for side in (0, 1):
         hip = pelvis + quat.rotate(rotation, build.hips[side])
-        pitch = _heel_rise(hip, places[:, side], feet, side, build)
+        pitch = _heel_rise(hip, places[:, side], feet, side, own[:, side], build)
         yaw = build.rest_headings[side]
         axis = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
         turned = quat.multiply(feet.rotation[:, side], quat.from_axis_angle(pitch[:, None] * axis))
@@ -81,14 +83,16 @@ def _settled(heel: NDArray[np.bool_], ankle: Array) -> NDArray[np.bool_]:
     return out
 
 
-def _heel_rise(hip: Array, ball: Array, feet: FootTrack, side: int, build: Build) -> Array:
+def _heel_rise(hip: Array, ball: Array, feet: FootTrack, side: int, own: Array, build: Build) -> Array:
     """[T] radians by which the heel of a standing foot has to rise for its leg to be long enough."""
     stands = feet.contacts[:, 1 + 2 * side] > 0.5
     yaw = build.rest_headings[side]
     axis = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
     tried = quat.multiply(feet.rotation[:, None, side], quat.from_axis_angle(_ANGLES[:, None] * axis))
     away = np.linalg.norm(hip[:, None] - ankles(ball[:, None], tried, build, side), axis=-1)
-    excess = away - (LONGEST - SOFT) * build.legs[side].length
+    leg = build.legs[side].length
+    reach = np.minimum(_limited(away[:, 0], leg, own, STANDING_SOFT), (LONGEST - SOFT) * leg)
+    excess = away - reach[:, None] - 1e-6
     need = np.zeros(len(hip))
     for frame in np.flatnonzero(stands & (excess[:, 0] > 0.0)):
         enough = np.flatnonzero(excess[frame] <= 0.0)
@@ -113,13 +117,17 @@ def _airborne(stands: NDArray[np.bool_]) -> Array:
 
 
 def _drawn(ankle: Array, hip: Array, leg: float, own: Array, airborne: Array) -> Array:
-    """Ankles [T, 3] not farther from the hip than the leg reaches; the limit sets in softly, from what the clip's ``own``
-    leg [T] (metres) uses, and more softly the farther from a contact."""
+    """Ankles [T, 3] not farther from the hip than the leg reaches, more softly limited the farther from a contact."""
     away = ankle - hip
     length = np.linalg.norm(away, axis=-1)
-    soft = leg * (SOFT + (AIR_SOFT - SOFT) * airborne)
-    begin = np.minimum(np.maximum(LONGEST * leg - soft, own), (LONGEST - SOFT) * leg)
-    soft = LONGEST * leg - begin
-    over = np.maximum(length - begin, 0.0)
-    reached = np.where(over > 0.0, begin + soft * (1.0 - np.exp(-over / soft)), length)
+    reached = _limited(length, leg, own, SOFT + (AIR_SOFT - SOFT) * airborne)
     return np.asarray(hip + away * (reached / np.maximum(length, 1e-9))[:, None])
+
+
+def _limited(length: Array, leg: float, own: Array, soft: Array | float) -> Array:
+    """Lengths [T] that a ``leg`` (metres) can have: the limit sets in over the ``soft`` share of it, but not before what
+    the clip's ``own`` leg [T] uses."""
+    begin = np.minimum(np.maximum((LONGEST - soft) * leg, own), (LONGEST - SOFT) * leg)
+    room = LONGEST * leg - begin
+    over = np.maximum(length - begin, 0.0)
+    return np.where(over > 0.0, begin + room * (1.0 - np.exp(-over / room)), length)

@@ -39,7 +39,7 @@ FEET = [JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"]]
 TEMPOS = (1.0, 1.35, 1.8, 2.4)
 """Feet and pelvis take so many times as long as they must until the legs do not accelerate too much."""
 SEAM_FRAMES = 40
-REACH_SECONDS = 0.35
+REACH_SECONDS = 0.5
 """Time in which the pelvis takes up the height that the legs need."""
 PELVIS_SHARE = 0.7
 """Part of what its clips accelerate that the pelvis takes for joining, so that the legs keep up."""
@@ -253,7 +253,7 @@ class MotionStream:
         rotations, taken = join_rotations(
             body.rotations, pelvis, tail.rotations, tail.pelvis, limits, self.skeleton, longest
         )
-        return self._grounded(body, pelvis, rotations, feet, joined=True), float(taken.max())
+        return self._grounded(body, pelvis, rotations, feet, tail), float(taken.max())
 
     def _excess(self, tail: _Body, joined: _Body, body: _Body, limits: Limits) -> float:
         """The largest acceleration of a leg's joint near the seam, as a share of what is allowed there."""
@@ -268,14 +268,19 @@ class MotionStream:
         )
 
     def _grounded(
-        self, body: _Body, pelvis: Array, rotations: Array, feet: FootTrack, *, joined: bool = False
+        self, body: _Body, pelvis: Array, rotations: Array, feet: FootTrack, tail: _Body | None = None
     ) -> _Body:
         """The pelvis lowered where a leg would be too short, and the legs brought to the feet."""
         poles = knee_poles(rotations)
         sunk = sink_to_stand(pelvis, rotations[:, 0], feet, self.build)
-        ramp = np.clip(np.arange(len(pelvis)) / (REACH_SECONDS * FPS), 0.0, 1.0)[:, None] if joined else 1.0
-        pelvis = pelvis + (sunk - pelvis) * (ramp * ramp * (3.0 - 2.0 * ramp))
         own = leg_use(body.pelvis, body.rotations[:, 0], body.feet, self.build)
+        if tail is None:
+            pelvis = sunk
+        else:
+            share = _ramp(len(pelvis))
+            pelvis = pelvis + (sunk - pelvis) * share
+            before = leg_use(tail.pelvis, tail.rotations[:, 0], tail.feet, self.build)[-1]
+            own = own + np.maximum(before - own, 0.0) * (1.0 - share)
         feet = reach_feet(pelvis, rotations[:, 0], feet, own, self.build)
         return _Body(pelvis, solve_legs(rotations, pelvis, feet, self.build, poles), feet)
 
@@ -288,6 +293,12 @@ def _placed(body: _Body, placement: Placement) -> _Body:
     )
     pelvis = placement.moved(body.pelvis) + np.array([0.0, placement.height, 0.0])
     return _Body(pelvis, rotations, feet)
+
+
+def _ramp(frames: int) -> Array:
+    """[frames, 1] from 0 at a seam to 1."""
+    s = np.clip(np.arange(frames)[:, None] / (REACH_SECONDS * FPS), 0.0, 1.0)
+    return np.asarray(s * s * (3.0 - 2.0 * s))
 
 
 def _carried(pelvis: Array, before: Array, limit: float, least: float) -> Array:
