@@ -23,7 +23,7 @@ WAYS = ("words alone", "words and pose")
 _BODY = 22
 """Joints without face and fingers."""
 _LONG_ENOUGH = 20
-_ACTS = frozenset({"gesture", "emotion", "action", "talk", "dance"})
+_ACTS = frozenset({"gesture", "emotion", "action", "talk", "dance", "locomotion", "idle"})
 _GROUND = np.array([1.0, 0.0, 1.0])
 
 

@@ -22,25 +22,23 @@ from digital_life.momat.entry import end_for
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.features import COLUMNS, frame_features
 from digital_life.momat.joining import Now, fitting_length, join, moves_unlike_others
-from digital_life.momat.search import Hit, MotionSearch
+from digital_life.momat.search import FITTING, Hit, MotionSearch
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import canonical_skeleton
 
 Rows = NDArray[np.float32]
 
-THRESHOLD = 0.48
-"""Least semantic score of a clip that is taken for what the words say."""
 MARGIN = 0.06
 """Clips that score less than the best one by more than this are no candidates."""
-PROPOSALS = 16
+PROPOSALS = 48
 """Clips at most that pass the semantic stage."""
 EQUALS = 10
 """Clips at most among which one is drawn."""
-TOLERANCE = 0.015
+TOLERANCE = 0.01
 """How much worse than the best one a clip may be and still be drawn."""
-KINEMATIC_WEIGHT = 0.04
+KINEMATIC_WEIGHT = 0.06
 """What one unit of kinematic cost (a typical difference between two frames is about one) takes from the score."""
-DURATION_WEIGHT = 0.04
+DURATION_WEIGHT = 0.05
 RECENT_PENALTY = 0.06
 
 
@@ -206,7 +204,7 @@ class Matcher:
         recent: Collection[str] = (),
         seed: int = 0,
         now: Now | None = None,
-        threshold: float = THRESHOLD,
+        threshold: float = FITTING,
     ) -> Match:
         """The kinematic stage: the best of ``hits`` (of a search, best first) for a body that does ``now``."""
         now = now or Now()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from digital_life.momat.clip import Clip
 from digital_life.momat.features import frame_features
 from digital_life.momat.joining import Now
-from digital_life.momat.match import PROPOSALS, THRESHOLD, Match, Matcher
+from digital_life.momat.match import PROPOSALS, Match, Matcher
 from digital_life.momat.search import Hit
 from digital_life.momat.wording import clauses
 from digital_life.motion.fit import fit_motion
@@ -140,7 +140,7 @@ class Chooser:
             if hit.clip.kind in ACTING_KINDS and not hit.clip.changes_posture
         ]
         hits.sort(key=lambda hit: -hit.score)
-        return self.matcher.decide(words, hits, recent=self.recent, seed=self.seed, now=Now(pose), threshold=THRESHOLD)
+        return self.matcher.decide(words, hits, recent=self.recent, seed=self.seed, now=Now(pose))
 
 
 def _nearest(match: Match) -> float:
