@@ -53,6 +53,8 @@ SETTLED_SPEED = 0.05
 SETTLED_TURN = np.radians(4.0)
 LONGEST_SETTLING = 2.5
 """Seconds after the wanted arrival in which a walk comes to its end."""
+ENDING = 9
+"""Frames in which what is left of a walk's movement dies away."""
 VELOCITY_HALF_LIFE = 0.12
 FASTER = 1.5
 """How many times faster than wanted a clip may be around the frame where it is entered."""
@@ -114,11 +116,14 @@ class LocomotionController:
         root = _near(root, plan)
         if arrive:
             root = _led_to(root, plan[-1])
+            seams[len(root)] = ENDING / FPS
+            root, rows = held(root, len(root) + ENDING), np.append(rows, np.repeat(rows[-1:], ENDING))
+            smooth_steps(root, {len(root) - ENDING: ENDING / FPS})
         pelvis, rotations = self._body(root, rows, seams)
         return self._planted(_Course(root, rows, pelvis, rotations), stance, build, wanted, end)
 
     def _standing_pose(self) -> Array:
-        """[15] the pose features of somebody who stands: the mean over the table's still frames."""
+        """[21] the pose features of somebody who stands: the mean over the table's still frames."""
         still = self.table.pace < np.quantile(self.table.pace, 0.02) + 0.02
         still &= self.table.contacts.all(axis=1)
         chosen = self.table.features[still] if still.any() else self.table.features
