@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from digital_life.errors import InputError, storage_error
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import Motion
+from digital_life.motion.skeleton import JOINT_NAMES
 
 FORMAT = "digital-life-motion"
 VERSION = 1
@@ -31,6 +32,12 @@ _SMPLX_FIELDS: dict[str, slice] = {
 }
 LARGEST = 2 << 30
 """Bytes of unpacked arrays that are still read into memory."""
+
+SLOWEST, FASTEST = 1.0, 500.0
+"""Frame rates outside these bounds (frames per second) are mistakes."""
+
+UNIT_TOLERANCE = 0.01
+"""By how much the length of a stored quaternion may differ from one."""
 
 _RE_EXPORT = "export the motion again, or take a file written by this program"
 
@@ -49,8 +56,11 @@ def save_motion(motion: Motion, path: Path) -> None:
     """Write a motion; the file appears whole or not at all.
 
     Raises:
+        InputError: the motion has no frames.
         StorageError: the file cannot be written.
     """
+    if len(motion) == 0:
+        raise InputError(f"{path}: a motion without frames cannot be written", "give a motion of at least one frame")
     header = {"format": FORMAT, "version": VERSION, "fps": motion.fps, "provenance": dict(motion.provenance)}
     arrays: dict[str, Any] = {
         "header": np.array(json.dumps(header, sort_keys=True)),
@@ -132,9 +142,11 @@ def _from_native(arrays: Mapping[str, NDArray[Any]]) -> Motion:
         fps = int(header["fps"])
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"the motion's header is damaged ({error})") from error
+    if not SLOWEST <= fps <= FASTEST:
+        raise InputError(f"the header says {fps} frames per second; known are {SLOWEST:g} to {FASTEST:g}")
     if header.get("format") != FORMAT or header.get("version") != VERSION:
         raise InputError(f"format {header.get('format')!r} version {header.get('version')!r} is not known here")
-    return Motion(
+    motion = Motion(
         translation=arrays["translation"],
         rotations=arrays["rotations"],
         face=arrays.get("face"),
@@ -142,3 +154,10 @@ def _from_native(arrays: Mapping[str, NDArray[Any]]) -> Motion:
         provenance=header.get("provenance", {}),
         fps=fps,
     )
+    if len(motion) == 0:
+        raise InputError("the motion has no frames")
+    crooked = np.abs(np.linalg.norm(motion.rotations, axis=-1) - 1.0) > UNIT_TOLERANCE
+    if crooked.any():
+        frame, joint = np.argwhere(crooked)[0]
+        raise InputError(f"the rotation of {JOINT_NAMES[joint]} in frame {frame} is no unit quaternion")
+    return motion

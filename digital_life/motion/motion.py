@@ -28,7 +28,7 @@ class Motion:
     order of ``CONTACT_JOINTS``. ``provenance`` says where the motion came from (clip ids, or model, prompt and seed).
 
     Raises:
-        InputError: shapes disagree, or values are not finite.
+        InputError: shapes disagree, values are not finite, or the frame rate is not positive.
     """
 
     translation: NDArray[np.float32]
@@ -45,6 +45,8 @@ class Motion:
             expected["face"] = (frames, len(ARKIT_NAMES))
         if self.contacts is not None:
             expected["contacts"] = (frames, len(CONTACT_JOINTS))
+        if self.fps < 1:
+            raise InputError(f"motion: {self.fps} frames per second are none", "give a positive frame rate")
         for name, shape in expected.items():
             array = np.ascontiguousarray(getattr(self, name), dtype=np.float32)
             if array.shape != shape:

@@ -107,12 +107,20 @@ def test_a_mean_hand_is_added(fields: dict[str, Any], walk: Motion, tmp_path: Pa
     assert np.allclose(quat.to_axis_angle(relaxed.rotations[0, 25:]), mean.reshape(30, 3), atol=1e-6)
 
 
+def _with_hole(shape: tuple[int, int], frame: int, column: int) -> np.ndarray:
+    values = np.zeros(shape)
+    values[frame, column] = np.nan
+    return values
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"poses": np.zeros((5, 100))}, "'poses' has 100 numbers"),
         ({"poses": np.zeros((0, 165))}, "'poses' has 0 frames"),
         ({"poses": np.full((5, 165), np.nan)}, "'poses' is not finite in frame 0"),
+        ({"poses": _with_hole((5, 165), 2, 13)}, "'poses' is not finite in frame 2, joint 'left_knee'"),
+        ({"poses": _with_hole((5, 156), 1, 67)}, "'poses' is not finite in frame 1, joint 'left_index1'"),
         ({"trans": np.zeros((3, 3))}, "'trans' has shape"),
         ({"mocap_framerate": 0.0}, "0 frames per second"),
         ({"mocap_framerate": 1000.0}, "1000 frames per second"),

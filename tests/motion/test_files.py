@@ -66,6 +66,46 @@ def test_wrong_files_are_explained(wave: Motion, tmp_path: Path) -> None:
         load_motion(tmp_path / "missing.npz")
 
 
+@pytest.mark.parametrize(
+    ("field", "index", "value", "message"),
+    [
+        ("rotations", (3, 4, 0), np.nan, "frame 3, joint 'left_knee'"),
+        ("translation", (2, 1), np.inf, "frame 2"),
+        ("rotations", (5, 18), 0.0, "left_elbow in frame 5 is no unit quaternion"),
+    ],
+)
+def test_wrong_numbers_are_found(
+    wave: Motion, field: str, index: tuple[int, ...], value: float, message: str, tmp_path: Path
+) -> None:
+    save_motion(wave, tmp_path / "wave.npz")
+    with np.load(tmp_path / "wave.npz") as archive:
+        arrays = dict(archive)
+    arrays[field] = arrays[field].copy()
+    arrays[field][index] = value
+    np.savez(tmp_path / "bad.npz", **arrays)
+    with pytest.raises(InputError, match=rf"bad\.npz.*{message}"):
+        load_motion(tmp_path / "bad.npz")
+
+
+@pytest.mark.parametrize(("fps", "message"), [(0, "0 frames per second"), (1000, "1000 frames per second")])
+def test_wrong_rates_are_refused(wave: Motion, fps: int, message: str, tmp_path: Path) -> None:
+    save_motion(wave, tmp_path / "wave.npz")
+    with np.load(tmp_path / "wave.npz") as archive:
+        arrays = dict(archive)
+    arrays["header"] = np.array(str(arrays["header"]).replace('"fps": 30', f'"fps": {fps}'))
+    np.savez(tmp_path / "bad.npz", **arrays)
+    with pytest.raises(InputError, match=message):
+        load_motion(tmp_path / "bad.npz")
+    with pytest.raises(InputError, match=r"none\.npz: a motion without frames"):
+        save_motion(wave.slice(0, 0), tmp_path / "none.npz")
+    empty = {name: arrays[name][:0] for name in ("translation", "rotations")}
+    np.savez(
+        tmp_path / "none.npz", header=np.array(str(arrays["header"]).replace(f'"fps": {fps}', '"fps": 30')), **empty
+    )
+    with pytest.raises(InputError, match=r"none\.npz: the motion has no frames"):
+        load_motion(tmp_path / "none.npz")
+
+
 def test_a_folder_that_cannot_be_written_is_explained(wave: Motion, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StorageError, match="writing a motion"):

@@ -29,17 +29,14 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.motion import quaternion as quat
-from digital_life.motion.files import read_arrays, write_arrays
+from digital_life.motion.files import FASTEST, SLOWEST, read_arrays, write_arrays
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.resample import at_rate
-from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton, canonical_skeleton
+from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, JOINT_NAMES, Skeleton, canonical_skeleton
 
 Array = NDArray[np.float64]
 Up = Literal["auto", "y", "z"]
-
-SLOWEST, FASTEST = 1.0, 500.0
-"""Frame rates outside these bounds (frames per second) are mistakes."""
 
 LONGEST_FRAMES = 2_000_000
 NEAR_FLOOR = 0.01
@@ -195,8 +192,19 @@ def _checked(values: NDArray[Any], name: str, source: str) -> Array:
     bad = ~np.isfinite(values.reshape(len(values), -1))
     if bad.any():
         frame, column = np.argwhere(bad)[0]
-        raise InputError(f"{source}: '{name}' is not finite in frame {frame}, number {column}", "repair the recording")
+        place = _joint_name(name, int(column), bad.shape[1])
+        raise InputError(f"{source}: '{name}' is not finite in frame {frame}, {place}", "repair the recording")
     return values.astype(np.float64)
+
+
+def _joint_name(name: str, column: int, width: int) -> str:
+    """Which joint a column of a field belongs to."""
+    if name == "poses" and width in _WIDTHS:
+        hands = ("left_hand", "right_hand") if width == 72 else JOINT_NAMES[_HANDS] if width == 156 else ()
+        names = JOINT_NAMES if width == 165 else (*JOINT_NAMES[_BODY], *hands)
+        return f"joint '{names[column // 3]}'"
+    joints = JOINT_NAMES[_FIELDS[name]] if name in _FIELDS else ()
+    return f"joint '{joints[column // 3]}'" if column // 3 < len(joints) else f"number {column}"
 
 
 def _rate(arrays: Mapping[str, NDArray[Any]], source: str) -> float:
