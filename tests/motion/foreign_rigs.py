@@ -53,24 +53,27 @@ class Family:
 
 
 _HAND = ("wrist", *(f"{finger}{k}" for finger in ("thumb", "index", "middle", "ring", "pinky") for k in (1, 2, 3)))
-_A_POSE = {
-    f"{side}_{joint}": (0, 0, turn)
-    for side, turn in (("left", -45), ("right", 45))
-    for joint in ("shoulder", "elbow", *_HAND)
-}
+_A_POSE, _HANGING = (
+    {
+        f"{side}_{joint}": (0.0, 0.0, degrees * (-1 if side == "left" else 1))
+        for side in ("left", "right")
+        for joint in ("shoulder", "elbow", *_HAND)
+    }
+    for degrees in (45, 90)
+)
 _SPLAYED = {
     **{f"left_{j}": (0, 0, 20) for j in ("hip", "knee")},
     **{f"right_{j}": (0, 0, -20) for j in ("hip", "knee")},
 }
-# An A-pose leaves the twist of the upper arm open (bone directions decide), and 30 frames per second to 24 and back round
-# quick steps off.
+# 30 frames per second to 24 and back round quick steps off.
 FAMILIES: Mapping[str, Family] = {
     "cmu": Family("cmu", "ZYX", 17.7, t_pose_first=True, fps=120, zero=_SPLAYED),
     "bandai": Family("bandai", "ZXY", 100.0, all_places=True),
     "lafan1": Family("lafan1", "ZYX", 100.0),
     "mixamo": Family("mixamo", "ZXY", 100.0, prefix="mixamorig:"),
-    "mixamo, A-pose, Z up": Family("mixamo", "YZX", 1.0, prefix="mixamorig:", zero=_A_POSE, z_up=True, degrees=5.0),
+    "mixamo, A-pose, Z up": Family("mixamo", "YZX", 1.0, prefix="mixamorig:", zero=_A_POSE, z_up=True),
     "rokoko": Family("rokoko", "YXZ", 100.0, fps=60),
+    "biovision": Family("biovision", "ZXY", 39.37, zero=_HANGING),
     "reactidle": Family("reactidle", "XYZ", 1.0, all_places=True, fps=24, degrees=3.0, metres=0.02),
 }
 

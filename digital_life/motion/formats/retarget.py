@@ -2,8 +2,8 @@
 
 World rotations are carried over relative to a pose that is understood on both skeletons:
 ``out(j, t) = source(j, t) * inverse(reference(j)) * align(j)``, where ``align(j)`` turns our T-pose into the reference
-pose: the shortest arc between bone directions for arms, legs and fingers (down the limb, so that elbows and knees keep
-their hinges), wrist and knuckles for the palm, nothing for trunk, collars and feet. Paths are scaled by leg length.
+pose: abduction, then the shortest arc between bone directions for arms, legs and fingers (down the limb, so that elbows
+and knees keep their hinges), wrist and knuckles for the palm, nothing for trunk, collars and feet. Paths are scaled by leg length.
 """
 
 from __future__ import annotations
@@ -99,9 +99,9 @@ def _align(take: Take, rig: Rig, joints: JointMap, reference: Reference, skeleto
         joint = JOINT_INDEX[name]
         if joint not in joints:
             continue
-        base = align.get(JOINT_INDEX[above], quat.IDENTITY) if above else quat.IDENTITY
         ours = _our_bone(skeleton, name, end)
         theirs = _their_bone(take, joints, reference, name, end)
+        base = align.get(JOINT_INDEX[above], quat.IDENTITY) if above else _abduction(ours, theirs)
         if theirs is not None and JOINT_INDEX.get(end, -1) not in joints and _apart(theirs, quat.rotate(base, ours)):
             theirs = None
         palm = _palm(joints, reference, skeleton, name)
@@ -115,6 +115,17 @@ def _align(take: Take, rig: Rig, joints: JointMap, reference: Reference, skeleto
         if rig.nod and JOINT_INDEX[name] in joints:
             align[JOINT_INDEX[name]] = quat.from_axis_angle(np.array([-share * np.radians(rig.nod), 0.0, 0.0]))
     return align
+
+
+def _abduction(ours: Array, theirs: Array | None) -> Array:
+    """Rotation about the forward axis that brings one bone over the other as seen from the front.
+
+    Arms leave the T-pose in this plane; the shortest arc from there adds no twist to an A-pose or to hanging arms.
+    """
+    if theirs is None or np.hypot(theirs[0], theirs[1]) < 0.5 * np.linalg.norm(theirs):
+        return quat.IDENTITY
+    angle = np.arctan2(theirs[1], theirs[0]) - np.arctan2(ours[1], ours[0])
+    return quat.from_axis_angle(np.array([0.0, 0.0, (angle + np.pi) % (2.0 * np.pi) - np.pi]))
 
 
 def _apart(tip: Array, expected: Array) -> bool:
