@@ -16,7 +16,7 @@ from digital_life.motion.skeleton import JOINT_INDEX
 
 GRIP = 0.004
 """Metres between a palm and the thing in it."""
-HOLDING_END = 0.3
+HOLDING_END = 0.14
 """Share of a passed-on thing's length at which its giver holds it; the far end is for the partner."""
 
 
@@ -99,7 +99,7 @@ def _held(name: str, prop: Prop, body: Body) -> Endpoint:
         return Endpoint(end.point, half, None)
     length, depth = prop.size[1] / 100.0, prop.size[2] / 100.0
     fingers = palm_fingers(body.shape, prop.side)
-    under = centre + fingers * (0.5 - HOLDING_END * 0.6) * length - palm.normal * depth / 2.0
+    under = centre + fingers * (0.5 - HOLDING_END) * length - palm.normal * depth / 2.0
     return _at(Site(palm.joint, under, -palm.normal), body)
 
 

@@ -151,6 +151,8 @@ def _facing(contact: Contact, first: Endpoint, second: Endpoint, bodies: tuple[B
         total = total + (1.0 + (first.normal * second.normal).sum(-1)).square()
     elif first.normal is not None and second.normal is not None:
         total = total + 0.5 * torch.relu(0.5 + (first.normal * second.normal).sum(-1)).square()
+    if contact.active == contact.passive == "held":
+        total = total + _upright(first, second, bodies)
     if contact.fingers != "free":
         ways = [
             finger_direction(body, _side(name))
@@ -160,6 +162,15 @@ def _facing(contact: Contact, first: Endpoint, second: Endpoint, bodies: tuple[B
         wanted = 1.0 if contact.fingers == "parallel" else -_CROSSED if contact.kind == "clasp" else -1.0
         total = total + 0.6 * (along - wanted).square()
     return total
+
+
+def _upright(first: Endpoint, second: Endpoint, bodies: tuple[Body, Body]) -> Tensor:
+    """[frames] how far cups are from standing upright in their hands and meeting side by side."""
+    level = ((first.point - second.point)[:, 1] / 0.03).square()
+    for body in bodies:
+        if body.prop is not None:
+            level = level + 4.0 * (1.0 - body.worlds[JOINT_INDEX[f"{body.prop.side}_wrist"]][:, 1, 2])
+    return level
 
 
 def _clasp(contact: Contact, bodies: tuple[Body, Body]) -> Tensor:
