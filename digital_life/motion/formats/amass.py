@@ -10,7 +10,8 @@ the ``smplx`` package (``global_orient``, ``body_pose``, ``left_hand_pose`` ...)
   crawling) files with ``trans`` count as AMASS and thus Z-up, files with ``transl`` as Y-up. ``up="y"`` or ``up="z"``
   overrules it. Z-up files are turned by -90 degrees about X, so what faced -Y in the file faces +Z here.
 * **The floor.** Legs of another length than ours would hang in the air or sink in: the clip is shifted so that the third
-  percentile of its lowest sole joint rests on y = 0 (``ground=False`` leaves the heights alone). Shape (``betas``) needs
+  percentile of its lowest sole joint rests on y = 0 (``ground=False`` leaves the heights alone, and so does the field
+  ``grounded`` that files of this program carry). Shape (``betas``) needs
   the licensed body model and is not used.
 * **Hands.** AMASS and SOMA pose flat hands (zero is the flat hand), as we do. Files fitted with ``smplx``'s default
   ``flat_hand_mean=False`` hold differences from a mean hand that belongs to the licensed model: give it as
@@ -91,7 +92,7 @@ def motion_of(
         translation = pelvis - skeleton.rest_joints[0]
         rotations[:, 0] = quat.multiply(_TO_Y_UP, rotations[:, 0])
     rotations, translation = at_rate(rotations, translation, _rate(arrays, source), FPS)
-    if ground:
+    if ground and not _is_grounded(arrays):
         translation = translation - np.array([0.0, _height(rotations, translation, skeleton), 0.0])
     provenance = {"source": source, "format": kind}
     return Motion(translation.astype(np.float32), quat.normalize(rotations).astype(np.float32), provenance=provenance)
@@ -126,6 +127,7 @@ def write_amass(motion: Motion, path: Path | str, *, up: Literal["y", "z"] = "z"
         "trans": translation.astype(np.float32),
         "poses": vectors.reshape(frames, -1),
         "betas": np.zeros(16, np.float32),
+        "grounded": np.array(True),
         **{name: vectors[:, joints].reshape(frames, -1) for name, joints in parts.items()},
     }
     write_arrays(Path(path), arrays)
@@ -228,6 +230,10 @@ def _is_z_up(root: Array, amass: bool) -> bool:
     if abs(up[2] - up[1]) < 0.3:
         return amass
     return bool(up[2] > up[1])
+
+
+def _is_grounded(arrays: Mapping[str, NDArray[Any]]) -> bool:
+    return "grounded" in arrays and bool(np.all(arrays["grounded"]))
 
 
 def _height(rotations: Array, translation: Array, skeleton: Skeleton) -> float:
