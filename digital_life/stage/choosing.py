@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.momat.clip import Clip
+from digital_life.momat.deciding import Match
 from digital_life.momat.features import frame_features
 from digital_life.momat.joining import Now
-from digital_life.momat.match import PROPOSALS, Match, Matcher
+from digital_life.momat.match import PROPOSALS, Matcher
 from digital_life.momat.search import Hit
 from digital_life.momat.wording import clauses
 from digital_life.motion.fit import fit_motion

@@ -9,12 +9,13 @@ import digital_life as dl
 from digital_life.errors import InputError
 from digital_life.llm.embedding import shared_embedder
 from digital_life.momat.clip import Clip
+from digital_life.momat.deciding import MARGIN
 from digital_life.momat.entry import earliest_end, end_for, goes_on, last_entry, natural_end
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.features import COLUMNS, FEATURES, POSE, frame_features
 from digital_life.momat.joining import Now, costs, join, moves_unlike_others
 from digital_life.momat.library import MotionLibrary
-from digital_life.momat.match import MARGIN, Matcher
+from digital_life.momat.match import Matcher
 from digital_life.momat.search import Hit, MotionSearch
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import canonical_skeleton
