@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from digital_life.behaviour import Behaviour
 from digital_life.errors import AssetError, InputError
 from digital_life.society.run_folder import RunFolder, slug
 from digital_life.society.scenario import LoadedScenario, load_scenario
+
+if TYPE_CHECKING:
+    from digital_life.motion.formats.export import Form
 
 MindKind = Literal["auto", "openai", "local", "offline"]
 Report = Callable[[str, int, int], None]
@@ -139,6 +142,21 @@ class Run:
         from digital_life.render.run_video import render_run_folder
 
         return render_run_folder(self.folder, Path(out) if out else self.folder.video, size=size, report=report)
+
+    def export(
+        self, form: Form = "glb", out: str | Path | None = None, *, force: bool = False, report: Report = _silent
+    ) -> list[Path]:
+        """Write one file for each character for other programs (default folder: ``export`` in the run); their paths.
+
+        Raises:
+            InputError: a file is there already and ``force`` is not given.
+        """
+        from digital_life.society.run_export import export_run
+
+        target = Path(out) if out else self.path / "export"
+        return export_run(
+            self.folder, form, target, force=force, report=lambda done, total: report("export", done, total)
+        )
 
     def try_render(self, notice: Callable[[str], None] = print, report: Report = _silent) -> Path | None:
         """Write the video where that is possible; otherwise say what to install and return None."""

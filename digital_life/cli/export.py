@@ -50,15 +50,14 @@ def command(
 def _export_run(source: Path, form: Form, out: Path | None, force: bool) -> None:
     from digital_life.api import Run
     from digital_life.cli.progress import bar
-    from digital_life.society.run_export import export_run
 
-    folder = Run.open(source).folder
+    run = Run.open(source)
     try:
         with bar(f"Writing {form}") as advance:
-            paths = export_run(folder, form, out or source / "export", force=force, report=advance)
-        seconds = folder.duration
+            paths = run.export(form, out, force=force, report=lambda _what, done, total: advance(done, total))
+        seconds = run.folder.duration
     finally:
-        folder.close()
+        run.folder.close()
     for path in paths:
         click.echo(f"{path}: {seconds:.1f} s, {path.stat().st_size / 2**20:.1f} MiB")
 
