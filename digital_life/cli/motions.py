@@ -13,6 +13,7 @@ from digital_life.errors import InputError
 if TYPE_CHECKING:
     from digital_life.momat.growing import Outcome
     from digital_life.momat.library import MotionLibrary
+    from digital_life.momat.search import Hit
     from digital_life.render.contact_sheet import Row
 
 _database = click.option(
@@ -49,7 +50,7 @@ def add(
     source: str | None,
     replace: bool,
 ) -> None:
-    """Add motion packs, motion files (npz, bvh, glb, gltf, vrma, skm) and folders of them to a motion database.
+    """Add motion packs, motion files (npz, npy, bvh, glb, gltf, vrma, skm) and folders of them to a motion database.
 
     Captions stand in captions.yaml or NAME.txt beside a file, or in its name. What is there already stays as it is.
     """
@@ -198,4 +199,9 @@ def _rows(library: MotionLibrary, what: str, count: int) -> list[Row]:
     from digital_life.momat.search import MotionSearch
 
     hits = MotionSearch(library, shared_embedder()).search(what, k=count)
-    return [Row.of(hit.clip, f"{hit.score:.2f}  {hit.caption}") for hit in hits]
+    return [Row.of(hit.clip, f"{hit.score:.2f}  {_readable(hit)}") for hit in hits]
+
+
+def _readable(hit: Hit) -> str:
+    """The caption that fits, with the English one beside a Chinese one."""
+    return hit.caption if hit.caption.isascii() else f"{hit.caption}  {hit.clip.captions[0]}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,14 @@ CELL = (216, 280)
 _PAPER, _INK, _FAINT = (250, 250, 248), (28, 30, 36), (112, 116, 126)
 _MARGIN, _GAP = 14, 4
 _TITLE, _TEXT, _SMALL = 24, 17, 13
+_CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]+")
+_CHINESE_FONTS = (
+    "NotoSansCJK-Regular.ttc", "NotoSansSC-Regular.otf", "wqy-zenhei.ttc", "wqy-microhei.ttc", "DroidSansFallbackFull.ttf",
+    "PingFang.ttc", "Hiragino Sans GB.ttc", "msyh.ttc", "simsun.ttc",
+)  # fmt: skip
+_NO_FONT = "this machine has no font with Chinese characters, so they are left out of the picture"
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ def contact_sheet(
 ) -> str:
     """Draw ``rows`` into the picture ``out`` (its suffix is the format); ``progress`` is told (frames done, in all).
 
-    Returns a note for the user: why stick figures were drawn though ``bodies`` were wanted, "" otherwise.
+    Returns a note for the user: why stick figures were drawn though ``bodies`` were wanted, or Chinese is left out.
 
     Raises:
         InputError: there are no rows, or the format is unknown.
@@ -66,6 +76,8 @@ def contact_sheet(
     with ExitStack() as stack:
         figures, note = _figures(stack, bodies)
         sheet = _Sheet(len(rows), columns, heading)
+        if any(_CHINESE.search(text) for text in (heading, *(row.title for row in rows))) and not _chinese_font():
+            note = "\n".join(part for part in (note, _NO_FONT) if part)
         for number, row in enumerate(rows):
             sheet.write(number, row)
             for column, frame in enumerate(_frames(len(row.motion), columns)):
@@ -88,6 +100,18 @@ def _figures(stack: ExitStack, bodies: bool) -> tuple[Figures, str]:
         return stack.enter_context(BodyFigures(CELL)), ""
     except AssetError as error:
         return StickFigures(CELL), f"drawn as stick figures: {error.problem}\n  To mend it: {error.mend}"
+
+
+@cache
+def _chinese_font() -> str:
+    """A font of this machine that has Chinese characters, "" if there is none."""
+    for name in _CHINESE_FONTS:
+        try:
+            ImageFont.truetype(name, _TEXT)
+        except OSError:
+            continue
+        return name
+    return ""
 
 
 def _frames(count: int, columns: int) -> list[int]:
@@ -120,7 +144,12 @@ class _Sheet:
 
     def _line(self, y: int, text: str, size: int, colour: tuple[int, int, int]) -> None:
         """One line of text, shortened to the width of the sheet."""
-        font, room = self._fonts[size], self._width - 2 * _MARGIN
+        font: Font = self._fonts[size]
+        room = self._width - 2 * _MARGIN
+        if _CHINESE.search(text):
+            name = _chinese_font()
+            font = ImageFont.truetype(name, size) if name else font
+            text = text if name else _CHINESE.sub("", text).strip()
         while font.getlength(text) > room:
             text = text[:-2].rstrip(" .…") + "…"
         self._brush.text((_MARGIN, y), text, colour, font)

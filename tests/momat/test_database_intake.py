@@ -12,7 +12,7 @@ from motion_files import add, write_files
 
 from digital_life.errors import InputError
 from digital_life.momat.captions import words_for
-from digital_life.momat.intake import Intake, Labels
+from digital_life.momat.intake import LARGEST_FILE, Intake, Labels
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion.files import save_motion
 
@@ -39,6 +39,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_motion(motion, folder / "silent.npz")
     (folder / "silent.txt").write_text(" \n")
     (folder / "garbage.npz").write_bytes(b"no archive")
+    with (folder / "huge.npz").open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)  # a hole, which takes no room on the disk
     (folder / "garbage.bvh").write_text("HIERARCHY\nROOT\n")
     return folder
 
@@ -55,6 +57,7 @@ def test_a_folder_is_added_without_its_bad_files(files: Path, tmp_path: Path) ->
         "too_slow.npz": "0 frames per second",
         "0001.npz": "caption is empty",
         "silent.npz": "caption is empty",
+        "huge.npz": "too large",
         "garbage.npz": "not a readable",
         "garbage.bvh": "line ",
         "nowhere.npz": "no such file",
@@ -72,7 +75,7 @@ def test_the_command_lists_what_is_wrong_and_says_by_its_code_whether_anything_w
         return subprocess.run(command, capture_output=True, text=True)
 
     first = run("add", files, "--to", tmp_path / "db", "--licence", "CC-BY-NC-4.0")
-    assert first.returncode == 0 and "3 added, 9 rejected" in first.stdout
+    assert first.returncode == 0 and "3 added, 10 rejected" in first.stdout
     assert "rejected" in first.stderr and "has nan.npz" in first.stderr
     none = run("add", files / "garbage.npz", "--to", tmp_path / "db")
     assert none.returncode == 2 and "nothing was added" in none.stderr and "Traceback" not in none.stderr

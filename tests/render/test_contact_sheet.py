@@ -59,8 +59,10 @@ def test_a_sheet_of_bodies(rows: list[Row], tmp_path: Path) -> None:
     assert ((pixels[..., 2] - pixels[..., 0]) > 60).sum() > 2000, "its shirt is blue"
 
 
-def test_unknown_picture_formats_and_empty_sheets_are_refused(rows: list[Row], tmp_path: Path) -> None:
+def test_what_cannot_be_drawn_is_said(rows: list[Row], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no picture format"):
         contact_sheet(rows, tmp_path / "sheet.xyz")
+    note = contact_sheet(rows[:1], tmp_path / "sheet.png", heading="坐着摇头", columns=1, bodies=False)
+    assert note == "" or "no font with Chinese" in note
     with pytest.raises(InputError, match="at least one motion"):
         contact_sheet([], tmp_path / "sheet.png")
