@@ -30,12 +30,16 @@ KNOT_SPACING = 5.0
 STRIDE = 3
 """Every third frame is looked at while the curves are found; the report looks at all."""
 ROUNDS: tuple[tuple[int, Weights], ...] = (
-    (35, Weights(penetration=15.0)),
-    (45, Weights()),
-    (40, Weights(contact=150.0, penetration=150.0)),
+    (25, Weights(penetration=15.0)),
+    (35, Weights()),
+    (35, Weights(contact=150.0, penetration=150.0)),
 )
+_CONVERGED = 1e-4
+"""Relative gain of a step below which a round ends."""
 _BRIEF = 12
 """Frames of a touch that is looked at more closely."""
+_TOUCHING = 0.004
+"""Metres of depth that bodies may have where nothing is solved."""
 _LOOK_RAMP = 0.5
 
 
@@ -44,6 +48,8 @@ def optimise(task: Task, rounds: Sequence[tuple[int, Weights]] = ROUNDS) -> tupl
 
     Frames at both ends stay as they are, with their velocities. Needs at least 24 frames.
     """
+    if _is_done(task):
+        return task.bases
     with _one_thread():
         frames = len(task.bases[0])
         basis, bend = spline_basis(frames, KNOT_SPACING)
@@ -57,6 +63,16 @@ def optimise(task: Task, rounds: Sequence[tuple[int, Weights]] = ROUNDS) -> tupl
             _motion(task, body, local[body].numpy(), translation[body].numpy(), task.seated[body]) for body in (0, 1)
         )
         return first, second
+
+
+def _is_done(task: Task) -> bool:
+    """Whether the base motions need no change: nothing touches, nobody looks, and the bodies are clear of each other."""
+    if task.contacts or any(gaze in ("eyes", "hands") for gaze in task.gaze):
+        return False
+    scene = scene_of(task, np.arange(0, len(task.bases[0]), STRIDE))
+    rest = torch.zeros(2, len(scene.looking), len(scene.degrees.names), dtype=torch.float64)
+    first, second = scene.capsules.between_bodies()
+    return bool(scene.capsules.depth(_placed(scene, rest), first, second).max() < _TOUCHING)
 
 
 def _key_frames(contacts: Sequence[Contact], frames: int) -> NDArray[np.intp]:
@@ -93,7 +109,7 @@ def _minimise(scene: Scene, tables: tuple[Tensor, Tensor], rounds: Sequence[tupl
             (gradient,) = torch.autograd.grad(total, leaf)
             return total.item(), gradient.numpy()
 
-        options: dict[str, Any] = {"maxiter": steps, "maxcor": 20, "maxfun": 2 * steps}
+        options: dict[str, Any] = {"maxiter": steps, "maxcor": 20, "maxfun": 2 * steps, "ftol": _CONVERGED}
         point = minimize(evaluate, point, jac=True, method="L-BFGS-B", options=options).x
     return coefficients(torch.from_numpy(point))
 

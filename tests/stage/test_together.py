@@ -1,0 +1,123 @@
+"""Two characters who do something together."""
+
+import json
+
+import numpy as np
+import pytest
+from staging import track
+
+from digital_life.behaviour import Behaviour
+from digital_life.errors import InputError
+from digital_life.motion.motion import FPS
+from digital_life.motion.skeleton import JOINT_INDEX
+
+HANDSHAKE = Behaviour(speaker="Ada", partner="Bo", speech="Good to meet you.", motion="shakes hands with Bo")
+
+
+def record(turn, name: str) -> dict:
+    """What the provenance of one character says about the interaction."""
+    return next(p.motion.provenance["interaction"] for p in turn if p.character == name)
+
+
+def wrists(stage, turn) -> tuple[np.ndarray, np.ndarray]:
+    """Right wrists [T, 3] of Ada and Bo."""
+    first, second = (track(stage, name, [turn]).at("right_wrist")[:, 0] for name in ("Ada", "Bo"))
+    return first, second
+
+
+@pytest.fixture(scope="module")
+def met(make_stage):
+    """Ada walks to Bo and shakes his hand."""
+    stage = make_stage("table", "window")
+    turns = [stage.idle(0.5), stage.perform(HANDSHAKE), stage.idle(0.5)]
+    return stage, turns
+
+
+def test_they_walk_up_and_their_hands_meet(met) -> None:
+    stage, turns = met
+    ada, bo = record(turns[1], "Ada"), record(turns[1], "Bo")
+    assert (ada["id"], ada["role"], bo["role"], ada["partner"]) == ("handshake", "active", "passive", "Bo")
+    (contact,) = ada["contacts"]
+    assert contact["error_mm"] < 20 and ada["penetration_mm"] < 10
+    middle = round((contact["from"] + contact["to"]) / 2 * FPS)
+    first, second = wrists(stage, turns[1])
+    assert np.linalg.norm(first[middle] - second[middle]) < 0.22
+    assert np.linalg.norm(first[0] - second[0]) > 0.8, "they came from different places"
+
+
+def test_nothing_jumps_and_feet_stay(met) -> None:
+    stage, turns = met
+    for name in ("Ada", "Bo"):
+        body = track(stage, name, turns)
+        points = body.at("pelvis", "head", "left_wrist", "right_wrist")
+        acceleration = np.linalg.norm(np.diff(points, 2, axis=0), axis=-1) * FPS**2
+        assert acceleration.max() < 60
+        feet = body.at("left_ankle", "left_foot", "right_ankle", "right_foot")
+        touching = (body.contacts[1:] > 0.5) & (body.contacts[:-1] > 0.5)
+        speed = np.linalg.norm(np.diff(feet[..., [0, 2]], axis=0), axis=-1) * FPS
+        assert speed[touching].max() < 0.04
+
+
+def test_they_look_at_each_other_and_talk(met) -> None:
+    stage, turns = met
+    ada = next(p for p in turns[1] if p.character == "Ada")
+    assert ada.speech is not None
+    (contact,) = record(turns[1], "Ada")["contacts"]
+    middle = round((contact["from"] + contact["to"]) / 2 * FPS)
+    bodies = {name: track(stage, name, [turns[1]]) for name in ("Ada", "Bo")}
+    for name, other in (("Ada", "Bo"), ("Bo", "Ada")):
+        head = bodies[name].joints[middle, JOINT_INDEX["head"]]
+        way = bodies[other].joints[middle, JOINT_INDEX["head"]] - head
+        world = bodies[name].world[middle, JOINT_INDEX["head"]]
+        facing = 2 * (world[1] * world[3] + world[0] * world[2]), 1 - 2 * (world[1] ** 2 + world[2] ** 2)
+        assert np.dot(facing, way[[0, 2]]) / np.linalg.norm(facing) / np.linalg.norm(way[[0, 2]]) > 0.8
+
+
+def test_a_restored_stage_meets_in_the_same_frames(make_stage) -> None:
+    runs = []
+    saved = None
+    for _ in range(2):
+        stage = make_stage("table", "table")
+        if saved is None:
+            stage.idle(0.4)
+            saved = json.loads(json.dumps(stage.state()))
+        else:
+            stage.restore(saved)
+        runs.append(stage.perform(HANDSHAKE))
+    for first, second in zip(*runs, strict=True):
+        assert np.array_equal(first.motion.rotations, second.motion.rotations)
+        assert np.array_equal(first.motion.translation, second.motion.translation)
+
+
+def test_the_partner_may_refuse_or_answer_late(make_stage) -> None:
+    stage = make_stage("table", "table")
+    refused = stage.perform(HANDSHAKE, response="refuse")
+    assert record(refused, "Ada")["response"] == "refuse" and record(refused, "Ada")["contacts"] == []
+    first, second = wrists(stage, refused)
+    assert np.linalg.norm(first - second, axis=-1).min() > 0.25
+    assert first[-1, 1] < 1.0, "the offered hand is lowered"
+    late = stage.perform(HANDSHAKE, response=1.0)
+    (contact,) = record(late, "Ada")["contacts"]
+    start = record(late, "Ada")["frames"][0] / FPS
+    assert contact["from"] - start == pytest.approx(2.0, abs=0.1)
+    assert contact["error_mm"] < 20
+    with pytest.raises(InputError, match="cannot answer"):
+        stage.perform(HANDSHAKE, response="later")  # type: ignore[arg-type]
+
+
+def test_a_seated_partner_stays_or_stands_up(make_stage) -> None:
+    stage = make_stage("table", "sofa")
+    touched = stage.perform(HANDSHAKE.model_copy(update={"motion": "puts a hand on Bo's shoulder"}))
+    assert stage.actors["Bo"].posture == "seated"
+    assert record(touched, "Bo")["contacts"][0]["error_mm"] < 30
+    hugged = stage.perform(HANDSHAKE.model_copy(update={"motion": "hugs Bo"}))
+    assert stage.actors["Bo"].posture == "standing"
+    notes = next(p.motion.provenance["notes"] for p in hugged if p.character == "Ada")
+    assert any("stands up" in note for note in notes)
+    assert max(contact["error_mm"] for contact in record(hugged, "Ada")["contacts"]) < 30
+
+
+def test_words_without_a_partner_are_done_alone(make_stage) -> None:
+    stage = make_stage("table", "table")
+    turn = stage.perform(HANDSHAKE.model_copy(update={"motion": "shakes her head"}))
+    assert all("interaction" not in p.motion.provenance for p in turn)
