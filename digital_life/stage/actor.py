@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -16,6 +16,19 @@ Array = NDArray[np.float64]
 
 REMEMBERED = 4
 """Gestures that an actor remembers having played."""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """The idle loop an actor is in: it goes on with ``frame`` of ``clip`` at frame ``due`` of the scene."""
+
+    clip: str
+    frame: int
+    left: int
+    """Frames for which it may go on before another one takes over."""
+    due: int
+    reason: str
+    """Why this one."""
 
 
 @dataclass
@@ -41,6 +54,7 @@ class Actor:
     face: NDArray[np.float32] | None = None
     recent: tuple[str, ...] = ()
     """Ids of the gestures played last, the newest at the end; others are preferred to them."""
+    rest: Rest | None = None
 
     def __post_init__(self) -> None:
         self.build = Build(self.member.skeleton)
@@ -75,6 +89,7 @@ class Actor:
             "partner": self.partner,
             "prints": self.stance.prints.tolist(),
             "recent": list(self.recent),
+            "rest": None if self.rest is None else asdict(self.rest),
             **{name: None if array is None else array.tolist() for name, array in arrays.items()},
         }
 
@@ -84,6 +99,7 @@ class Actor:
         self.facing, self.partner = state["facing"], state["partner"]
         self.stance = Stance(np.array(state["prints"]))
         self.recent = tuple(state.get("recent", ()))
+        self.rest = Rest(**state["rest"]) if state.get("rest") else None
         for name in ("seat", "pelvis_tail", "body_tail"):
             value = state[name]
             setattr(self, name, None if value is None else np.array(value, dtype=np.float64))

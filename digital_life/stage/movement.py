@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,12 @@ from digital_life.momat.clip import Clip
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.locomotion import End, LocomotionController
 from digital_life.momat.walking import wrap
-from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor
 from digital_life.stage.gestures import Event
 from digital_life.stage.locomotion import go
 from digital_life.stage.paths import find_path
 from digital_life.stage.placing import clip_body, seat_change, seated_segment, standing_segment
+from digital_life.stage.resting import Resting, idle_loops
 from digital_life.stage.scene import Room
 from digital_life.stage.spots import Spot
 from digital_life.stage.stepping import acting_segment, at_rest, blocked, landing, stance_after, uses_legs
@@ -26,13 +26,10 @@ from digital_life.stage.timeline import Segment, Timeline
 
 Array = NDArray[np.float64]
 
-IDLE_SECONDS = 11.0
-"""How long one idle clip is played before another one takes over."""
 TURN_FROM = np.radians(30.0)
 """A partner farther to the side than this makes a standing body turn on its feet."""
 LANDING_FRAMES = 90
 """Frames after an act of the whole body in which its feet come to stand at ease, at most."""
-_LONGEST_REST = 60 * FPS
 
 
 class Movement:
@@ -40,8 +37,8 @@ class Movement:
 
     def __init__(self, room: Room, library: MotionLibrary, seed: int) -> None:
         self.room = room
-        self.seed = seed
-        self.idles = {posture: _idles(library, posture) for posture in ("standing", "seated")}
+        self.idles = {posture: idle_loops(library, posture) for posture in ("standing", "seated")}
+        self.resting = Resting(self.idles, seed)
         self.library = library
         self.sit_down = _change(library, "seated")
         self.stand_up = _change(library, "standing")
@@ -51,20 +48,15 @@ class Movement:
     def idle(self, actor: Actor, timeline: Timeline, until: int, clock: int, *, listening: bool) -> None:
         """Idle until frame ``until`` of the performance, which began at frame ``clock`` of the scene."""
         while len(timeline) < until:
-            now = clock + len(timeline)
-            clip, offset, left = self._idle_at(actor, now, listening)
-            frames = np.arange(min(left, until - len(timeline))) + offset
-            timeline.append(self._still(actor, clip, frames % len(clip.motion), blend=0.8))
-
-    def _idle_at(self, actor: Actor, now: int, listening: bool) -> tuple[Clip, int, int]:
-        """The idle clip at scene frame ``now``, its frame there, and for how many frames it lasts."""
-        start = zlib.crc32(f"{actor.name}/{self.seed}".encode())
-        period = round(IDLE_SECONDS * FPS)
-        block, into = divmod(now + start % period, period)
-        pool = self.idles[actor.posture][listening]
-        pick = zlib.crc32(f"{actor.name}/{self.seed}/{block}".encode()) % len(pool)
-        clip = pool[pick]
-        return clip, (now + start) % len(clip.motion), period - into
+            now, at = clock + len(timeline), len(timeline)
+            clip, rest = self.resting.at(actor, timeline, now, listening=listening)
+            count = min(rest.left, until - at)
+            frames = (rest.frame + np.arange(count)) % clip.frames
+            timeline.append(self._still(actor, clip, frames, blend=0.8))
+            played = {"clip": clip.id, "at": at, "first": rest.frame, "frames": count, "reason": rest.reason}
+            timeline.idles.append(played)
+            after = (rest.frame + count) % clip.frames
+            actor.rest = replace(rest, frame=after, left=rest.left - count, due=now + count)
 
     def _still(self, actor: Actor, clip: Clip, frames: NDArray[np.intp], blend: float) -> Segment:
         chosen: Sequence[int] = [int(frame) for frame in frames]
@@ -140,18 +132,6 @@ class Movement:
     def wants_turn(self, actor: Actor, facing: float) -> bool:
         """Whether a standing ``actor`` has to move its feet to face that direction."""
         return actor.seat is None and abs(float(wrap(facing - actor.facing))) > TURN_FROM
-
-
-def _idles(library: MotionLibrary, posture: str) -> dict[bool, list[Clip]]:
-    """Idle clips of a posture: by whether the actor listens."""
-    every = [clip for clip in library.select(kind="idle", posture=posture) if clip.loopable and clip.posture == posture]
-    if not every:
-        raise AssetError(
-            f"the motion library has no {posture} idle loop", "add a clip of kind 'idle' with 'loop: true'"
-        )
-    listening = [clip for clip in every if "listen" in clip.tags or "listen" in clip.id]
-    calm = [clip for clip in every if "neutral" in clip.tags or "calm" in clip.tags]
-    return {False: calm or every, True: listening or calm or every}
 
 
 def _change(library: MotionLibrary, to: str) -> Clip:

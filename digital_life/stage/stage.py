@@ -147,7 +147,8 @@ class Stage:
                 walking=arrival if name == speaker.name else 0,
                 expression=behaviour.expression if name == speaker.name else "",
                 emotion=behaviour.emotion if name == speaker.name else Emotion(),
-                provenance=record if name == speaker.name else {"clips": [], "acts": []},
+                provenance=(record if name == speaker.name else {"clips": [], "acts": []})
+                | {"idles": timelines[name].idles},
                 regard=encounter.regard(name, len(timelines[name])) if encounter else None,
             )
             for name in self.actors
@@ -161,7 +162,8 @@ class Stage:
         for name, actor in self.actors.items():
             timeline = Timeline()
             self.movement.idle(actor, timeline, frames, self.frame, listening=False)
-            parts[name] = Part(timeline, looks_at=self.actors.get(actor.partner))
+            looks_at = self.actors.get(actor.partner)
+            parts[name] = Part(timeline, looks_at=looks_at, provenance={"clips": [], "idles": timeline.idles})
         return self._finish(parts)
 
     def state(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,8 @@ class Timeline:
     """Segments one after the other. Feet are continuous by themselves, everything else is inertialised at the cuts."""
 
     segments: list[Segment] = field(default_factory=list)
+    idles: list[dict[str, Any]] = field(default_factory=list)
+    """For the record: which idle loops were played when, and why."""
 
     def __len__(self) -> int:
         return sum(len(segment) for segment in self.segments)

@@ -1,0 +1,84 @@
+"""What a body does while nothing else is asked of it: idle loops, each entered where it joins what was before."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from digital_life.errors import AssetError
+from digital_life.momat.clip import Clip
+from digital_life.momat.deciding import decide
+from digital_life.momat.feature_table import FeatureTable
+from digital_life.momat.joining import Now
+from digital_life.momat.library import MotionLibrary
+from digital_life.momat.search import Hit
+from digital_life.motion.motion import FPS
+from digital_life.stage.actor import Actor, Rest
+from digital_life.stage.choosing import pose_on_stage
+from digital_life.stage.timeline import Timeline
+
+IDLE_SECONDS = 11.0
+"""How long one idle clip is played before another one takes over."""
+
+Idles = Mapping[str, Mapping[bool, Sequence[Clip]]]
+
+
+@dataclass(frozen=True)
+class Resting:
+    """Idle loops by posture and by whether the actor listens; ``seed`` decides which of equally good ones is played."""
+
+    idles: Idles
+    seed: int
+
+    @cached_property
+    def _table(self) -> FeatureTable:
+        """Features of the idle loops: few, so that they are measured when they are first needed."""
+        every = [clip for moods in self.idles.values() for clips in moods.values() for clip in clips]
+        return FeatureTable.of({clip.id: clip for clip in every}.values())
+
+    def at(self, actor: Actor, timeline: Timeline, now: int, *, listening: bool) -> tuple[Clip, Rest]:
+        """The clip for an actor who idles from frame ``now`` of the scene on, and how it stands with it.
+
+        It goes on with the one it was in when nothing came between and it has not lasted too long.
+        """
+        pool = {clip.id: clip for clip in self.idles[actor.posture][listening]}
+        rest = actor.rest
+        if rest is not None and rest.due == now and rest.left > 0 and rest.clip in pool:
+            return pool[rest.clip], rest
+        return self._begin(actor, timeline, now, list(pool.values()), listening)
+
+    def _begin(
+        self, actor: Actor, timeline: Timeline, now: int, pool: Sequence[Clip], listening: bool
+    ) -> tuple[Clip, Rest]:
+        what = f"{actor.name} {'listens' if listening else 'is at ease'}, {actor.posture}"
+        seed = zlib.crc32(f"{actor.name}/{self.seed}/{now}".encode())
+        pose = pose_on_stage(actor, timeline)
+        match = decide(
+            self._table,
+            what,
+            [Hit(clip, 1.0, clip.captions[0] if clip.captions else clip.id) for clip in pool],
+            recent=[actor.rest.clip] if actor.rest is not None else (),
+            seed=seed,
+            now=Now(pose),
+        )
+        assert match.clip is not None
+        start = match.start if pose is not None else seed % match.clip.frames
+        return match.clip, Rest(match.clip.id, start, round(IDLE_SECONDS * FPS), now, match.reason)
+
+
+def idle_loops(library: MotionLibrary, posture: str) -> dict[bool, list[Clip]]:
+    """Idle loops for a posture: for somebody who listens (True) and for anybody else.
+
+    Raises:
+        AssetError: there are none.
+    """
+    every = [clip for clip in library.select(kind="idle", posture=posture) if clip.loopable and clip.posture == posture]
+    if not every:
+        raise AssetError(
+            f"the motion library has no {posture} idle loop", "add a clip of kind 'idle' with 'loop: true'"
+        )
+    listening = [clip for clip in every if "listen" in clip.tags or "listen" in clip.id]
+    calm = [clip for clip in every if "neutral" in clip.tags or "calm" in clip.tags]
+    return {False: calm or every, True: listening or calm or every}
