@@ -37,6 +37,8 @@ HEEL_RISE = 7
 FLATTEN = 4
 TOES_BACK = 8
 """Frames in which the toes of a lifted foot straighten."""
+APART = 1.2
+"""Half stances between the feet at least, from side to side."""
 _SMALLEST_MOVE = 0.02
 _SMALLEST_TURN = np.radians(4.0)
 
@@ -67,10 +69,7 @@ class Step:
 def plan_steps(root: RootPath, stance: Stance, build: Build, cadence: Cadence = WALKING) -> list[Step]:
     """Alternating steps from ``stance`` until both feet stand under the end of ``root``."""
     prints = [stance.prints[0], stance.prints[1]]
-    turn = (
-        root.yaw[-1] - root.yaw[0] if root.speed.max() < 0.2 else wrap(root.yaw[min(20, len(root) - 1)] - root.yaw[0])
-    )
-    side = 0 if turn > 0 else 1
+    side = _first_side(root)
     steps: list[Step] = []
     lift, idle = HEEL_RISE, 0
     while idle < 2:
@@ -81,6 +80,7 @@ def plan_steps(root: RootPath, stance: Stance, build: Build, cadence: Cadence = 
         twist = abs(float(wrap(target[2] - prints[side][2])))
         over = middle >= len(root) - 1
         if move > _SMALLEST_MOVE or twist > _SMALLEST_TURN:
+            target = _uncrossed(target, yaw, side, prints[1 - side], build)
             target[2] = prints[side][2] + wrap(target[2] - prints[side][2])
             steps.append(Step(side, lift, lift + cadence.swing, prints[side], target, cadence))
             prints[side], idle = target, 0
@@ -91,6 +91,24 @@ def plan_steps(root: RootPath, stance: Stance, build: Build, cadence: Cadence = 
             idle = idle if over else 0
         side = 1 - side
     return steps
+
+
+def _first_side(root: RootPath) -> int:
+    """The foot that goes first: the one on the side to which the body turns, or moves without turning."""
+    soon = min(20, len(root) - 1)
+    turn = root.yaw[-1] - root.yaw[0] if root.speed.max() < 0.2 else wrap(root.yaw[soon] - root.yaw[0])
+    x, z = root.position[-1] - root.position[0]
+    cos, sin = np.cos(root.yaw[0]), np.sin(root.yaw[0])
+    left, ahead = cos * x - sin * z, sin * x + cos * z
+    aside = abs(float(turn)) < _SMALLEST_TURN and abs(left) > abs(ahead)
+    return 0 if (left if aside else turn) > 0 else 1
+
+
+def _uncrossed(target: Array, yaw: float, side: int, other: Array, build: Build) -> Array:
+    """``target`` (x, z, yaw), moved aside where the foot would come down across the ``other`` one."""
+    outwards = (1.0 if side == 0 else -1.0) * np.array([np.cos(yaw), -np.sin(yaw)])
+    lacking = APART * build.half_stance - float((target[:2] - other[:2]) @ outwards)
+    return np.array([*(target[:2] + max(lacking, 0.0) * outwards), target[2]])
 
 
 def foot_track(steps: list[Step], stance: Stance, frames: int, build: Build) -> FootTrack:

@@ -157,7 +157,7 @@ STYLES: dict[str, Style] = {
         2.2, Cadence(11, 14, 0.16, 0.5), bob=0.03, sink=0.05, lean=9.0, turn=7.0, list=3.0, swing=30.0, elbow=78.0,
         elbow_swing=16.0,
     ),
-    "sidestep": Style(0.55, Cadence(16, 12), bob=0.006, lean=0.5, turn=0.0, list=1.0, swing=2.0, elbow_swing=3.0),
+    "sidestep": Style(0.4, Cadence(12, 10), bob=0.006, lean=0.5, turn=0.0, list=1.0, swing=2.0, elbow_swing=3.0),
     "back": Style(0.65, Cadence(17, 13), bob=0.008, lean=4.0, turn=2.0, list=2.0, swing=8.0, elbow_swing=5.0),
     "turn": Style(0.6, Cadence(14, 11), bob=0.006, lean=0.5, turn=1.0, list=1.5, swing=4.0, elbow_swing=3.0),
 }  # fmt: skip

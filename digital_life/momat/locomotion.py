@@ -25,7 +25,15 @@ from digital_life.momat.locomotion_table import (
     is_usable,
     way_ahead,
 )
-from digital_life.momat.planting import FootPrints, foot_prints, natural_stance, plant, settled_contacts, step_into
+from digital_life.momat.planting import (
+    FootPrints,
+    foot_prints,
+    natural_stance,
+    plant,
+    settled_contacts,
+    step_into,
+    swings_in_reach,
+)
 from digital_life.momat.walking import Gait, RootPath, held, walk_root, wrap
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
@@ -213,6 +221,7 @@ class LocomotionController:
             prints, contacts = step_into(prints, contacts, goal)
             pelvis, rotations, root = (held(values, len(prints)) for values in (pelvis, rotations, root))
         feet = plant(prints, contacts, build, stance, goal)
+        feet = swings_in_reach(feet, contacts, pelvis, rotations[:, 0], build)
         last = goal or Stance(np.concatenate([prints.place[-1], prints.yaw[-1, :, None]], axis=-1))
         return Walked(pelvis, rotations, feet, last, root, course.rows, wanted)
 

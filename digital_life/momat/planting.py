@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,9 @@ MINIMUM_JERK_PEAK = 1.875
 DRIFT = 0.12
 """Metres that a standing foot may be from where the body carries it; beyond that it steps."""
 _HALF_SWING = 5
+REACH = 0.985
+"""Share of its length to which a swinging leg stretches."""
+_COMES_ALONG = 5
 LEAST_LIFT = 0.025
 """Metres that a foot rises in the middle of a swing at least."""
 TOES_DOWN = np.radians(3.5)
@@ -228,6 +231,25 @@ def plant(prints: FootPrints, contacts: Flags, build: Build, start: Stance | Non
     on_floor = np.repeat(contacts, 2, axis=1)
     track.contacts[~on_floor] = 0.0
     return FootTrack(track.ankle, track.rotation, _toes(pitch, contacts), track.contacts)
+
+
+def swings_in_reach(feet: FootTrack, contacts: Flags, pelvis: Array, rotation: Array, build: Build) -> FootTrack:
+    """``feet`` whose swinging ones come along with ``pelvis`` [T, 3] (turned by ``rotation`` [T, 4]) as far as the leg
+    is short of them, instead of drawing it down.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    ankle = feet.ankle.copy()
+    for side in (0, 1):
+        if not contacts[:, side].any():
+            continue
+        leg = ankle[:, side] - pelvis - quat.rotate(rotation, build.hips[side])
+        length = np.linalg.norm(leg, axis=-1)
+        over = np.maximum(length - REACH * build.legs[side].length, 0.0)
+        share = np.minimum(distance_transform_edt(~contacts[:, side]) / _COMES_ALONG, 1.0)
+        ankle[:, side] -= leg * (over * share / length)[:, None]
+    ankle[..., 1] = np.maximum(ankle[..., 1], feet.ankle[..., 1])
+    return replace(feet, ankle=ankle)
 
 
 def _flat_when_alone(pitch: Array, contacts: Flags) -> Array:

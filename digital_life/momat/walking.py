@@ -31,7 +31,7 @@ TURN_BEFORE_ARRIVAL = 0.25
 LONGEST_WALK = 60.0
 
 Gait = Literal["walk", "jog", "sidestep", "back"]
-SPEEDS: dict[Gait, float] = {"walk": SPEED, "jog": 2.2, "sidestep": 0.6, "back": 0.7}
+SPEEDS: dict[Gait, float] = {"walk": SPEED, "jog": 2.2, "sidestep": 0.4, "back": 0.7}
 """Metres per second of each gait."""
 
 
