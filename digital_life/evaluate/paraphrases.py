@@ -11,9 +11,10 @@ from typing import Any, Literal
 import yaml
 
 from digital_life.momat.candidates import acting_hand
-from digital_life.momat.clip import Clip
+from digital_life.momat.clip import MIRROR_SUFFIX, Clip
 from digital_life.momat.lexicon import stems
 from digital_life.momat.library import MotionLibrary
+from digital_life.momat.wording import swap_sides
 
 _FOLDER = Path(__file__).parent / "data"
 STOP_WORDS = frozenset(
@@ -49,17 +50,19 @@ class Paraphrase:
 
     def answered_by(self, clip: Clip) -> bool:
         """Whether ``clip``, mirrored or not, does what the query asks for."""
-        if self.clips:
-            named = clip.id in self.clips
-        else:
-            named = bool(set(self.concept) & set(clip.tags))
         return (
-            named
+            (clip.id in self.clips if self.clips else self.means(clip))
             and self.right_hand_acts(clip)
             and (not self.style or clip.style in self.style)
             and (not self.says or any(re.search(self.says, caption) for caption in clip.captions))
             and not self.does_unwanted(clip)
         )
+
+    def means(self, clip: Clip) -> bool:
+        """Whether the clip or its mirror image may answer."""
+        if self.clips:
+            return bool({clip.id, clip.id + MIRROR_SUFFIX} & set(self.clips))
+        return any({tag, swap_sides(tag)} & set(self.concept) for tag in clip.tags)
 
     def right_hand_acts(self, clip: Clip) -> bool:
         """Whether the hand that was asked for acts, as far as the clip says which one does."""
@@ -104,14 +107,15 @@ def read_paraphrases(name: Literal["pack", "shipped"]) -> list[Paraphrase]:
 
 def answers(paraphrase: Paraphrase, library: MotionLibrary) -> list[Clip]:
     """The clips of ``library`` that answer, mirrored ones where the clip itself does not."""
+    sided = bool(paraphrase.hand or paraphrase.says or paraphrase.clips)
     found = []
     for clip in library:
+        if not paraphrase.means(clip):
+            continue
         if paraphrase.answered_by(clip):
             found.append(clip)
-        elif paraphrase.hand or paraphrase.says:
-            image = clip.mirror()
-            if paraphrase.answered_by(image):
-                found.append(image)
+        elif sided and paraphrase.answered_by(image := clip.mirror()):
+            found.append(image)
     return found
 
 

@@ -32,7 +32,8 @@ class Candidates:
     """Captions of ``clips`` as rows of candidates; a candidate is a clip or its mirror image.
 
     ``texts`` are the distinct captions; row r is caption ``texts[row_text[r]]`` of candidate ``row_candidate[r]``
-    (ascending), and ``meanings[text_meaning[t]]`` is text t without its sides. ``values[c, v]`` says whether candidate c has value v of ``columns``.
+    (ascending), without its sides ``meanings[row_meaning[r]]``. ``values[c, v]`` says whether candidate c has value v of
+    ``columns``.
     """
 
     def __init__(self, clips: Sequence[Clip]) -> None:
@@ -59,14 +60,16 @@ class Candidates:
         self.row_candidate, self.row_text = _columns(rows)
         self.chinese_candidate, self.chinese_text = _columns(chinese_rows)
         meanings: dict[str, int] = {}
-        self.text_meaning = np.array(
-            [meanings.setdefault(without_sides(text), len(meanings)) for text in self.texts], dtype=np.int64
-        )
+        numbered = [meanings.setdefault(without_sides(text), len(meanings)) for text in self.texts]
         self.meanings = list(meanings)
+        self.row_meaning = np.array(numbered, dtype=np.int64)[self.row_text]
         self.clip = np.array([clip_number for clip_number, _ in images], dtype=np.int64)
         self.mirrored = np.array([mirrored for _, mirrored in images], dtype=bool)
         names = sorted(set().union(*values))
         self.columns = {name: column for column, name in enumerate(names)}
+        self._groups: dict[str, list[str]] = {}
+        for name in names:
+            self._groups.setdefault(name.partition(":")[0], []).append(name)
         self.values = np.zeros((len(images), len(names)), dtype=bool)
         for number, said in enumerate(values):
             self.values[number, [self.columns[name] for name in said]] = True
@@ -81,6 +84,7 @@ class Candidates:
             return left
         hidden = self.row_text == self.texts.index(caption)
         left.row_candidate, left.row_text = self.row_candidate[~hidden], self.row_text[~hidden]
+        left.row_meaning = self.row_meaning[~hidden]
         left.values = self.values.copy()
         for candidate in self.row_candidate[hidden]:
             image = self.clips[self.clip[candidate]]
@@ -97,7 +101,7 @@ class Candidates:
 
     def group(self, group: str) -> list[str]:
         """Values of a group that some candidate has."""
-        return [name for name in self.columns if name.startswith(group + ":")]
+        return self._groups.get(group, [])
 
 
 def _add(
@@ -123,6 +127,8 @@ def clip_values(clip: Clip) -> frozenset[str]:
     hand = acting_hand(clip)
     if hand:
         found.add(f"hand:{hand}")
+    if clip.style and motion_lexicon().of_tags([clip.style]):
+        found.add("acted:style")
     found.add(f"posture:{clip.posture}")
     if clip.kind == "locomotion":
         found.add("posture:walking")
@@ -151,11 +157,9 @@ def acting_hand(clip: Clip) -> Hand | None:
 
 
 def _travelling_hand(clip: Clip) -> Hand | None:
-    sides: tuple[Hand, Hand] = ("right", "left") if clip.mirrored else ("left", "right")
-    travel = {
-        side: clip.kinematics.get(f"{name}_hand_travel_m", 0.0)
-        for side, name in zip(sides, ("left", "right"), strict=True)
-    }
-    far, near = max(travel, key=lambda side: travel[side]), min(travel, key=lambda side: travel[side])
-    acts = clip.kind in _ACTING and travel[far] > _TRAVEL and travel[far] > _TRAVEL_RATIO * travel[near]
-    return far if acts else None
+    left, right = (clip.kinematics.get(f"{side}_hand_travel_m", 0.0) for side in ("left", "right"))
+    if clip.kind not in _ACTING or max(left, right) < _TRAVEL:
+        return None
+    if left > _TRAVEL_RATIO * right:
+        return "left"
+    return "right" if right > _TRAVEL_RATIO * left else None

@@ -65,7 +65,7 @@ def stem(word: str) -> str:
             return root[:-1] if doubled else root.removesuffix("e")
     if len(word) > 4 and word.endswith(("ches", "shes", "sses", "xes", "zes")):
         word = word[:-2]
-    elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    elif len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
 

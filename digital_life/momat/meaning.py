@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,15 @@ TERM_FLOOR = 0.3
 _EXPANDED = ("act", "style")
 
 
+@dataclass(frozen=True)
+class Nearness:
+    """``candidates`` [N, C]: per text the cosine with the best caption (for the first text with what its terms add);
+    ``rows`` [R]: cosine of the first text with each caption."""
+
+    candidates: Scores
+    rows: Scores
+
+
 class Meaning:
     """Embeddings of the captions of ``candidates``, without their sides, and of the terms for their acts and styles."""
 
@@ -38,19 +48,16 @@ class Meaning:
         self._kinds, self._kind = np.unique(values, axis=0, return_inverse=True)
         self._chinese = TermIndex([character_terms(text) for text in candidates.chinese])
 
-    def of(self, texts: Sequence[str], candidates: Candidates) -> tuple[Scores, NDArray[np.int64]]:
-        """Cosines [N, C] with the best caption of each candidate, and that caption's number for the first text [C].
-
-        ``candidates`` are those of the start, or fewer captions of them.
-        """
+    def of(self, texts: Sequence[str], candidates: Candidates) -> Nearness:
+        """How near each of ``texts`` is to ``candidates``: those of the start, or the same with fewer captions."""
         queries = self._encoder.encode([without_sides(text) for text in texts])
-        cosines = (queries @ self._rows.T)[:, candidates.text_meaning[candidates.row_text]]
+        cosines = (queries @ self._rows.T)[:, candidates.row_meaning]
         best = np.full((len(texts), len(candidates)), -1.0, dtype=np.float32)
-        for of_candidates, of_rows in zip(best, cosines, strict=True):
-            np.maximum.at(of_candidates, candidates.row_candidate, of_rows)
-        row = _first_best(cosines[0], best[0], candidates.row_candidate, len(candidates))
+        if len(candidates.row_candidate):
+            firsts = np.flatnonzero(np.diff(candidates.row_candidate, prepend=-1))
+            best[:, candidates.row_candidate[firsts]] = np.maximum.reduceat(cosines, firsts, axis=1)
         best[0] += self._named(queries[0])
-        return best, candidates.row_text[row]
+        return Nearness(best, cosines[0])
 
     def _named(self, query: Scores) -> Scores:
         """What the lexicon's terms add: the best term of what a candidate does."""
@@ -68,11 +75,3 @@ class Meaning:
             cosines = self._chinese.cosines(character_terms(wanted))
             np.maximum.at(shared, self._candidates.chinese_candidate, cosines[self._candidates.chinese_text])
         return shared
-
-
-def _first_best(rows: Scores, best: Scores, candidate: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """For each candidate the first of its rows that reaches its best score."""
-    first = np.zeros(count, dtype=np.int64)
-    reached = np.flatnonzero(rows >= best[candidate])[::-1]
-    first[candidate[reached]] = reached
-    return first

@@ -29,7 +29,7 @@ class Weights:
     style: float = 0.15
     other_style: float = 0.14
     no_style: float = 0.04
-    unasked_style: float = 0.06
+    unasked_style: float = 0.1
     part: float = 0.07
     direction: float = 0.06
     opposite_direction: float = 0.35
@@ -44,8 +44,10 @@ class Weights:
     other_speed: float = 0.12
     posture: float = 0.06
     other_posture: float = 0.1
+    unasked_floor: float = 0.04
     negated: float = 0.6
     negated_meaning: float = 0.8
+    negated_likeness: float = 0.4
     negated_above: float = 0.3
 
 
@@ -130,7 +132,7 @@ def _acts(candidates: Candidates, required: Requirements, weights: Weights) -> S
 def _style(candidates: Candidates, required: Requirements, weights: Weights) -> Scores:
     wanted, styled = required.group("style"), candidates.having(candidates.group("style"))
     if not wanted:
-        return np.asarray(-weights.unasked_style * styled, dtype=np.float32)
+        return np.asarray(-weights.unasked_style * candidates.having(["acted:style"]), dtype=np.float32)
     matched = candidates.having(wanted)
     amount = weights.style * matched - weights.other_style * (styled & ~matched) - weights.no_style * ~styled
     return np.asarray(amount, dtype=np.float32)
@@ -189,10 +191,10 @@ def _exclusive(
     return np.asarray(match * matched - mismatch * (named & ~matched), dtype=np.float32)
 
 
-def _posture(candidates: Candidates, required: Requirements, weights: Weights) -> Scores | float:
+def _posture(candidates: Candidates, required: Requirements, weights: Weights) -> Scores:
     wanted = required.group("posture")
     if not wanted:
-        return 0.0
+        return np.asarray(-weights.unasked_floor * candidates.having(["posture:floor"]), dtype=np.float32)
     matched, free = candidates.having(wanted), candidates.having(["posture:any"])
     return np.asarray(weights.posture * matched - weights.other_posture * (~matched & ~free), dtype=np.float32)
 
@@ -219,6 +221,8 @@ def _against(
 ) -> Scores:
     """How much speaks against each candidate when ``unwanted`` is not to happen."""
     named = sorted(value for value in unwanted - required.values if value.partition(":")[0] in _NEGATABLE)
+    if any(value.startswith("act:") for value in named):
+        named = [value for value in named if not value.startswith("part:")]
     guilty = candidates.having(named)
     for side in {"left", "right"} & {value.removeprefix("hand:") for value in named}:
         guilty = guilty | candidates.having([f"hand:{side}", "hand:both"])
@@ -227,7 +231,7 @@ def _against(
         only_side = bool(named)
         amount = amount + (0.0 if only_side else weights.negated_meaning) * np.maximum(cosines, 0.0)
     else:
-        amount = amount + weights.negated_meaning * np.maximum(cosines - weights.negated_above, 0.0)
+        amount = amount + weights.negated_likeness * np.maximum(cosines - weights.negated_above, 0.0)
     return np.asarray(amount, dtype=np.float32)
 
 

@@ -14,11 +14,16 @@ from digital_life.momat.candidates import Candidates
 from digital_life.momat.caption_rows import Encoder
 from digital_life.momat.clip import Clip
 from digital_life.momat.library import MotionLibrary
-from digital_life.momat.meaning import Meaning
+from digital_life.momat.meaning import Meaning, Nearness
 from digital_life.momat.requirements import Requirements, fit
 
 Scores = NDArray[np.float32]
 
+FITTING = 0.48
+"""Score over which a clip does what was asked: over it are 92 % of the paraphrases of the shipped clips and 22 % of acts
+that no shipped clip does (the plain encoder: 61 % and 17 %)."""
+_SQUEEZE = 0.6
+"""Slope of scores over :data:`FITTING`, which keeps them near the range of a cosine."""
 MIRROR_PENALTY = 0.03
 """A clip made for a side comes before a mirrored one."""
 
@@ -27,8 +32,8 @@ MIRROR_PENALTY = 0.03
 class Hit:
     """A clip that fits.
 
-    ``score`` is a cosine, adjusted for what the words require (about -0.5 to 1.2; over 0.48 the clip does what was
-    asked); ``clip.motion`` is already mirrored when ``mirrored`` says so.
+    ``score`` is a cosine, adjusted for what the words require (about -0.5 to 1; over :data:`FITTING` the clip does what
+    was asked); ``clip.motion`` is already mirrored when ``mirrored`` says so.
     """
 
     clip: Clip
@@ -109,31 +114,37 @@ class MotionSearch:
         return numbers | {f"{name}~mirror": number for name, number in numbers.items()}
 
     def _best(self, required: Requirements, allowed: NDArray[np.bool_], k: int) -> list[Hit]:
-        scores, captions = self._scores(required)
-        scores = np.where(allowed, scores, -np.inf)
-        order = np.lexsort((np.arange(len(scores)), -np.round(scores, 6)))
+        near = self._meaning.of([required.text, *required.negated], self.candidates)
+        scores = np.where(allowed, self._scores(required, near), -np.inf)
+        order = np.argsort(-np.round(scores, 6), kind="stable")
         hits: list[Hit] = []
         taken: set[int] = set()
         for candidate in order:
             number = int(self.candidates.clip[candidate])
-            if not np.isfinite(scores[candidate]) or len(hits) == k:
+            if not np.isfinite(scores[candidate]) or len(hits) >= k:
                 break
             if number not in taken:
                 taken.add(number)
-                hits.append(self._hit(int(candidate), float(scores[candidate]), int(captions[candidate])))
+                hits.append(self._hit(int(candidate), float(scores[candidate]), near))
         return hits
 
-    def _scores(self, required: Requirements) -> tuple[Scores, NDArray[np.int64]]:
-        """Score of each candidate, -inf for one that must not be taken, and the number of its best caption."""
-        candidates = self.candidates
-        meaning, captions = self._meaning.of([required.text, *required.negated], candidates)
+    def _scores(self, required: Requirements, near: Nearness) -> Scores:
+        """Score of each candidate, -inf for one that must not be taken."""
+        meaning = near.candidates[0]
         if required.chinese:
-            shared = self._meaning.shared_chinese(required.chinese)
-            meaning[0] = np.maximum(meaning[0], 0.5 * (meaning[0] + shared))
-        scores = meaning[0] + fit(candidates, required, meaning[1:]) - MIRROR_PENALTY * candidates.mirrored
-        return scores, captions
+            meaning = np.maximum(meaning, 0.5 * (meaning + self._meaning.shared_chinese(required.chinese)))
+        scores = (
+            meaning + fit(self.candidates, required, near.candidates[1:]) - MIRROR_PENALTY * self.candidates.mirrored
+        )
+        squeezed = FITTING + _SQUEEZE * (scores - FITTING)
+        return np.asarray(np.where(scores > FITTING, squeezed, scores), dtype=np.float32)
 
-    def _hit(self, candidate: int, score: float, caption: int) -> Hit:
+    def _hit(self, candidate: int, score: float, near: Nearness) -> Hit:
         clip = self.library.clips[self.candidates.clip[candidate]]
         mirrored = bool(self.candidates.mirrored[candidate])
-        return Hit(clip.mirror() if mirrored else clip, score, self.candidates.texts[caption], mirrored)
+        first, end = np.searchsorted(self.candidates.row_candidate, [candidate, candidate + 1])
+        caption = ""
+        if end > first:
+            row = first + int(near.rows[first:end].argmax())
+            caption = self.candidates.texts[self.candidates.row_text[row]]
+        return Hit(clip.mirror() if mirrored else clip, score, caption, mirrored)
