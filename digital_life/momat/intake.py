@@ -23,7 +23,7 @@ from digital_life.momat.shard import BODY_JOINTS
 from digital_life.motion import quaternion as quat
 from digital_life.motion.anchor import anchored
 from digital_life.motion.motion import CONTACT_JOINTS, Motion
-from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES, canonical_skeleton
+from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 
 LARGEST_FILE = 1 << 30
 LONGEST = 108_000
@@ -162,14 +162,6 @@ def _checked(path: Path, motion: Motion) -> Motion:
         raise InputError(f"{path}: has {len(motion)} frames, so nothing moves", "export it again with all its frames")
     if len(motion) > LONGEST:
         raise InputError(f"{path}: {len(motion)} frames are more than an hour", "cut it into takes")
-    lengths = np.linalg.norm(motion.rotations, axis=-1)
-    if (wrong := np.argwhere(np.abs(lengths - 1.0) > 0.01)).size:
-        frame, joint = wrong[0]
-        raise InputError(
-            f"{path}: frame {frame}, joint '{JOINT_NAMES[joint]}': not a rotation "
-            f"(a quaternion of length {lengths[frame, joint]:.3g})",
-            "export it again",
-        )
     return motion
 
 
