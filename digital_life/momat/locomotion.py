@@ -74,7 +74,7 @@ class Walked:
     """n frames of a body that walked, on its own skeleton, before its legs are solved.
 
     ``pelvis`` [n, 3] metres, ``rotations`` [n, 55, 4], ``feet``, the ``stance`` at the end, ``root`` [n, 3] (x, z,
-    heading) without sway, ``rows`` [n] of the table it was made of, ``wanted`` the planned root path.
+    heading) without sway, ``clips`` the ids of the clips it was made of, ``wanted`` the planned root path.
     """
 
     pelvis: Array
@@ -82,7 +82,7 @@ class Walked:
     feet: FootTrack
     stance: Stance
     root: Array
-    rows: NDArray[np.intp]
+    clips: tuple[str, ...]
     wanted: RootPath
 
     def motion(self, build: Build) -> Motion:
@@ -93,6 +93,7 @@ class Walked:
             (pelvis - build.skeleton.rest_joints[0]).astype(np.float32),
             rotations.astype(np.float32),
             contacts=self.feet.contacts.astype(np.float32),
+            provenance={"clips": list(self.clips), "method": "motion matching along a path"},
         )
 
 
@@ -223,7 +224,7 @@ class LocomotionController:
         feet = plant(prints, contacts, build, stance, goal)
         feet = swings_in_reach(feet, contacts, pelvis, rotations[:, 0], build)
         last = goal or Stance(np.concatenate([prints.place[-1], prints.yaw[-1, :, None]], axis=-1))
-        return Walked(pelvis, rotations, feet, last, root, course.rows, wanted)
+        return Walked(pelvis, rotations, feet, last, root, self.table.clips_of(course.rows), wanted)
 
 
 @dataclass(frozen=True)

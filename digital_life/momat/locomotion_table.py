@@ -124,10 +124,11 @@ class LocomotionTable:
             first=first,
         )
 
-    def where(self, row: int) -> tuple[str, int]:
-        """Clip and frame of a row."""
-        clip = int(np.searchsorted(self.first, row, side="right")) - 1
-        return self.names[clip], row - int(self.first[clip])
+    def clips_of(self, rows: NDArray[np.intp]) -> tuple[str, ...]:
+        """Ids of the clips to which ``rows`` belong, in the order in which they are entered."""
+        clips = np.searchsorted(self.first, rows, side="right") - 1
+        entered = np.flatnonzero(np.diff(clips, prepend=-1))
+        return tuple(self.names[clip] for clip in clips[entered])
 
 
 def is_usable(clip: Clip) -> bool:

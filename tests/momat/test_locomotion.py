@@ -79,6 +79,12 @@ def test_it_keeps_to_the_path_and_its_time(walker) -> None:
     assert len(walked.root) < len(wanted) + 3 * FPS
 
 
+def test_a_walk_says_of_which_clips_it_is_made(walker) -> None:
+    motion = follow_path(STRAIGHT, start_heading=0.0, end_facing=0.0, library=walker)
+    assert motion.provenance["clips"]
+    assert all(clip.removesuffix("~mirror").startswith("gait_") for clip in motion.provenance["clips"])
+
+
 def test_sidesteps_and_steps_back_keep_facing(walker) -> None:
     for gait, goal in (("sidestep", [1.0, 0.0]), ("back", [0.0, -1.0])):
         points = resampled(np.array([[0.0, 0.0], goal]))
