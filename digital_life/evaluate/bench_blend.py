@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digital_life.evaluate.benchmarks import Row
 from digital_life.evaluate.measuring import measuring_library
-from digital_life.evaluate.seams import FINGERS, LEGS, Seam, Smoothness, measure_seams
+from digital_life.evaluate.seams import FINGERS, LEGS, SHORTEST_WINDOW, Seam, Smoothness, measure_seams
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build
 from digital_life.momat.ground import ground_feet
@@ -110,7 +110,13 @@ def streamed(transition: Transition, skeleton: Skeleton, graph: PostureGraph) ->
     stream.play_clip(transition.new, transition.enter, min(transition.new.frames, transition.enter + AFTER))
     motions = {clip.id: clip.motion for clip in (transition.old, transition.new, *graph.connectors)}
     seams = [
-        Seam(after.first, motions[before.clip], motions[after.clip], after.start)
+        Seam(
+            after.first,
+            motions[before.clip],
+            motions[after.clip],
+            after.start,
+            max(SHORTEST_WINDOW, round(after.seconds * FPS) + 2),
+        )
         for before, after in zip(stream.stretches, stream.stretches[1:], strict=False)
     ]
     return Passage(stream.motion(), seams)

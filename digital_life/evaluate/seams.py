@@ -18,20 +18,24 @@ Array = NDArray[np.float64]
 
 ALLOWED = 1.5
 """Times the 99th percentile of its clips that a joint may accelerate at a seam."""
-WINDOW = 45
-"""Frames from a seam on in which a blend may show: longer than the slowest one."""
+SHORTEST_WINDOW = 24
+"""Frames from a seam on that are measured at least; up to the end of the slowest joint's blend where that is longer."""
 FINGERS = [i for i, name in enumerate(JOINT_NAMES) if i >= JOINT_INDEX["left_index1"]]
 LEGS = [i for i, name in enumerate(JOINT_NAMES) if any(part in name for part in ("hip", "knee", "ankle", "foot"))]
 
 
 @dataclass(frozen=True)
 class Seam:
-    """Frame ``at`` of a movement is frame ``start`` of ``after``; what was before came from ``before``."""
+    """Frame ``at`` of a movement is frame ``start`` of ``after``; what was before came from ``before``.
+
+    ``window`` frames from there on belong to the blend.
+    """
 
     at: int
     before: Motion
     after: Motion
     start: int
+    window: int = SHORTEST_WINDOW
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def measure_seams(motion: Motion, seams: list[Seam], skeleton: Skeleton) -> Smoo
     window, at = [], []
     ends = [seam.at for seam in seams[1:]] + [len(motion)]
     for seam, end in zip(seams, ends, strict=True):
-        shares = _shares(now, seam, min(seam.at + WINDOW, end - 2), skeleton)
+        shares = _shares(now, seam, min(seam.at + seam.window, end - 2), skeleton)
         window.append([share.max(axis=0) for share in shares])
         at.append([share[:4].max(axis=0) for share in shares])
     (angular, linear), (angular_at, linear_at) = np.max(window, axis=0), np.max(at, axis=0)

@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 
 from digital_life.momat.blend import blend_positions, blend_rotations
 from digital_life.momat.feet import Build, FootTrack
-from digital_life.momat.ground import SHORTEST, above_floor, ankles, balls, carried_over, foot_pitch, lifted, runs
+from digital_life.momat.ground import (
+    SHORTEST,
+    above_floor,
+    ankles,
+    balls,
+    carried_over,
+    foot_pitch,
+    lifted,
+    most_bend,
+    runs,
+    softly_positive,
+)
 from digital_life.momat.inertia import blend_seconds
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS
@@ -39,6 +50,8 @@ BEHIND = 1.04
 """A hip farther than so many leg lengths from the ankle of a standing foot lifts that foot."""
 LAST_FRAMES = 10
 """A long contact is placed for the body as it is so many frames before the foot leaves."""
+WAIT = 4
+"""Frames for which a foot that should leave waits for the other one to come down."""
 STEP_PITCH = np.radians(14.0)
 MOMENTUM = 0.1
 """Metres that a landing foot may come down beside its place because of its speed."""
@@ -200,7 +213,8 @@ def _step(foot: _Foot, other: _Foot, late: int | None, slower: float) -> None:
     stop = int(held[0]) if len(held) else n + length
     steady = np.concatenate([other.stands, np.full(length + 2, bool(other.stands[-1]))])
     starts = [h for h in range(3, stop - length) if steady[h - 1 : h + length + 1].all()]
-    start = min([*starts[:1], *([max(1, late - 2)] if late is not None else [])], default=None)
+    hurried = [] if late is None else _when_landed(other, max(1, late - 2))
+    start = min([*starts[:1], *hurried], default=None)
     if start is None:
         return
     left = 1.0 - _minimum_jerk((np.arange(n) + 1 - start) / length)
@@ -209,6 +223,12 @@ def _step(foot: _Foot, other: _Foot, late: int | None, slower: float) -> None:
     _arch(foot, start, start + length, distance)
     foot.stands[start : start + length] = False
     foot.settled = start + length
+
+
+def _when_landed(other: _Foot, frame: int) -> list[int]:
+    """``frame``, or one shortly after it in which the ``other`` foot has come down."""
+    soon = np.flatnonzero(other.stands[frame : frame + WAIT])
+    return [frame + int(soon[0]) if len(soon) else frame]
 
 
 def _finish(
@@ -231,6 +251,8 @@ def _finish(
             ball = lifted(ball, rotation, side, build)
         level = np.abs(foot_pitch(rotation, side, build)) < np.radians(0.6)
         heel = foot.stands & level & (track.contacts[:, 2 * side] > 0.5)
+        too_far = toes - most_bend(ball, rotation, side, build)
+        toes = toes - softly_positive(too_far, np.radians(6.0))
         out.append((ball, rotation, toes, heel, foot.stands))
     ball, rotation, toes, heel, stands = (np.stack(parts, axis=1) for parts in zip(*out, strict=True))
     contacts = np.stack([heel, stands], axis=-1).reshape(n, 4).astype(np.float64)

@@ -27,7 +27,7 @@ RELEASE = 9
 """Frames in which a foot that was corrected in contact returns to the clip's own path."""
 SOFT = 0.008
 """Metres over which the lift out of the floor sets in."""
-MOST_TOES = np.radians(75.0)
+MOST_TOES = np.radians(85.0)
 
 
 def ground_feet(motion: Motion, build: Build) -> FootTrack:
@@ -147,11 +147,24 @@ def _let_go(value: Array, slope: Array | float, length: int, frames: int) -> Arr
 def above_floor(ball: Array, rotation: Array, bend: Array, side: int, build: Build) -> tuple[Array, Array]:
     """Ball [T, 3] and bend of the toes [T] of a foot, changed so that heel, ball and toes are not under the floor."""
     ball = lifted(ball, rotation, side, build)
-    pitch = foot_pitch(rotation, side, build)
-    reach = np.hypot(build.toe_length, build.ball_height)
-    angle = np.arcsin(np.clip(ball[:, 1] / reach, -1.0, 1.0)) - np.arctan2(build.ball_height, build.toe_length)
-    too_far = ahead_of(softly_positive(bend + pitch - angle, np.radians(4.0)))
+    too_far = ahead_of(softly_positive(bend - most_bend(ball, rotation, side, build), np.radians(4.0)))
     return ball, np.clip(bend - too_far, -MOST_TOES, MOST_TOES)
+
+
+def most_bend(ball: Array, rotation: Array, side: int, build: Build) -> Array:
+    """[T] radians that the toes of a foot can be bent down (positive) before their tip is under the floor.
+
+    The tip's height is a cosine of the bend, about the axis across the foot, through the ball [T, 3].
+    """
+    yaw = build.rest_headings[side]
+    across = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
+    tip = np.array([build.toe_length * np.sin(yaw), -build.ball_height, build.toe_length * np.cos(yaw)])
+    straight = quat.rotate(rotation, tip)[..., 1]
+    square = quat.rotate(rotation, np.cross(across, tip))[..., 1]
+    size = np.maximum(np.hypot(straight, square), 1e-9)
+    phase = np.arctan2(square, straight)
+    phase = np.where(phase > 0.5 * np.pi, phase - 2.0 * np.pi, phase)
+    return np.asarray(phase + np.arccos(np.clip(-ball[..., 1] / size, -1.0, 1.0)))
 
 
 def lifted(ball: Array, rotation: Array, side: int, build: Build) -> Array:

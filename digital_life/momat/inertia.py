@@ -19,8 +19,8 @@ ANGULAR_FLOOR = 25.0
 """rad/s^2. Clips in which less happens are joined as if they moved this much: a lower quartile of captured motion."""
 LINEAR_FLOOR = 8.0
 """m/s^2, likewise."""
-STEP_ANGULAR, STEP_LINEAR = 60.0, 12.0
-"""The same for the joints of the legs: those of one unhurried step."""
+STEP_ANGULAR, STEP_LINEAR = 90.0, 18.0
+"""The same for the joints of the legs, which may have to step: half of what they do in an ordinary walk (178 and 35)."""
 MARGIN = 1.35
 """A joint may accelerate this many times as much as its clips do in all but a hundredth of their frames."""
 PLACE_PEAK, SPEED_PEAK = 5.78, 3.96

@@ -47,11 +47,14 @@ def leg_use(pelvis: Array, rotation: Array, feet: FootTrack, build: Build) -> Ar
     return np.asarray(np.linalg.norm(hips - feet.ankle, axis=-1))
 
 
-def reach_feet(pelvis: Array, rotation: Array, feet: FootTrack, own: Array, build: Build) -> FootTrack:
+def reach_feet(
+    pelvis: Array, rotation: Array, feet: FootTrack, own: Array, build: Build, before: FootTrack | None = None
+) -> FootTrack:
     """``feet`` that the legs of a pelvis path [T, 3] with world ``rotation`` [T, 4] can reach.
 
     The heel of a standing foot rises about the ball, which keeps its place; a foot that is too far even so, or in the
-    air, is drawn towards the hip and stands no more. ``own`` [T, 2] is the clip's own :func:`leg_use`.
+    air, is drawn towards the hip and stands no more. ``own`` [T, 2] is the clip's own :func:`leg_use`;
+    ``before`` the feet so far.
     """
     places, parts = balls(feet, build), []
     for side in (0, 1):
@@ -68,7 +71,10 @@ def reach_feet(pelvis: Array, rotation: Array, feet: FootTrack, own: Array, buil
         reached = np.linalg.norm(ankle - hip, axis=-1) < STRAIGHT * build.legs[side].length
         stands = (feet.contacts[:, 1 + 2 * side] > 0.5) & reached
         heel = (feet.contacts[:, 2 * side] > 0.5) & stands & (pitch < _HEEL_OFF)
-        heel = _settled(heel, np.where(stands[:, None], ankle, near))
+        place = np.where(stands[:, None], ankle, near)
+        heel = _settled(heel, place)
+        if before is not None and np.linalg.norm(place[0] - before.ankle[-1, side]) * FPS > ROLLING:
+            heel[0] = False
         parts.append((np.where(stands[:, None], ankle, near), turned, toes, np.stack([heel, stands], axis=-1)))
     ankle, turned, toes, contacts = (np.stack(part, axis=1) for part in zip(*parts, strict=True))
     return replace(feet, ankle=ankle, rotation=turned, toes=toes, contacts=contacts.reshape(len(pelvis), 4) * 1.0)

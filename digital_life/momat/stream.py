@@ -36,13 +36,15 @@ from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skelet
 Array = NDArray[np.float64]
 
 FEET = [JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"]]
-TEMPOS = (1.0, 1.35, 1.8, 2.4)
+TEMPOS = (1.0, 1.2, 1.5, 1.9, 2.4)
 """Feet and pelvis take so many times as long as they must until the legs do not accelerate too much."""
 SEAM_FRAMES = 40
 REACH_SECONDS = 0.5
 """Time in which the pelvis takes up the height that the legs need."""
 PELVIS_SHARE = 0.7
 """Part of what its clips accelerate that the pelvis takes for joining, so that the legs keep up."""
+STANDING_SECONDS = 0.8
+"""Shortest time in which the pelvis goes to its place over standing feet: they have to step after it."""
 HEIGHT_SECONDS = 0.45
 """Shortest time in which the pelvis takes over the new motion's height: knees are nearly straight where people stand."""
 
@@ -119,10 +121,11 @@ class MotionStream:
         posture: Posture = "any",
         posture_end: Posture | None = None,
         at: tuple[Array, float] | None = None,
+        fitted: bool = False,
     ) -> None:
         """Append frames ``start`` to ``stop`` (exclusive; default: all) of ``motion``, joined to what was played before.
 
-        The motion, on the canonical skeleton or on the stream's own, is put where the body is: the same heading, the same
+        The motion, on the canonical skeleton (or ``fitted`` to the stream's own already), is put where the body is: the same heading, the same
         feet, and carried on by the body's speed. Every joint, the fingers too, takes as long as its acceleration asks for
         (:mod:`digital_life.momat.inertia`), ``seconds`` at most. ``at`` puts the first frame at (x, z) and a heading in
         radians instead. A ``posture`` of "seated" before and after keeps the height of the seat; ``posture_end`` is that of
@@ -136,11 +139,12 @@ class MotionStream:
             raise InputError(
                 f"frames {start}:{stop} of a motion of {len(motion)} frames", "play frames that the motion has"
             )
-        fitted = motion if self._is_own(motion) else fit_motion(motion, self.skeleton)
-        rotations = fitted.rotations.astype(np.float64)
-        feet = ground_feet(fitted, self.build)
-        own = Limits.of(rotations, fitted.translation.astype(np.float64), self.skeleton)
-        pelvis = fitted.translation.astype(np.float64) + self.skeleton.rest_joints[0]
+        same = np.array_equal(self.skeleton.rest_joints, canonical_skeleton().rest_joints)
+        motion = motion if fitted or same else fit_motion(motion, self.skeleton)
+        rotations = motion.rotations.astype(np.float64)
+        feet = ground_feet(motion, self.build)
+        own = Limits.of(rotations, motion.translation.astype(np.float64), self.skeleton)
+        pelvis = motion.translation.astype(np.float64) + self.skeleton.rest_joints[0]
         body = _Body(pelvis[start:stop], rotations[start:stop], feet.slice(start, stop))
         length = 0.0
         if not self._bodies:
@@ -151,7 +155,7 @@ class MotionStream:
         first = len(self)
         self._bodies.append(body)
         self._own, self.posture = own, posture_end or posture
-        clips = fitted.provenance.get("clips") or [""]
+        clips = motion.provenance.get("clips") or [""]
         self.stretches.append(Stretch(str(clips[0]), start, stop, first, len(self), length))
 
     def play_clip(self, clip: Clip, start: int = 0, stop: int | None = None, *, seconds: float | None = None) -> None:
@@ -201,12 +205,6 @@ class MotionStream:
             provenance=provenance,
         )
 
-    def _is_own(self, motion: Motion) -> bool:
-        own = self.skeleton is canonical_skeleton() or np.array_equal(
-            self.skeleton.rest_joints, canonical_skeleton().rest_joints
-        )
-        return own or bool(motion.provenance.get("fitted", False))
-
     def _first(self, body: _Body, at: tuple[Array, float] | None) -> _Body:
         place = (np.zeros(2), 0.0) if at is None else at
         placement = Placement.at(body.pelvis[0], body.rotations[0, 0], *place)
@@ -241,12 +239,14 @@ class MotionStream:
     def _tried(self, body: _Body, tail: _Body, limits: Limits, longest: float, slower: float) -> tuple[_Body, float]:
         """``body`` continued from ``tail`` with a pelvis and feet that take ``slower`` times as long as they must."""
         pace = float(limits.linear[0]) / slower**2
-        pelvis = _carried(body.pelvis, tail.pelvis, pace, 0.0)
+        stands = min(tail.feet.contacts[-1, [1, 3]].min(), body.feet.contacts[0, [1, 3]].min()) > 0.5
+        least = min(longest, STANDING_SECONDS if stands else 0.0)
+        pelvis = _carried(body.pelvis, tail.pelvis, pace, least)
         hips = pelvis[:, None] + quat.rotate(body.rotations[:, :1], self.build.hips)
         aside = (pelvis - body.pelvis) * [1.0, 0.0, 1.0]
         following = follow(body.feet, aside, self.build)
         feet, settled = join_feet(tail.feet, following, hips, float(limits.linear[FEET].max()), self.build, slower)
-        pelvis = _carried(body.pelvis, tail.pelvis, pace, min(longest, 0.8 * settled / FPS))
+        pelvis = _carried(body.pelvis, tail.pelvis, pace, max(least, min(longest, 0.8 * settled / FPS)))
         pelvis[:, 1] = body.pelvis[:, 1]
         pelvis = sink_to_stand(pelvis, body.rotations[:, 0], feet, self.build)
         pelvis[:, 1] = _raised(pelvis[:, 1], tail.pelvis[:, 1], pace)
@@ -281,7 +281,7 @@ class MotionStream:
             pelvis = pelvis + (sunk - pelvis) * share
             before = leg_use(tail.pelvis, tail.rotations[:, 0], tail.feet, self.build)[-1]
             own = own + np.maximum(before - own, 0.0) * (1.0 - share)
-        feet = reach_feet(pelvis, rotations[:, 0], feet, own, self.build)
+        feet = reach_feet(pelvis, rotations[:, 0], feet, own, self.build, None if tail is None else tail.feet)
         return _Body(pelvis, solve_legs(rotations, pelvis, feet, self.build, poles), feet)
 
 
