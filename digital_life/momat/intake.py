@@ -15,6 +15,7 @@ from digital_life.errors import DigitalLifeError, InputError
 from digital_life.momat.captions import Words, words_for
 from digital_life.momat.clip import Clip, LicenceClass, Posture
 from digital_life.momat.licences import UNKNOWN, is_copyleft, licence_class_of
+from digital_life.momat.manifest import NAME as MANIFEST_NAME
 from digital_life.momat.manifest import is_database
 from digital_life.momat.measures import Tracks, moving_hand
 from digital_life.momat.new_motion import NewMotion
@@ -107,10 +108,14 @@ class Intake:
         elif is_database(path):
             self.rejected.append((str(path), "is a motion database already; DIGITAL_LIFE_MOTIONS=FOLDER uses it"))
         elif path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.suffix.lower() in FORMATS and file.is_file())
+            packs = sorted(manifest.parent for manifest in path.rglob(MANIFEST) if is_pack(manifest.parent))
+            closed = {*packs, *(file.parent for file in path.rglob(MANIFEST_NAME) if is_database(file.parent))}
+            candidates = (file for file in path.rglob("*") if closed.isdisjoint(file.parents) and file.is_file())
+            files = sorted(file for file in candidates if file.suffix.lower() in FORMATS)
+            self._packs += packs
             source = self.labels.source or _clean(path.resolve().name)
             self._files += [(file, f"{source}/{_name(file.relative_to(path))}", source) for file in files]
-            if not files:
+            if not files and not packs:
                 self.rejected.append((str(path), f"no motion files in this folder (known: {', '.join(FORMATS)})"))
         elif path.is_file():
             source = self.labels.source or _clean(path.resolve().parent.name)

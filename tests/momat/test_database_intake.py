@@ -119,6 +119,18 @@ def test_a_wrong_sidecar_is_named_with_its_line(tmp_path: Path) -> None:
         words_for(tmp_path / "wave.bvh")
 
 
+def test_databases_and_packs_inside_a_folder_are_not_taken_for_files(motion_pack: Path, tmp_path: Path) -> None:
+    folder = write_files(tmp_path / "everything" / "mocap").parent
+    add(folder / "db", [folder / "mocap"])
+    (folder / "pack").symlink_to(motion_pack)
+    assert len(Intake([folder])) == 3
+    (folder / "pack").unlink()
+    (folder / "pack").mkdir()
+    for name in ("manifest.jsonl", "rest_joints.npz", "cmu.npz"):
+        (folder / "pack" / name).write_bytes((motion_pack / name).read_bytes())
+    assert len(Intake([folder])) == 3 + (motion_pack / "manifest.jsonl").read_bytes().count(b"\n")
+
+
 def test_a_pack_keeps_its_own_licences(motion_pack: Path) -> None:
     with pytest.raises(InputError, match="says its sources, licences"):
         Intake([motion_pack], Labels(licence="MIT"))
