@@ -190,7 +190,7 @@ def random_walks(count: int, *, seed: int) -> Iterator[RoomWalk]:
                 spots.append(point)
         heading, facing = rng.uniform(-np.pi, np.pi, 2)
         height = float(rng.uniform(*HEIGHTS))
-        if len(spots) >= 4 and _has_way(room, *spots[:2], spots[2:4]):
+        if len(spots) >= 4 and _has_way(room, spots[0], spots[1], spots[2:4]):
             made += 1
             yield RoomWalk(room, spots[0], spots[1], float(heading), float(facing), spots[2:4], height)
 
