@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.momat.blend import quintic_decay
 from digital_life.momat.feet import Build, FootTrack, lowered, too_high
 from digital_life.momat.ground import ahead_of, ankles, balls
 from digital_life.motion import quaternion as quat
+from digital_life.motion.ik import unit
 from digital_life.motion.motion import FPS
 
 Array = NDArray[np.float64]
@@ -22,6 +24,8 @@ STANDING_SOFT = 0.012
 """The same part for the leg of a standing foot, whose heel gives way."""
 DEEPEST = 0.05
 """Metres by which the pelvis sinks for a standing foot at most; then its heel comes off."""
+SWIVEL_SECONDS = 0.7
+"""Time in which knees turn from where they pointed to where the new motion has them."""
 SINK_WINDOW, SINK_SIGMA = 7, 2.5
 STEEPEST = np.radians(70.0)
 _ANGLES = np.linspace(0.0, STEEPEST, 15)
@@ -137,3 +141,28 @@ def _limited(length: Array, leg: float, own: Array, soft: Array | float) -> Arra
     room = LONGEST * leg - begin
     over = np.maximum(length - begin, 0.0)
     return np.where(over > 0.0, begin + room * (1.0 - np.exp(-over / room)), length)
+
+
+def follow_knees(own: Array, own_legs: Array, legs: Array, before: Array | None = None) -> Array:
+    """Directions of the knees [T, 2, 3] for hip-to-ankle vectors ``legs`` [T, 2, 3], from a clip's ``own`` directions for
+    its ``own_legs``: the same swivel about the leg. The swivel goes on from ``before`` [2, 2, 2, 3] (frame, side, and
+    direction or leg) and passes over to the clip's.
+    """
+    carried = quat.rotate(quat.between(own_legs, legs), own)
+    if before is None:
+        return carried
+    axis = unit(legs)
+    there = quat.rotate(quat.between(before[:, :, 1], np.repeat(legs[:1], 2, axis=0)), before[:, :, 0])
+    step = (
+        _swivel(carried[0], quat.rotate(quat.between(legs[1], legs[0]), carried[1]), axis[0]) if len(legs) > 1 else 0.0
+    )
+    offset = _swivel(carried[0], there[1], axis[0]) + step
+    velocity = (_swivel(there[0], there[1], axis[0]) - step) * FPS
+    angle = quintic_decay(np.asarray(offset), np.asarray(velocity), len(legs), SWIVEL_SECONDS)
+    return quat.rotate(quat.from_axis_angle(angle[..., None] * axis), carried)
+
+
+def _swivel(a: Array, b: Array, axis: Array) -> Array:
+    """Radians about ``axis`` [..., 3] (unit) from direction ``a`` to ``b``."""
+    a, b = (unit(v - axis * np.sum(v * axis, axis=-1, keepdims=True)) for v in (a, b))
+    return np.asarray(np.arctan2(np.sum(np.cross(a, b) * axis, axis=-1), np.sum(a * b, axis=-1)))

@@ -26,7 +26,7 @@ from digital_life.momat.inertia import (
     join_rotations,
 )
 from digital_life.momat.posture_graph import PostureGraph, settled
-from digital_life.momat.reach import leg_use, reach_feet, sink_to_stand
+from digital_life.momat.reach import follow_knees, leg_use, reach_feet, sink_to_stand
 from digital_life.momat.rooting import Placement, place_root
 from digital_life.motion import quaternion as quat
 from digital_life.motion.fit import fit_motion
@@ -271,7 +271,6 @@ class MotionStream:
         self, body: _Body, pelvis: Array, rotations: Array, feet: FootTrack, tail: _Body | None = None
     ) -> _Body:
         """The pelvis lowered where a leg would be too short, and the legs brought to the feet."""
-        poles = knee_poles(rotations)
         sunk = sink_to_stand(pelvis, rotations[:, 0], feet, self.build)
         own = leg_use(body.pelvis, body.rotations[:, 0], body.feet, self.build)
         if tail is None:
@@ -282,7 +281,15 @@ class MotionStream:
             before = leg_use(tail.pelvis, tail.rotations[:, 0], tail.feet, self.build)[-1]
             own = own + np.maximum(before - own, 0.0) * (1.0 - share)
         feet = reach_feet(pelvis, rotations[:, 0], feet, own, self.build, None if tail is None else tail.feet)
+        knees = None if tail is None else np.stack([knee_poles(tail.rotations), self._legs(tail)], axis=2)
+        now = _Body(pelvis, rotations, feet)
+        poles = follow_knees(knee_poles(body.rotations), self._legs(body), self._legs(now), knees)
         return _Body(pelvis, solve_legs(rotations, pelvis, feet, self.build, poles), feet)
+
+    def _legs(self, body: _Body) -> Array:
+        """[T, 2, 3] from hips to ankles."""
+        hips = body.pelvis[:, None] + quat.rotate(body.rotations[:, :1], self.build.hips)
+        return np.asarray(body.feet.ankle - hips)
 
 
 def _placed(body: _Body, placement: Placement) -> _Body:
