@@ -24,7 +24,7 @@ _ACTING = frozenset({"gesture", "emotion", "talk", "action"})
 _MEASURED = re.compile(r"\babout\s+[\d.]+\s+(?:metres?|meters?)\b")
 _TRAVEL = 0.5
 """Metres that a hand moves at least when it acts."""
-_TRAVEL_RATIO = 2.0
+_TRAVEL_RATIO = 1.35
 """A hand that moves so much farther than the other is the one that acts."""
 
 
