@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from digital_life.errors import AssetError
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build, Stance, sink_to_reach, solve_legs
 from digital_life.momat.gaits import STYLES, compose
@@ -23,6 +24,8 @@ from digital_life.yaml_file import load_yaml
 
 Array = NDArray[np.float64]
 
+FILE = "gaits.yaml"
+STANDING = Path("clips", "idle_standing_calm.yaml")
 Metres = Annotated[float, Field(ge=-20, le=20)]
 _STANDING_AFTER = round(0.8 * FPS)
 _PATHS: dict[str, Gait] = {"jog": "jog", "sidestep": "sidestep", "back": "back"}
@@ -87,12 +90,24 @@ def gait_clips(folder: Path) -> tuple[Clip, ...]:
         InputError: the file is missing or wrong; the message names the line.
     """
     rest = _standing(folder)
-    return tuple(_clip(words, rest) for words in load_yaml(folder / "gaits.yaml", GaitFile).gaits)
+    return tuple(_clip(words, rest) for words in load_yaml(folder / FILE, GaitFile).gaits)
+
+
+def gait_source(folder: Path) -> bytes:
+    """Everything in ``folder`` on which the gaits depend.
+
+    Raises:
+        AssetError: a file is missing.
+    """
+    try:
+        return b"\0".join(path.read_bytes() for path in (folder / FILE, folder / STANDING))
+    except OSError as error:
+        raise AssetError(f"{error.filename}: the gaits of the library are missing", "reinstall the package") from error
 
 
 def _standing(folder: Path) -> Array:
     """[1, 55, 4] somebody who stands at ease: how the calm idle of the library begins, with its hands relaxed."""
-    rest = np.array(compile_clip(folder / "clips" / "idle_standing_calm.yaml").motion.rotations[:1], dtype=np.float64)
+    rest = np.array(compile_clip(folder / STANDING).motion.rotations[:1], dtype=np.float64)
     return with_relaxed_fingers(rest)
 
 

@@ -13,7 +13,7 @@ from digital_life.assets import asset_dir
 from digital_life.errors import InputError
 from digital_life.momat.blend import smooth_seams, smooth_steps
 from digital_life.momat.feet import Build, FootTrack, Stance, sink_to_reach, solve_legs
-from digital_life.momat.gait_file import gait_clips
+from digital_life.momat.gait_file import gait_clips, gait_source
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.locomotion_table import (
     HORIZONS,
@@ -34,6 +34,7 @@ from digital_life.momat.planting import (
     step_into,
     swings_in_reach,
 )
+from digital_life.momat.table_cache import kept_table
 from digital_life.momat.walking import Gait, RootPath, held, walk_root, wrap
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
@@ -249,8 +250,12 @@ ENOUGH = 180.0
 @lru_cache(maxsize=4)
 def _controller(library: MotionLibrary) -> LocomotionController:
     captured = [clip for clip in library if clip.source != OWN_SOURCE and is_usable(clip)]
-    enough = sum(clip.duration for clip in captured) >= ENOUGH
-    return LocomotionController(LocomotionTable.of(captured if enough else gait_clips(asset_dir("motion_db"))))
+    if sum(clip.duration for clip in captured) < ENOUGH:
+        folder = asset_dir("motion_db")
+        return LocomotionController(kept_table(gait_source(folder), lambda: LocomotionTable.of(gait_clips(folder))))
+    if not library.key:
+        return LocomotionController(LocomotionTable.of(captured))
+    return LocomotionController(kept_table(library.key.encode(), lambda: LocomotionTable.of(captured)))
 
 
 def _drawn(step: Array, root: Array, wanted: Array) -> Array:

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
+from digital_life.assets import asset_dir
 from digital_life.errors import AssetError, InputError
 from digital_life.momat.feet import Build, Stance
+from digital_life.momat.gait_file import gait_clips
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.locomotion import LocomotionController, follow_path
 from digital_life.momat.locomotion_table import LocomotionTable
 from digital_life.momat.pack import read_pack
+from digital_life.momat.table_cache import kept_table
 from digital_life.momat.walking import resampled, walk_root, wrap
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
@@ -147,3 +150,18 @@ def test_captured_walks_are_used_where_there_are_any(motion_pack) -> None:
     speed = np.linalg.norm(np.diff(body[:, FEET][..., [0, 2]], axis=0), axis=-1) * FPS
     touching = motion.contacts > 0.5
     assert speed[touching[1:] & touching[:-1]].max() < 0.02
+
+
+def test_tables_are_made_once_and_again_when_damaged(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("DIGITAL_LIFE_CACHE", str(tmp_path))
+    made = []
+
+    def make() -> LocomotionTable:
+        made.append(LocomotionTable.of(gait_clips(asset_dir("motion_db"))[:3]))
+        return made[-1]
+
+    first, again = kept_table(b"three gaits", make), kept_table(b"three gaits", make)
+    assert len(made) == 1 and again.names == first.names
+    assert np.array_equal(again.features, first.features)
+    next((tmp_path / "motions").iterdir()).write_bytes(b"damaged")
+    assert len(kept_table(b"three gaits", make)) == len(first) and len(made) == 2
