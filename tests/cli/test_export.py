@@ -5,13 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from digital_life.assets import asset_dir
 from digital_life.body.glb import read_skeleton
+from digital_life.cli.export import FORMS
 from digital_life.motion.files import load_motion, save_motion
+from digital_life.motion.formats.export import Form
+from digital_life.motion.formats.gltf_animation import read_gltf
 from digital_life.motion.formats.read import read_motion
 from digital_life.motion.keyframes import compile_clip
 from digital_life.motion.kinematics import forward_kinematics
@@ -57,8 +61,6 @@ def test_the_dressed_character_moves_as_recorded(short_run: Path, tmp_path: Path
     name = sorted(path.stem for path in tmp_path.glob("*.glb"))[0]
     whole = load_motion(tmp_path / f"{name}.npz")
     skeleton = read_skeleton(short_run / "characters" / f"{name}.glb")
-    from digital_life.motion.formats.gltf_animation import read_gltf
-
     again = read_gltf(tmp_path / f"{name}.glb", skeleton=skeleton)
     expected, _ = forward_kinematics(whole.rotations, whole.translation, skeleton)
     seen, _ = forward_kinematics(again.rotations, again.translation, skeleton)
@@ -88,6 +90,10 @@ def test_a_motion_is_cut_mirrored_planted_and_closed(wave: Path, tmp_path: Path)
     assert np.abs(again.rotations[0] - again.rotations[-1]).max() < 1e-4
     for wrong in ("1", "a:b", "5:2"):
         assert run(wave, "--format", "npz", "--cut", wrong, "-o", tmp_path / "b.npz").returncode == 2
+
+
+def test_the_command_offers_what_can_be_written() -> None:
+    assert get_args(Form) == FORMS
 
 
 def test_mistakes_are_told(wave: Path, tmp_path: Path) -> None:

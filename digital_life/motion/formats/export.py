@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from digital_life.errors import InputError
 from digital_life.motion.formats.amass import write_amass
@@ -12,7 +12,6 @@ from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import Skeleton
 
 Form = Literal["bvh", "glb", "npz", "vrma", "amass", "humanml3d"]
-FORMS: tuple[Form, ...] = get_args(Form)
 _SUFFIXES: dict[Form, str] = {"amass": ".amass.npz", "humanml3d": ".npy"}
 
 
