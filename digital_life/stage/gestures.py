@@ -91,7 +91,7 @@ class Planner:
             return
         end = start + round(speech.duration * FPS)
         cursor = max(earliest, start - round(0.3 * FPS))
-        recent, pose = list(chooser.recent), chooser.pose
+        recent, pose = [*chooser.recent, *(event.clip.id for event in self.events)], chooser.pose
         for time, _ in accents(speech):
             pool = [clip for clip in beats if not recent or clip.id != recent[-1]] or list(beats)
             match = chooser.beat(pool, pose, recent, time)
