@@ -134,7 +134,7 @@ def _timings(kind: _Queries, index: BoundedIndex, rows: Rows) -> list[Row]:
         result.append((f"{kind.name}: {name}, mean processor time", float(found[:, 1].mean()), "ms"))
         if name != OURS:
             times_faster = float(found[:, 1].mean() / ours[:, 1].mean())
-            result.append((f"{kind.name}: {OURS} is faster by", times_faster, "times"))
+            result.append((f"{kind.name}: {OURS} beats {name.split(',')[0]} by", times_faster, "times"))
     return result
 
 
