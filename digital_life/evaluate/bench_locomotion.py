@@ -279,7 +279,7 @@ def sit_somewhere(library: MotionLibrary, *, height: float, seat_height: float, 
     actor = Actor(member, "", None, Stance.at(start, heading, Build(skeleton)), heading)
     movement, timeline = Movement(room, library, 0), Timeline()
     spot = seat_spot(room, place, 0, actor.build)
-    movement.go(actor, timeline, spot, spot.facing, [], 0)
+    movement.go(actor, timeline, spot, spot.facing, [])
     movement.idle(actor, timeline, len(timeline) + FPS, 0, listening=False)
     seated = len(timeline) - 1
     movement.rise(actor, timeline)

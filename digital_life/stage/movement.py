@@ -88,13 +88,11 @@ class Movement:
         timeline.append(standing_segment(clip, [int(f) for f in frames], actor.stance, actor.build, 0.4))
         return f"{clip.id} moves the feet, and {trouble} is in the way; played on the spot" if trouble else ""
 
-    def turn(self, actor: Actor, timeline: Timeline, facing: float, clock: int) -> None:
+    def turn(self, actor: Actor, timeline: Timeline, facing: float) -> None:
         """Turn a standing body on the spot to ``facing``, with steps."""
         self._go(actor, timeline, np.stack([actor.stance.centre] * 2), facing)
 
-    def go(
-        self, actor: Actor, timeline: Timeline, spot: Spot, facing: float, others: Sequence[Actor], clock: int
-    ) -> None:
+    def go(self, actor: Actor, timeline: Timeline, spot: Spot, facing: float, others: Sequence[Actor]) -> None:
         """Walk to ``spot`` (standing up before and sitting down after where it takes that), to arrive at ``facing``."""
         self.rise(actor, timeline)
         path = find_path(self.room, actor.stance.centre, spot.feet, [other.position for other in others])

@@ -212,10 +212,10 @@ class Stage:
                 notes.append(f"there is no free spot at {place.name}; {speaker.name} stays at {speaker.place}")
             else:
                 facing = spot.facing if partner is None else float(np.arctan2(*(partner.position - spot.feet)))
-                self.movement.go(speaker, timeline, spot, facing, self._others(speaker), self.frame)
+                self.movement.go(speaker, timeline, spot, facing, self._others(speaker))
                 speaker.place, speaker.spot = place.name, spot.index
         if partner is not None and self.movement.wants_turn(speaker, speaker.direction_to(partner)):
-            self.movement.turn(speaker, timeline, speaker.direction_to(partner), self.frame)
+            self.movement.turn(speaker, timeline, speaker.direction_to(partner))
         for one, other in ((speaker, partner), (partner, speaker)):
             if one is not None and other is not None:
                 one.partner = other.name
@@ -255,7 +255,7 @@ class Stage:
             timeline = timelines[actor.name]
             if actor.partner == speaker.name and self.movement.wants_turn(actor, actor.direction_to(speaker)):
                 self.movement.idle(actor, timeline, max(8, arrival - 25), self.frame, listening=True)
-                self.movement.turn(actor, timeline, actor.direction_to(speaker), self.frame)
+                self.movement.turn(actor, timeline, actor.direction_to(speaker))
             self.movement.idle(actor, timeline, frames, self.frame, listening=True)
 
     def _fill(self, timelines: Mapping[str, Timeline], speaker: Actor) -> None:
