@@ -8,6 +8,7 @@ drawn, so that the same words do not always look the same.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any, get_args
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.errors import InputError
-from digital_life.momat.clip import Posture
+from digital_life.momat.clip import Clip, Posture
 from digital_life.momat.deciding import Match, decide
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.features import COLUMNS, frame_features
@@ -78,7 +79,7 @@ class Matcher:
             posture: "standing", "seated" or "floor" leaves out clips that need another one, "any" none. Not given, it is
                 "standing" where ``pose`` stands upright.
             duration: seconds that it should last.
-            style: a manner, such as "angry".
+            style: a manner, such as "angry"; where no clip has it, the reason says so.
             hand: "left", "right", "both" or "either" (overrules the text).
             avoid: ids of clips, or acts in words, that must not be taken.
             recent: ids of clips that were played lately; they come after equally good ones.
@@ -102,7 +103,10 @@ class Matcher:
         needed = None if posture == "any" else posture
         hits = self.search.search(text, k=k, posture=needed, style=style, hand=hand, avoid=avoid)
         hits = [hit for hit in hits if hit.clip.id not in avoid]
-        return self.decide(text, hits, duration=duration, recent=recent, seed=seed, now=now)
+        match = self.decide(text, hits, duration=duration, recent=recent, seed=seed, now=now)
+        if style and match.clip is not None and not _has_style(match.clip, style):
+            return replace(match, reason=f"{match.reason}; no clip that fits better is known to be '{style}'")
+        return match
 
     def decide(
         self,
@@ -126,6 +130,12 @@ class Matcher:
                 f"the pose has shape {pose.shape}", f"give a motion, or finite features of one frame [{COLUMNS}]"
             )
         return Now.of(pose, path)
+
+
+def _has_style(clip: Clip, style: str) -> bool:
+    """Whether a clip's marks or captions name a manner."""
+    words = " ".join((clip.style, *clip.tags, *clip.captions, *clip.captions_zh)).lower()
+    return style.lower() in words
 
 
 def _check(posture: str | None, duration: float | None, k: int) -> None:

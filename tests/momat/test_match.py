@@ -226,6 +226,11 @@ def test_wrong_options_are_refused(matcher: Matcher, options: dict, message: str
         matcher.match(**({"text": "waves"} | options))
 
 
+def test_a_style_that_no_clip_has_is_said_so(matcher: Matcher) -> None:
+    assert "'purple'" in matcher.match("waves", style="purple").reason
+    assert "known to be" not in matcher.match("waves", style="cheerful").reason
+
+
 def test_a_pose_may_be_a_motion_or_its_features(matcher: Matcher) -> None:
     motion = matcher.search.library["walk_loop"].motion.slice(0, 12)
     row = frame_features(motion, canonical_skeleton())[-1]
