@@ -38,6 +38,9 @@ _CONVERGED = 1e-4
 """Relative gain of a step below which a round ends."""
 _BRIEF = 12
 """Frames of a touch that is looked at more closely."""
+MENDING: tuple[tuple[int, Weights], ...] = ((30, Weights(contact=150.0, penetration=400.0)),) * 2
+"""More rounds where bodies have come into each other that were not near each other before."""
+_DEEP = 0.007
 _TOUCHING = 0.004
 """Metres of depth that bodies may have where nothing is solved."""
 _LOOK_RAMP = 0.5
@@ -98,9 +101,12 @@ def _minimise(scene: Scene, tables: tuple[Tensor, Tensor], rounds: Sequence[tupl
         return x.reshape(2, basis.shape[1], count) * scale
 
     base = _placed(scene, torch.zeros(2, len(basis), count, dtype=torch.float64))
-    for steps, weights in rounds:
+    for number, (steps, weights) in enumerate((*rounds, *MENDING)):
         now = _placed(scene, torch.einsum("tk,bkd->btd", basis, coefficients(torch.from_numpy(point))))
-        energy = Energy(scene, scene.capsules.encounters(now, base), weights)
+        encounters = scene.capsules.encounters(now, base)
+        if number >= len(rounds) and float(encounters.depth(now).max()) < _DEEP:
+            break
+        energy = Energy(scene, encounters, weights)
 
         def evaluate(x: Array, energy: Energy = energy) -> tuple[float, Array]:
             leaf = torch.from_numpy(x.copy()).requires_grad_(True)
