@@ -77,7 +77,7 @@ def _pace(root: RootPath, steps: list[Step], frames: int, style: Style) -> Array
     speed[len(root) :] = 0.0
     if steps:
         speed[steps[-1].land :] = 0.0
-    return np.clip(gaussian_filter1d(speed, 5.0, mode="nearest") / style.speed, 0.0, 1.1)
+    return np.asarray(np.clip(gaussian_filter1d(speed, 5.0, mode="nearest") / style.speed, 0.0, 1.1))
 
 
 def _ahead_of(yaw: Array) -> Array:
