@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.errors import InputError, storage_error
+from digital_life.errors import InputError
 from digital_life.mogen.representation import BODY_JOINTS, HAND_JOINTS, TILT, WIDTH, encode
 from digital_life.momat.clip import Clip
 from digital_life.momat.wording import swap_sides
@@ -22,6 +22,7 @@ from digital_life.motion import quaternion as quat
 from digital_life.motion.contacts import detect_contacts
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import JOINT_COUNT, MIRROR, canonical_skeleton
+from digital_life.whole_file import whole_file
 
 FORMAT = "digital-life-training"
 VERSION = 1
@@ -172,12 +173,8 @@ def save(data: TrainingData, clips: Sequence[Clip], path: Path) -> None:
         "frames": np.array([clip.frames for clip in takes]),
         "header": np.array(json.dumps(header)),
     }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-    except OSError as error:
-        raise storage_error(error, path, "packing the training data") from error
+    with whole_file(path, "packing the training data") as file:
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
 def load(path: Path) -> TrainingData:

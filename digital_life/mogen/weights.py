@@ -11,13 +11,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from digital_life.errors import AssetError, storage_error
+from digital_life.errors import AssetError
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
 from digital_life.mogen.network import MotionNetwork, NetworkSize
+from digital_life.whole_file import whole_file
 
 FORMAT = "digital-life-mogen"
 VERSION = "1"
-_MEND = "install the package again, or export the weights anew with: python -m digital_life.mogen.export"
+_MEND = "install the package again, or give the path of weights that this version wrote"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def save_weights(codec: MotionAutoencoder, network: MotionNetwork, path: Path, c
     Raises:
         StorageError: the file cannot be written.
     """
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     tensors = {f"codec.{name}": value for name, value in codec.state_dict().items()}
     tensors |= {f"network.{name}": value for name, value in network.state_dict().items()}
@@ -47,13 +48,8 @@ def save_weights(codec: MotionAutoencoder, network: MotionNetwork, path: Path, c
         "network": json.dumps(asdict(network.size)),
         "card": json.dumps(dict(card)),
     }
-    partial = path.with_suffix(".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(halves, partial, metadata=header)
-        partial.replace(path)
-    except OSError as error:
-        raise storage_error(error, path, "writing weights") from error
+    with whole_file(path, "writing weights") as file:
+        file.write(save(halves, metadata=header))
 
 
 def load_weights(path: Path) -> Weights:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.assets import cache_dir
-from digital_life.errors import storage_error
+from digital_life.whole_file import whole_file
 
 _PROBE = "a person waves with the right hand"
 _MERGE_AT = 8
@@ -100,11 +98,5 @@ def _name(rows: Mapping[str, NDArray[np.float16]]) -> str:
 
 def _write(parts: Path, rows: Mapping[str, NDArray[np.float16]]) -> None:
     texts = np.frombuffer(json.dumps(list(rows)).encode(), dtype=np.uint8)
-    path = parts / _name(rows)
-    try:
-        parts.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=parts, suffix=".partial", delete=False) as file:
-            np.savez(file, texts=texts, rows=np.stack(list(rows.values())))
-        os.replace(file.name, path)  # noqa: PTH105
-    except OSError as error:
-        raise storage_error(error, path, "writing the embeddings of captions") from error
+    with whole_file(parts / _name(rows), "writing the embeddings of captions") as file:
+        np.savez(file, texts=texts, rows=np.stack(list(rows.values())))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +9,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.errors import AssetError, InputError, storage_error
+from digital_life.errors import AssetError, InputError
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
+from digital_life.momat.content_key import content_key
 from digital_life.momat.features import COLUMNS, FEATURES, GROUPS, features_of, mirror_features
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import canonical_skeleton
+from digital_life.whole_file import whole_file
 
 Rows = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-_FORMAT = 1
+_MAKERS = ("features",)
+"""Modules on which the features of a frame depend, beside the ground floor."""
 _BATCH = 32768
 """Frames whose motions are in memory at once while a table is made."""
 
@@ -57,7 +57,8 @@ class FeatureTable:
         if raw is None:
             raw = _features(clips)
             if path:
-                _write(path, raw)
+                with whole_file(path, "keeping the features of motions") as file:
+                    np.save(file, raw)
         return FeatureTable(clips, raw)
 
     def __len__(self) -> int:
@@ -206,8 +207,8 @@ def _cache_file(clips: Sequence[Clip], key: str) -> Path:
     from digital_life.assets import cache_dir
 
     skeleton = canonical_skeleton()
-    words = f"{_FORMAT} {key} {GROUPS} {[(clip.id, clip.frames) for clip in clips]} {skeleton.floor}"
-    digest = hashlib.sha256(words.encode() + skeleton.rest_joints.tobytes()).hexdigest()[:24]
+    words = f"{key} {[(clip.id, clip.frames) for clip in clips]} {skeleton.floor}".encode()
+    digest = content_key(words=words + skeleton.rest_joints.tobytes(), makers=_MAKERS)
     return cache_dir("motions") / f"features-{digest}.npy"
 
 
@@ -218,13 +219,3 @@ def _read(path: Path, frames: int) -> Rows | None:
     except (OSError, ValueError, EOFError):
         return None
     return rows if rows.shape == (frames, COLUMNS) and rows.dtype == np.float32 else None
-
-
-def _write(path: Path, rows: Rows) -> None:
-    """Write beside, then rename: a second process sees the whole file or none."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as file:
-            np.save(file, rows)
-        os.replace(file.name, path)  # noqa: PTH105
-    except OSError as error:
-        raise storage_error(error, path, "keeping the features of motions") from error

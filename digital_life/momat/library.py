@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -16,19 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.assets import asset_dir, cache_dir, data_path
-from digital_life.errors import AssetError, InputError, storage_error
+from digital_life.errors import AssetError, InputError
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
+from digital_life.momat.content_key import content_key
 from digital_life.momat.database import MotionDatabase
 from digital_life.momat.manifest import is_database
 from digital_life.momat.measures import Tracks
 from digital_life.momat.pack import is_pack
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import canonical_skeleton
+from digital_life.whole_file import whole_file
 
 Licences = Literal["all", "permissive"]
 
 _FORMAT = 3
-_COMPILER = Path(__file__).resolve().parent.parent / "motion"
 
 
 class MotionLibrary:
@@ -149,22 +149,13 @@ def _open(folder: Path) -> MotionLibrary:
             f"{folder} holds no motion clips",
             "make a database there: digital-life motions add PATH --to FOLDER; or put keyframe files into 'clips'",
         )
-    key = _content_key(sources)
+    key = content_key(words=str(_FORMAT).encode(), files=sources, makers=("measures",))
     path = cache_dir("motions") / f"library-{key}.npz"
     clips = _read_cache(path)
     if clips is None:
         clips = _compile(sources)
         _write_cache(path, clips)
     return MotionLibrary(clips, key)
-
-
-def _content_key(sources: Sequence[Path]) -> str:
-    """Hash of everything that a compiled clip depends on."""
-    digest = hashlib.sha256(str(_FORMAT).encode())
-    for path in [*sources, *sorted(_COMPILER.glob("*.py")), *sorted((_COMPILER / "data").iterdir())]:
-        if path.is_file():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:24]
 
 
 def _compile(sources: Sequence[Path]) -> list[Clip]:
@@ -195,7 +186,6 @@ def _compile(sources: Sequence[Path]) -> list[Clip]:
 
 
 def _write_cache(path: Path, clips: Sequence[Clip]) -> None:
-    """Write beside, then rename: a second process sees the whole file or none."""
     arrays: dict[str, NDArray[Any]] = {}
     words = []
     for number, clip in enumerate(clips):
@@ -215,12 +205,8 @@ def _write_cache(path: Path, clips: Sequence[Clip]) -> None:
                 "provenance": dict(clip.motion.provenance),
             }
         )
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as file:
-            np.savez(file, words=np.array(json.dumps(words)), **arrays)  # type: ignore[arg-type]
-        os.replace(file.name, path)  # noqa: PTH105
-    except OSError as error:
-        raise storage_error(error, path, "writing the compiled motion library") from error
+    with whole_file(path, "writing the compiled motion library") as file:
+        np.savez(file, words=np.array(json.dumps(words)), **arrays)  # type: ignore[arg-type]
 
 
 def _read_cache(path: Path) -> list[Clip] | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.errors import InputError, storage_error
+from digital_life.errors import InputError
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import JOINT_NAMES
+from digital_life.whole_file import whole_file
 
 FORMAT = "digital-life-motion"
 VERSION = 1
@@ -82,16 +81,8 @@ def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     Raises:
         StorageError: the file cannot be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            np.savez_compressed(file, **arrays)
-        partial.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise storage_error(error, path, "writing a motion") from error
+    with whole_file(path, "writing a motion") as file:
+        np.savez_compressed(file, **arrays)
 
 
 def load_motion(path: Path) -> Motion:

@@ -6,14 +6,12 @@ capture file formats explained", 2001). Position channels replace the joint's OF
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.errors import InputError, storage_error
+from digital_life.errors import InputError
 from digital_life.motion import quaternion as quat
 from digital_life.motion.formats.bvh_angles import AXES, from_euler, to_euler
 from digital_life.motion.formats.bvh_own import as_written
@@ -23,6 +21,7 @@ from digital_life.motion.formats.rigs import find_rig
 from digital_life.motion.formats.take import Take
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import JOINT_NAMES, PARENTS, Skeleton, canonical_skeleton
+from digital_life.whole_file import whole_file
 
 Array = NDArray[np.float64]
 
@@ -99,17 +98,9 @@ def write_bvh(motion: Motion, path: Path | str, skeleton: Skeleton | None = None
     root = (skeleton.rest_joints[0] + motion.translation) * CENTIMETRES
     values = np.concatenate([root, angles[:, order].reshape(len(motion), -1)], axis=1)
     head = [*_hierarchy(skeleton), "MOTION", f"Frames: {len(motion)}", f"Frame Time: {1.0 / motion.fps:.8f}"]
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", encoding="ascii", newline="\n") as file:
-            file.write("\n".join(head) + "\n")
-            np.savetxt(file, values, fmt="%.6f")
-        partial.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise storage_error(error, path, "writing a motion") from error
+    with whole_file(path, "writing a motion") as file:
+        file.write(("\n".join(head) + "\n").encode("ascii"))
+        np.savetxt(file, values, fmt="%.6f")
 
 
 def _depth_first() -> list[int]:

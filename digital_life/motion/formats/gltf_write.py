@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import struct
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.errors import storage_error
+from digital_life.whole_file import whole_file
 
 Json = dict[str, Any]
 
@@ -111,17 +109,8 @@ class GltfBuilder:
         text += b" " * (-len(text) % 4)
         size = HEADER.size + 2 * CHUNK.size + len(text) + len(binary)
         header = HEADER.pack(b"glTF", 2, size)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(
-                header + CHUNK.pack(len(text), b"JSON") + text + CHUNK.pack(len(binary), b"BIN\0") + binary
-            )
-            draft.replace(path)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
-            raise storage_error(error, path, doing) from error
+        with whole_file(path, doing) as file:
+            file.write(header + CHUNK.pack(len(text), b"JSON") + text + CHUNK.pack(len(binary), b"BIN\0") + binary)
 
     def _append(self, collection: str, item: Json) -> int:
         items = self.document.setdefault(collection, [])

@@ -27,8 +27,6 @@ gives limbs the twist that lets knee and elbow bend about their hinges.
 
 from __future__ import annotations
 
-import contextlib
-import os
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,13 +34,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.errors import InputError, storage_error
+from digital_life.errors import InputError
 from digital_life.motion import quaternion as quat
 from digital_life.motion.formats.directions_pose import pose_from_directions
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.resample import resample
 from digital_life.motion.skeleton import JOINT_INDEX, PARENTS, Skeleton, canonical_skeleton
+from digital_life.whole_file import whole_file
 
 Array = NDArray[np.float64]
 
@@ -154,16 +153,8 @@ def write_humanml3d(motion: Motion, path: Path | str, skeleton: Skeleton | None 
     """
     path = Path(path)
     rows = encode(motion, skeleton)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            np.save(file, rows)
-        partial.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise storage_error(error, path, "writing features") from error
+    with whole_file(path, "writing features") as file:
+        np.save(file, rows)
 
 
 def read_humanml3d(path: Path | str) -> Motion:
