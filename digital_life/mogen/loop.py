@@ -95,6 +95,7 @@ class Training:
         begin = time.monotonic()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         sums: dict[str, float] = {}
+        logged = self.step  # a training that goes on may begin between two lines of the log
         with Progress(*columns) as progress:
             task = progress.add_task("Training", total=self.schedule.steps, completed=self.step)
             try:
@@ -103,9 +104,10 @@ class Training:
                         sums[name] = sums.get(name, 0.0) + value
                     self.step += 1
                     if self.step % LOGGED == 0:
-                        self._log({name: value / LOGGED for name, value in sums.items()})
-                        progress.update(task, description=f"loss {sum(sums.values()) / LOGGED:.4f}")
-                        sums = {}
+                        means = {name: value / (self.step - logged) for name, value in sums.items()}
+                        self._log(means)
+                        progress.update(task, description=f"loss {sum(means.values()):.4f}")
+                        sums, logged = {}, self.step
                     if self.step % self.schedule.save_every == 0:
                         self.save()
                     if self.step % self.schedule.sample_every == 0:
