@@ -26,8 +26,6 @@ class Cadence:
     fold: float = 0.0
 
 
-PERIOD = 15
-"""Frames from one footfall to the next of an ordinary walk."""
 WALKING = Cadence()
 TOE_OFF = np.radians(40.0)
 HEEL_STRIKE = np.radians(-15.0)

@@ -7,7 +7,6 @@ computed in double precision by one function, so that "equal" means the same for
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,14 +41,6 @@ class Nearest:
 
     rows: Ids
     distances: NDArray[np.float64]
-
-
-class Index(Protocol):
-    """What finds rows."""
-
-    def query(self, vector: Rows, mask: Mask | None = None, k: int = 1) -> Nearest:
-        """The ``k`` nearest rows to ``vector`` [D] among those that ``mask`` [N] allows."""
-        ...
 
 
 def _checked(rows: Rows) -> Rows:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -221,11 +221,3 @@ def _load(folder: Path, entry: Mapping[str, Any]) -> Motion:
     face = (rows["face"] / 255.0).astype(np.float32) if "face" in rows else None
     provenance = {"clips": [entry["id"]], "source": entry["source"], "licence": entry["licence"]}
     return Motion((body[:, 66:] * move_step).astype(np.float32), rotations, face=face, provenance=provenance)
-
-
-def by_source(clips: Sequence[Clip]) -> dict[str, list[Clip]]:
-    """Clips grouped by where they come from."""
-    groups: dict[str, list[Clip]] = {}
-    for clip in clips:
-        groups.setdefault(clip.source, []).append(clip)
-    return groups

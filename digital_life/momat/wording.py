@@ -282,8 +282,3 @@ def without_sides(text: str) -> str:
     text = _ANY_SIDE.sub("", _OWN_SIDE.sub("a", text))
     text = re.sub(r"\0(\d+)\0", lambda match: kept[int(match.group(1))], text)
     return " ".join(text.split())
-
-
-def parts_named(text: str) -> set[str]:
-    """Parts of the body that ``text`` names, without hands and arms, which nearly every motion has."""
-    return {value.partition(":")[2] for value in motion_lexicon().read(text) if value.startswith("part:")}

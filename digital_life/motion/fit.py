@@ -35,7 +35,7 @@ def fit_motion(motion: Motion, skeleton: Skeleton, source: Skeleton | None = Non
     scale = skeleton.hip_height / source.hip_height
     positions, world = joint_kinematics(motion.rotations, motion.translation, source, _LEGS)
     pelvis = positions[:, 0] * [scale, 1.0, scale]
-    pelvis[:, 1] = _pelvis_height(positions[:, 0, 1], source, skeleton, scale)
+    pelvis[:, 1] = _pelvis_height(positions[:, 0, 1], source, skeleton)
     translation = pelvis - skeleton.rest_joints[0]
     rotations = motion.rotations.copy()
     to_pelvis = quat.conjugate(world[:, 0])
@@ -58,7 +58,7 @@ def fit_motion(motion: Motion, skeleton: Skeleton, source: Skeleton | None = Non
     return replace(motion, translation=translation.astype(np.float32), rotations=rotations)
 
 
-def _pelvis_height(height: Array, source: Skeleton, skeleton: Skeleton, scale: float) -> Array:
+def _pelvis_height(height: Array, source: Skeleton, skeleton: Skeleton) -> Array:
     """Standing heights scale, seated ones stay, and what lies between goes smoothly from the one to the other."""
     standing = source.rest_joints[0, 1] - source.floor
     seated = SEATED_SHARE * source.hip_height

@@ -59,7 +59,7 @@ def retarget(take: Take, rig: Rig, skeleton: Skeleton | None = None, *, ground: 
         raise InputError(f"{take.source}: the take has no frames", "export a range of at least one frame")
     take = take.resampled(FPS)
     positions, world = take.world()
-    leg = leg_length(take, joints, positions)
+    leg = leg_length(joints, positions)
     if leg < 1e-6:
         raise InputError(f"{take.source}: the legs have no length", "check the OFFSETs of knees and ankles")
     scale = _leg(skeleton) / leg

@@ -118,7 +118,7 @@ def _offsets(take: Take) -> Array:
 def _standing_feet(take: Take, declared: Mapping[int, Array], joints: JointMap) -> dict[int, Array]:
     """Declared foot orientations pitched by the slope that the foot has while it stands (radians, median)."""
     positions, world = take.world()
-    leg = max(leg_length(take, joints, positions), 1e-9)
+    leg = max(leg_length(joints, positions), 1e-9)
     pitched: dict[int, Array] = {}
     for side in ("left", "right"):
         ankle = joints[JOINT_INDEX[f"{side}_ankle"]]
@@ -142,7 +142,7 @@ def _standing_feet(take: Take, declared: Mapping[int, Array], joints: JointMap) 
 def _standing(take: Take, rig: Rig, joints: JointMap) -> tuple[Array, Array] | None:
     """Mean of the frames in which the body stands most quietly and upright with hanging arms, heading removed."""
     positions, world = take.world()
-    leg = leg_length(take, joints, positions)
+    leg = leg_length(joints, positions)
     if leg <= 0.0:
         return None
     trunk = _unit(positions[:, _top(joints)] - _hips(positions, joints))[:, 1]
@@ -196,7 +196,7 @@ def _stretched(reference: Reference, joints: JointMap, *, flat_arms: bool) -> bo
     return True
 
 
-def leg_length(take: Take, joints: JointMap, positions: Array) -> float:
+def leg_length(joints: JointMap, positions: Array) -> float:
     """Median length of thigh and shin together, mean of both legs, in the take's unit."""
     total = 0.0
     for side in ("left", "right"):
