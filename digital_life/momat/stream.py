@@ -27,6 +27,7 @@ from digital_life.momat.inertia import (
 )
 from digital_life.momat.posture_graph import PostureGraph, settled
 from digital_life.momat.reach import follow_knees, leg_use, reach_feet, sink_to_stand
+from digital_life.momat.relax import relax_legs
 from digital_life.momat.rooting import Placement, place_root
 from digital_life.motion import quaternion as quat
 from digital_life.motion.fit import fit_motion
@@ -39,6 +40,10 @@ FEET = [JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"]]
 TEMPOS = (1.0, 1.2, 1.5, 1.9, 2.4)
 """Feet and pelvis take so many times as long as they must until the legs do not accelerate too much."""
 SEAM_FRAMES = 40
+RELAX_OVER, RELAX_FRAMES, SHORTEST_RELAXED = 1.1, 52, 8
+"""Legs that accelerate more than so many times their limit are relaxed, over so many frames; the fewest frames for that."""
+ALLOWED = 1.5
+"""Times the 99th percentile of its clips that a joint may accelerate at a seam."""
 REACH_SECONDS = 0.5
 """Time in which the pelvis takes up the height that the legs need."""
 PELVIS_SHARE = 0.7
@@ -234,7 +239,34 @@ class MotionStream:
                 best, least, taken = joined, over, seconds
             if over <= 1.0:
                 break
+        if least > RELAX_OVER:
+            best = self._relaxed(tail, best, body, limits)
         return best, taken
+
+    def _relaxed(self, tail: _Body, joined: _Body, body: _Body, limits: Limits) -> _Body:
+        """``joined`` with pelvis and feet that give way where its legs accelerate too much."""
+        frames = min(len(body), RELAX_FRAMES)
+        if frames < SHORTEST_RELAXED:
+            return joined
+        track = FootTrack.join([tail.feet, joined.feet.slice(0, frames)])
+        allowed = []
+        own = acceleration(body.rotations[:frames], body.pelvis[:frames], self.skeleton)
+        for limit, alone in zip((limits.angular, limits.linear), own, strict=True):
+            allowed.append(np.maximum(ALLOWED * limit, allowance(alone)))
+        relaxed = relax_legs(
+            np.concatenate([tail.pelvis, joined.pelvis[:frames]]),
+            np.concatenate([tail.rotations, joined.rotations[:frames]]),
+            track,
+            (allowed[0], allowed[1]),
+            self.build,
+            ends=frames == len(body),
+        )
+        feet = FootTrack.join([relaxed.feet.slice(2, frames + 2), joined.feet.slice(frames, len(body))])
+        return _Body(
+            np.concatenate([relaxed.pelvis[2:], joined.pelvis[frames:]]),
+            np.concatenate([relaxed.rotations[2:], joined.rotations[frames:]]),
+            feet,
+        )
 
     def _tried(self, body: _Body, tail: _Body, limits: Limits, longest: float, slower: float) -> tuple[_Body, float]:
         """``body`` continued from ``tail`` with a pelvis and feet that take ``slower`` times as long as they must."""
