@@ -27,6 +27,7 @@ from digital_life.stage.performance import Performance
 from digital_life.stage.pointing import name_pointing_hand
 from digital_life.stage.scene import Place, Room
 from digital_life.stage.spots import choose_spot
+from digital_life.stage.strolling import Stroll
 from digital_life.stage.timeline import Timeline
 from digital_life.stage.together import Encounter, Together
 from digital_life.voice.speech import Speech
@@ -96,11 +97,11 @@ class Stage:
             raise InputError(f"the room has no place '{name}'", f"take one of: {known}")
         return place
 
-    def perform(self, behaviour: Behaviour, *, response: Response = "accept") -> list[Performance]:
+    def perform(self, behaviour: Behaviour, *, response: Response | None = None) -> list[Performance]:
         """Play one behaviour: one performance for each of the cast, from the clock to the new clock.
 
         Motion words that mean an interaction ("shakes hands with Mira") are done by both; ``response`` is how the
-        partner answers: "accept", "refuse", "late", or seconds of delay.
+        partner answers: "accept", "refuse", "late", or seconds of delay; unless given, as the behaviour has it.
 
         Raises:
             InputError: nobody on stage has the speaker's name, or the response is unknown.
@@ -110,15 +111,26 @@ class Stage:
         rng = np.random.default_rng([self.seed, self.turn])
         timelines = {name: Timeline() for name in self.actors}
         notes: list[str] = []
-        self._approach(speaker, partner, behaviour.place, timelines[speaker.name], notes)
+        response = behaviour.response if response is None else response
+        meant = self.together.meant(behaviour.motion, partner)
+        goal = self.room.place(behaviour.place) if meant and meant[0].walking and response != "refuse" else None
+        self._approach(speaker, partner, "" if goal else behaviour.place, timelines[speaker.name], notes)
         speech = speaker.member.voice.say(
             behaviour.speech, pleasure=behaviour.emotion.pleasure, arousal=behaviour.emotion.arousal
         ) if behaviour.speech.strip() else None  # fmt: skip
-        encounter = self.together.arrange(behaviour.motion, speaker, partner, timelines, self.frame, response, notes)
+        encounter = self.together.arrange(
+            behaviour.motion, speaker, partner, timelines, self.frame, response, notes,
+            [other for other in self._others(speaker) if other is not partner],
+            np.array(goal.position) if goal else None,
+        )  # fmt: skip
+        if isinstance(encounter, Stroll):
+            for actor in encounter.actors:
+                actor.place, actor.spot = goal.name if goal else "", None
         arrival = encounter.start if encounter else len(timelines[speaker.name])
         free = encounter.stop if encounter else arrival
         begin = max(arrival - round(SPEAK_BEFORE_ARRIVAL * FPS), round(BREATH_BEFORE_SPEECH * FPS))
-        words = "" if encounter else name_pointing_hand(behaviour.motion, self.room, speaker.position, speaker.facing)
+        alone = meant[0].solo if meant and meant[0].solo else behaviour.motion
+        words = "" if encounter else name_pointing_hand(alone, self.room, speaker.position, speaker.facing)
         pose = pose_on_stage(speaker, timelines[speaker.name])
         chooser = Chooser(self.matcher, speaker.posture, pose, speaker.recent, self.seed * 1000 + self.turn)
         choice = chooser.acts(words)
@@ -205,11 +217,13 @@ class Stage:
         """Go to the place of the behaviour, or turn to the partner where the speaker is."""
         place = self.room.place(to) if to else None
         if to and place is None:
-            notes.append(f"the room has no place '{to}'; {speaker.name} stays at {speaker.place}")
+            notes.append(f"the room has no place '{to}'; {speaker.name} stays at {speaker.place or 'its spot'}")
         if place is not None and place.name != speaker.place:
             spot = choose_spot(self.room, place, speaker, self._others(speaker))
             if spot is None:
-                notes.append(f"there is no free spot at {place.name}; {speaker.name} stays at {speaker.place}")
+                notes.append(
+                    f"there is no free spot at {place.name}; {speaker.name} stays at {speaker.place or 'its spot'}"
+                )
             else:
                 facing = spot.facing if partner is None else float(np.arctan2(*(partner.position - spot.feet)))
                 self.movement.go(speaker, timeline, spot, facing, self._others(speaker))
@@ -264,7 +278,7 @@ class Stage:
         for name, timeline in timelines.items():
             self.movement.idle(self.actors[name], timeline, frames, self.frame, listening=name != speaker.name)
 
-    def _finish(self, parts: Mapping[str, Part], encounter: Encounter | None = None) -> list[Performance]:
+    def _finish(self, parts: Mapping[str, Part], encounter: Encounter | Stroll | None = None) -> list[Performance]:
         motions = embody(self.actors, parts, self.movement.hanging, seed=self.seed * 1000 + self.turn)
         if encounter is not None:
             motions = self.together.finish(encounter, motions)
@@ -283,7 +297,9 @@ class Stage:
         return performances
 
 
-def _overlays(actor: Actor, speaker: Actor, events: Sequence[Event], encounter: Encounter | None) -> Sequence[Event]:
+def _overlays(
+    actor: Actor, speaker: Actor, events: Sequence[Event], encounter: Encounter | Stroll | None
+) -> Sequence[Event]:
     """What is laid over a seated body: the speaker's gestures, and its role in what two people do together."""
     own = encounter.overlays(actor.name) if encounter else ()
     return (*own, *events) if actor is speaker and actor.seat is not None else own

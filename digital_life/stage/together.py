@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,22 +13,25 @@ from digital_life.momat.clip import Clip
 from digital_life.momat.interactions.file import Interaction
 from digital_life.momat.interactions.library import load_interactions
 from digital_life.momat.interactions.mention import mentioned
+from digital_life.momat.interactions.placement import relative_stance
 from digital_life.momat.interactions.report import Report
 from digital_life.momat.interactions.roles import ROLES, refusal, role_clip
 from digital_life.momat.interactions.shape import BodyShape, shape_of_skeleton
 from digital_life.momat.interactions.solve import contacts_between, props_of
 from digital_life.momat.interactions.task import Task
-from digital_life.momat.interactions.timing import Response, Timing, plan
+from digital_life.momat.interactions.timing import Response, Timing, delay_of, plan
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.resample import sample
 from digital_life.stage.actor import Actor
+from digital_life.stage.eye_contact import aim_again
 from digital_life.stage.gestures import Event
 from digital_life.stage.meeting import come_together, find_ground, offsets, within_reach
 from digital_life.stage.movement import Movement
 from digital_life.stage.placing import standing_segment
 from digital_life.stage.scene import Room
 from digital_life.stage.stepping import acting_segment, stance_after, uses_legs
+from digital_life.stage.strolling import Stroll, find_lanes, stroll
 from digital_life.stage.timeline import Timeline
 
 Array = NDArray[np.float64]
@@ -94,17 +97,20 @@ class Together:
         clock: int,
         response: Response,
         notes: list[str],
-    ) -> Encounter | None:
+        others: Sequence[Actor] = (),
+        goal: Array | None = None,
+    ) -> Encounter | Stroll | None:
         """Let both come together and play their roles, where ``words`` mean an interaction; None where they do not, or
-        where it cannot be done (``notes`` then says why).
+        where it cannot be done (``notes`` then says why). Who walks together goes to ``goal`` (x, z) if there is one.
         """
-        if passive is None:
-            return None
-        found = mentioned(words, self.interactions, (passive.name,))
-        if found is None or found[0].walking:
+        found = self.meant(words, passive)
+        if found is None or passive is None:
             return None
         interaction, said = found
         shapes = (shape_of(active), shape_of(passive))
+        if interaction.walking:
+            ways = self._walk(interaction, (active, passive), shapes, timelines, clock, response, notes, others, goal)
+            return Stroll(interaction, said, (active, passive), response, *ways) if ways else None
         timing = plan(interaction, response)
         clips = self._clips(interaction, timing)
         start = self._bring(interaction, (active, passive), shapes, timelines, clock, notes)
@@ -114,6 +120,35 @@ class Together:
         for actor, clip in zip(encounter.actors, clips, strict=True):
             _play(actor, clip, timelines[actor.name])
         return encounter
+
+    def meant(self, words: str, passive: Actor | None) -> tuple[Interaction, str] | None:
+        """The interaction that ``words`` mean, and the part that says so."""
+        return mentioned(words, self.interactions, (passive.name,)) if passive is not None else None
+
+    def _walk(
+        self,
+        interaction: Interaction,
+        actors: tuple[Actor, Actor],
+        shapes: tuple[BodyShape, BodyShape],
+        timelines: Mapping[str, Timeline],
+        clock: int,
+        response: Response,
+        notes: list[str],
+        others: Sequence[Actor],
+        goal: Array | None,
+    ) -> tuple[int, int] | None:
+        """The frames of a walk side by side; None where the partner refuses or there is no space."""
+        active, passive = actors
+        wait = round(delay_of(response) * FPS)
+        if response == "refuse":
+            notes.append(f"{passive.name} does not come along; {active.name} goes alone")
+            return None
+        offset, _ = relative_stance(interaction.placement, *shapes)
+        lanes = find_lanes(self.room, offset, active, passive, others, goal)
+        if lanes is None:
+            notes.append(f"there is no space for {active.name} and {passive.name} to walk side by side; done alone")
+            return None
+        return stroll(self.movement, lanes, actors, timelines, clock, wait)
 
     def _clips(self, interaction: Interaction, timing: Timing) -> tuple[Clip, Clip]:
         """Both roles in the time of the response."""
@@ -162,10 +197,11 @@ class Together:
             return None
         return come_together(self.movement, ground, actors, lines, clock)
 
-    def finish(self, encounter: Encounter, motions: dict[str, Motion]) -> dict[str, Motion]:
+    def finish(self, encounter: Encounter | Stroll, motions: dict[str, Motion]) -> dict[str, Motion]:
         """The motions of the performance with both bodies made to meet, and what was reached in their provenance."""
-        from digital_life.momat.interactions.measure import measure
-        from digital_life.momat.interactions.solver import optimise
+        if isinstance(encounter, Stroll):
+            return encounter.finish(motions)
+        from digital_life.momat.interactions.meet import meet
 
         names = [actor.name for actor in encounter.actors]
         first, last = encounter.start - AROUND, min(encounter.stop + AROUND, len(motions[names[0]]))
@@ -179,8 +215,8 @@ class Together:
             props=props_of(encounter.interaction),
             seated=(encounter.actors[0].seat is not None, encounter.actors[1].seat is not None),
         )
-        solved = optimise(task)
-        report = measure(task, solved)
+        solved, report = meet(task)
+        solved = aim_again(task.bases, solved, (encounter.shapes[0].skeleton, encounter.shapes[1].skeleton))
         for name, role, part in zip(names, ROLES, solved, strict=True):
             whole = _inserted(motions[name], part, first)
             provenance = {**whole.provenance, "interaction": _record(encounter, role, report, first)}
@@ -214,7 +250,11 @@ def _inserted(motion: Motion, part: Motion, first: int) -> Motion:
     rotations, translation = motion.rotations.copy(), motion.translation.copy()
     rotations[first : first + len(part)] = part.rotations
     translation[first : first + len(part)] = part.translation
-    return replace(motion, rotations=rotations, translation=translation)
+    face = motion.face
+    if face is not None and part.face is not None:
+        face = face.copy()
+        face[first : first + len(part)] = part.face
+    return replace(motion, rotations=rotations, translation=translation, face=face)
 
 
 def _record(encounter: Encounter, role: str, report: Report, first: int) -> dict[str, Any]:

@@ -121,3 +121,30 @@ def test_words_without_a_partner_are_done_alone(make_stage) -> None:
     stage = make_stage("table", "table")
     turn = stage.perform(HANDSHAKE.model_copy(update={"motion": "shakes her head"}))
     assert all("interaction" not in p.motion.provenance for p in turn)
+
+
+def test_two_walk_side_by_side_to_the_place(make_stage) -> None:
+    stage = make_stage("table", "table")
+    turn = stage.perform(HANDSHAKE.model_copy(update={"motion": "walks together with Bo", "place": "window"}))
+    ada = record(turn, "Ada")
+    assert (ada["id"], ada["partner"]) == ("walk_together", "Bo")
+    first, last = ada["frames"]
+    pelvis = np.stack([track(stage, name, [turn]).at("pelvis")[first:last, 0][:, [0, 2]] for name in ("Ada", "Bo")])
+    ways = pelvis[:, -1] - pelvis[:, 0]
+    assert np.linalg.norm(ways, axis=-1).min() > 1.0
+    assert np.dot(*(way / np.linalg.norm(way) for way in ways)) > 0.98, "they go the same way"
+    apart = np.linalg.norm(pelvis[0] - pelvis[1], axis=-1)
+    assert 0.45 < apart.min() and apart.max() < 1.0
+    window = np.array(stage.room.place("window").position)
+    assert np.linalg.norm(pelvis[:, -1].mean(axis=0) - window) < 0.8
+    assert {stage.actors["Ada"].place, stage.actors["Bo"].place} == {"window"}
+
+
+def test_who_refuses_to_come_along_stays(make_stage) -> None:
+    stage = make_stage("table", "table")
+    before = stage.actors["Bo"].position.copy()
+    words = {"motion": "walks together with Bo", "response": "refuse"}
+    turn = stage.perform(HANDSHAKE.model_copy(update=words))
+    ada = next(p.motion.provenance for p in turn if p.character == "Ada")
+    assert any("does not come along" in note for note in ada["notes"]) and "interaction" not in ada
+    assert np.linalg.norm(stage.actors["Bo"].position - before) < 0.4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ HEAD = JOINT_INDEX["head"]
 _MASS = {"pelvis": 0.45, "spine2": 0.2, "spine3": 0.2, "head": 0.15}
 _CROSSED = 0.7
 """Cosine between the fingers of hands that clasp: they cross, so that each closes round the other's edge."""
+_EASY_WRIST = math.radians(40.0)
+"""Bend of a wrist beyond which it looks forced, though it can go farther."""
 _SWAY = 0.07
 """Metres by which the mass may leave its place over the feet."""
 
@@ -43,6 +46,7 @@ class Weights:
     balance: float = 20.0
     legs: float = 200.0
     clasp: float = 8.0
+    wrists: float = 12.0
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,10 @@ class Energy:
         total = total + self._contacts(bodies)
         depth = self.encounters.depth(placed)
         total = total + weights.penetration * (torch.relu(depth + 0.001) / 0.01).square().sum() / values.shape[1]
-        excess = excesses(joint_angles(local, self.bones))
+        angles = joint_angles(local, self.bones)
+        excess = excesses(angles)
+        forced = torch.relu(angles["wrist_flexion"].abs() - _EASY_WRIST)
+        total = total + weights.wrists * forced.square().sum() / values.shape[1]
         total = (
             total + weights.limits * torch.cat(list(excess.values()), dim=-1).square().sum() / values.shape[1] * 10.0
         )

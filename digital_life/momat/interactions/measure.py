@@ -20,7 +20,7 @@ LIMIT_TOLERANCE = np.radians(3.0)
 _FEET = [JOINT_INDEX[name] for name in ("left_ankle", "left_foot", "right_ankle", "right_foot")]
 
 
-def measure(task: Task, motions: tuple[Motion, Motion], seconds: float = 0.0) -> Report:
+def measure(task: Task, motions: tuple[Motion, Motion]) -> Report:
     """Measure ``motions``, which were made from the base motions of ``task``."""
     played = Task(task.shapes, motions, task.contacts, task.props, task.gaze, task.seated)
     frames = np.arange(len(motions[0]))
@@ -57,7 +57,7 @@ def measure(task: Task, motions: tuple[Motion, Motion], seconds: float = 0.0) ->
                     where = f"{('left', 'right')[side]}_" if value.shape[-1] == 2 else ""
                     limits[f"{who} {where}{name}"] = most
     skate = max(_skate(motion, positions[body].numpy()) for body, motion in enumerate(motions))
-    return Report(tuple(windows), float(max(depth.max(), 0.0)), deep, limits, skate, seconds)
+    return Report(tuple(windows), float(max(depth.max(), 0.0)), deep, limits, skate)
 
 
 def _skate(motion: Motion, positions: Array) -> float:

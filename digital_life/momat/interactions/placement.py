@@ -28,9 +28,14 @@ def relative_stance(placement: Placement, a: BodyShape, b: BodyShape) -> tuple[A
 
 
 def front(shape: BodyShape) -> float:
-    """Metres from the ankles forward to the chest of a body that stands upright."""
-    rest, chest = shape.skeleton.rest_joints, shape.sites["chest"]
-    return float(rest[chest.joint, 2] + chest.offset[2] - rest[_ANKLES, 2].mean())
+    """Metres from the ankles forward to the foremost part of a trunk that stands upright, clothes included."""
+    rest = shape.skeleton.rest_joints
+    reach = [
+        rest[capsule.joint, 2] + max(capsule.start[2], capsule.end[2]) + capsule.radius
+        for capsule in shape.capsules
+        if capsule.name.startswith("torso")
+    ]
+    return float(max(reach) - rest[_ANKLES, 2].mean())
 
 
 def stance_centre(motion: Motion, skeleton: Skeleton, frame: int) -> Array:

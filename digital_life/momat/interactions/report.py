@@ -22,7 +22,8 @@ class Window:
 
 @dataclass(frozen=True)
 class Report:
-    """Metres, radians and seconds of one core; ``limits`` names the joints that leave their range by more than three degrees."""
+    """Metres, radians and seconds of one core; ``limits`` names the joints that leave their range by more than three
+    degrees, ``notes`` what was left out and why."""
 
     windows: tuple[Window, ...]
     penetration: float
@@ -30,6 +31,7 @@ class Report:
     limits: dict[str, float] = field(default_factory=dict)
     skate: float = 0.0
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def contact_error(self) -> float:
@@ -55,4 +57,5 @@ class Report:
             ],
             "penetration_mm": round(1000 * self.penetration, 1),
             "limits_deg": {name: round(float(np.degrees(value)), 1) for name, value in self.limits.items()},
+            "left_out": list(self.notes),
         }

@@ -24,7 +24,7 @@ from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.resample import sample
 from digital_life.motion.skeleton import Skeleton
 
-MUCH_TALLER = 0.16
+MUCH_TALLER = 0.10
 """Metres between the shoulders of two people from which on they hold each other differently."""
 _LONGER_WALK = 1.5
 """How much longer the base of a walk is made, for the one whose legs must go faster."""
@@ -60,7 +60,6 @@ def solve(
     a: Body,
     b: Body,
     *,
-    seed: int = 0,
     response: Response = "accept",
     library: MotionLibrary | None = None,
     search: MotionSearch | None = None,
@@ -68,21 +67,21 @@ def solve(
     """Let ``a`` (active) and ``b`` (passive) do ``interaction``; some seconds on one core, deterministic.
 
     ``response`` is how the passive one answers: at once, not at all ("refuse"), or late (a delay in seconds). ``library``
-    and ``search`` are for roles that play clips; ``seed`` varies the tempo by a few per cent, 0 keeps it.
+    and ``search`` are for roles that play clips. A contact that two bodies cannot make is left out, and the report's
+    ``notes`` say why.
 
     Raises:
         InputError: the response is unknown, or a role needs a library or a search.
     """
-    from digital_life.momat.interactions.measure import measure
-    from digital_life.momat.interactions.solver import optimise
+    from digital_life.momat.interactions.meet import meet
 
     began = time.process_time()
     shapes = (body_shape(a), body_shape(b))
     timing = plan(interaction, response)
     bases = _bases(interaction, shapes, timing, library, search)
     task = task_of(interaction, shapes, bases, timing)
-    motions = optimise(task)
-    report = measure(task, motions, time.process_time() - began)
+    motions, report = meet(task)
+    report = replace(report, seconds=time.process_time() - began)
     record = {"interaction": interaction.id, "response": response, **report.summary()}
     first, second = (
         _recorded(motion, record, role) for motion, role in zip(motions, ("active", "passive"), strict=True)

@@ -14,9 +14,11 @@ from torch import Tensor
 
 from digital_life.momat.interactions.collision import Capsules
 from digital_life.momat.interactions.degrees import Degrees, spline_basis
+from digital_life.momat.interactions.endpoints import separation
 from digital_life.momat.interactions.energy import Energy, Scene, Weights, windows_of
 from digital_life.momat.interactions.file import Contact
 from digital_life.momat.interactions.legs import knee_direction, plant
+from digital_life.momat.interactions.limits import Bones, excesses, joint_angles
 from digital_life.momat.interactions.task import Task
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
@@ -38,9 +40,15 @@ _CONVERGED = 1e-4
 """Relative gain of a step below which a round ends."""
 _BRIEF = 12
 """Frames of a touch that is looked at more closely."""
-MENDING: tuple[tuple[int, Weights], ...] = ((30, Weights(contact=150.0, penetration=400.0)),) * 2
-"""More rounds where bodies have come into each other that were not near each other before."""
-_DEEP = 0.007
+FEASIBILITY: tuple[Weights, ...] = (
+    Weights(contact=150.0, penetration=400.0, limits=200.0),
+    Weights(contact=300.0, facing=2.0, penetration=1200.0, limits=600.0, base=0.7),
+    Weights(contact=600.0, facing=1.0, penetration=4000.0, limits=2000.0, base=0.4),
+)
+"""Further rounds where bodies are in each other, miss each other, or bend too far: each insists more."""
+FEASIBLE_STEPS = 35
+DEEP, FAR, BENT = 0.007, 0.015, float(np.radians(3.0))
+"""Metres of depth and of contact error, and radians beyond a joint's range, from which on a round is added."""
 _TOUCHING = 0.004
 """Metres of depth that bodies may have where nothing is solved."""
 _LOOK_RAMP = 0.5
@@ -56,10 +64,17 @@ def optimise(task: Task, rounds: Sequence[tuple[int, Weights]] = ROUNDS) -> tupl
     with _one_thread():
         frames = len(task.bases[0])
         basis, bend = spline_basis(frames, KNOT_SPACING)
+        whole = scene_of(task, np.arange(frames))
         chosen = _key_frames(task.contacts, frames)
         tables = (torch.from_numpy(basis[chosen]), torch.from_numpy(bend[::2] * FPS**2))
         curves = _minimise(scene_of(task, chosen), tables, rounds)
-        whole = scene_of(task, np.arange(frames))
+        for weights in FEASIBILITY:
+            bad = _bad_frames(whole, torch.einsum("tk,bkd->btd", torch.from_numpy(basis), curves))
+            if len(bad) == 0:
+                break
+            chosen = np.union1d(chosen, bad)
+            tables = (torch.from_numpy(basis[chosen]), tables[1])
+            curves = _minimise(scene_of(task, chosen), tables, ((FEASIBLE_STEPS, weights),), curves)
         values = torch.einsum("tk,bkd->btd", torch.from_numpy(basis), curves)
         local, translation = whole.degrees.apply(values)
         first, second = (
@@ -88,30 +103,49 @@ def _key_frames(contacts: Sequence[Contact], frames: int) -> NDArray[np.intp]:
     return np.array(sorted(frame for frame in chosen if 0 <= frame < frames), dtype=np.intp)
 
 
-def _minimise(scene: Scene, tables: tuple[Tensor, Tensor], rounds: Sequence[tuple[int, Weights]]) -> Tensor:
-    """Curve coefficients [2, K, D]; ``tables`` are the splines at the scene's frames, and their second derivatives."""
+def _bad_frames(scene: Scene, values: Tensor) -> NDArray[np.intp]:
+    """Frames in which bodies are in each other, miss each other, or leave the range of a joint."""
+    with torch.no_grad():
+        local, positions, worlds = scene.pose(values)
+        first, second = scene.capsules.between_bodies()
+        bad = scene.capsules.depth(scene.capsules.place(positions, worlds), first, second).amax(dim=1) > DEEP
+        bodies = scene.bodies(positions, worlds)
+        for contact, window in zip(scene.contacts, scene.windows, strict=True):
+            bad |= (separation(contact, bodies) > FAR) & (window > 0.5)
+        bones = Bones.of((scene.shapes[0].skeleton, scene.shapes[1].skeleton))
+        beyond = torch.cat(list(excesses(joint_angles(local, bones)).values()), dim=-1)
+        bad |= beyond.amax(dim=(0, 2)) > BENT
+    return np.asarray(torch.nonzero(bad)[:, 0].numpy(), dtype=np.intp)
+
+
+def _minimise(
+    scene: Scene,
+    tables: tuple[Tensor, Tensor],
+    rounds: Sequence[tuple[int, Weights]],
+    curves: Tensor | None = None,
+) -> Tensor:
+    """Curve coefficients [2, K, D], from ``curves`` on; ``tables`` are the splines at the scene's frames, and their
+    second derivatives."""
     from scipy.optimize import minimize
 
     basis, bend = tables
     count = len(scene.degrees.names)
     scale = 1.0 / torch.sqrt(scene.degrees.cost)
-    point = np.zeros(2 * basis.shape[1] * count)
+    point = np.zeros(2 * basis.shape[1] * count) if curves is None else (curves / scale).numpy().ravel()
 
     def coefficients(x: Tensor) -> Tensor:
         return x.reshape(2, basis.shape[1], count) * scale
 
     base = _placed(scene, torch.zeros(2, len(basis), count, dtype=torch.float64))
-    for number, (steps, weights) in enumerate((*rounds, *MENDING)):
+    for steps, weights in rounds:
         now = _placed(scene, torch.einsum("tk,bkd->btd", basis, coefficients(torch.from_numpy(point))))
         encounters = scene.capsules.encounters(now, base)
-        if number >= len(rounds) and float(encounters.depth(now).max()) < _DEEP:
-            break
         energy = Energy(scene, encounters, weights)
 
         def evaluate(x: Array, energy: Energy = energy) -> tuple[float, Array]:
             leaf = torch.from_numpy(x.copy()).requires_grad_(True)
-            curves = coefficients(leaf)
-            total = energy(torch.einsum("tk,bkd->btd", basis, curves), torch.einsum("tk,bkd->btd", bend, curves))
+            trial = coefficients(leaf)
+            total = energy(torch.einsum("tk,bkd->btd", basis, trial), torch.einsum("tk,bkd->btd", bend, trial))
             (gradient,) = torch.autograd.grad(total, leaf)
             return total.item(), gradient.numpy()
 
