@@ -29,7 +29,7 @@ def command(what: str | None, run_dir: Path | None, pack: str | None) -> None:
             raise click.UsageError("say which run: digital-life bench run RUN_DIR")
         _print("run", bench.run(run_dir))
         return
-    chosen = [what] if what else list(BENCHMARKS)
+    chosen = [what] if what else [name for name in BENCHMARKS if not name.endswith("-all")]
     with make_progress() as progress:
         task = progress.add_task("Measuring", total=len(chosen))
         for name in chosen:

@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, str] = {
     "body": "digital_life.evaluate.bench:body",
     "render": "digital_life.evaluate.bench:render",
     "together": "digital_life.evaluate.bench_together:together",
+    "together-all": "digital_life.evaluate.bench_together:together_all",
     "formats": "digital_life.evaluate.bench_formats:formats",
     "motions": "digital_life.evaluate.bench_motions:motions",
     "search": "digital_life.evaluate.bench_search:search",
