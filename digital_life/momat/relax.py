@@ -8,6 +8,7 @@ limit: damped least squares (Levenberg-Marquardt) over the frames of a transitio
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class Relaxed:
 @dataclass(frozen=True)
 class _Pose:
     """Legs in N frames: local rotations [..., N, 8, 4], places [..., N, 8, 3] in the order of ``LEGS``, and ``excess``
-    [..., N, 10]: positive where a foot is out of reach or under the floor, or a standing heel is pressed down."""
+    [..., N, 8]: positive where a foot is out of reach, or lower under the floor than it was."""
 
     local: Array
     places: Array
@@ -71,6 +72,18 @@ class _Problem:
     """[N - 2, 55] m/s^2 allowed."""
     free: NDArray[np.bool_]
     """[N, 15] variables that may move."""
+
+    @cached_property
+    def lowest(self) -> Array:
+        """[N, 2, 2] how low heel and tip of the toes of both feet may come: the floor, or where they were under it."""
+        heights = []
+        for side in (0, 1):
+            turned = self.feet.rotation[:, side]
+            heel = self.feet.ankle[:, side] + quat.rotate(turned, self.build.heels[side])
+            toes = quat.multiply(turned, quat.from_axis_angle(self._toes(side)))
+            tip = balls(self.feet, self.build)[:, side] + quat.rotate(toes, self._toe_tip(side))
+            heights.append(np.stack([heel[:, 1], tip[:, 1]], axis=-1))
+        return np.minimum(np.stack(heights, axis=1), 0.0)
 
     def pose(self, x: Array) -> _Pose:
         """The legs for variables [..., N, 15]."""
@@ -97,13 +110,11 @@ class _Problem:
             ]
             places += [hip, knee, reached, tip]
             heel = ankle + quat.rotate(turned, self.build.heels[side])
-            stands = self.feet.contacts[:, 1 + 2 * side] > 0.5
             excess += [
                 (np.linalg.norm(ankle - hip, axis=-1) - REACH * limb.length) / 0.004,
-                -(heel[..., 1] + 0.005) / 0.005,
-                -(end[..., 1] + 0.005) / 0.005,
+                (self.lowest[:, side, 0] - heel[..., 1]) / 0.005,
+                (self.lowest[:, side, 1] - end[..., 1]) / 0.005,
                 -(offset[..., 1] + 0.8 * np.maximum(self._height(side), 0.0)) / 0.005,
-                np.where(stands, -pitch[..., 0] / 0.02, -10.0),
             ]
         shape = x.shape[:-1]
         return _Pose(

@@ -40,8 +40,8 @@ FEET = [JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"]]
 TEMPOS = (1.0, 1.2, 1.5, 1.9, 2.4)
 """Feet and pelvis take so many times as long as they must until the legs do not accelerate too much."""
 SEAM_FRAMES = 40
-RELAX_OVER, RELAX_FRAMES, SHORTEST_RELAXED = 1.1, 52, 8
-"""Legs that accelerate more than so many times their limit are relaxed, over so many frames; the fewest frames for that."""
+RELAX_FRAMES, SHORTEST_RELAXED = 56, 8
+"""Frames in which legs are relaxed, and the fewest for that."""
 ALLOWED = 1.5
 """Times the 99th percentile of its clips that a joint may accelerate at a seam."""
 REACH_SECONDS = 0.5
@@ -239,9 +239,7 @@ class MotionStream:
                 best, least, taken = joined, over, seconds
             if over <= 1.0:
                 break
-        if least > RELAX_OVER:
-            best = self._relaxed(tail, best, body, limits)
-        return best, taken
+        return self._relaxed(tail, best, body, limits), taken
 
     def _relaxed(self, tail: _Body, joined: _Body, body: _Body, limits: Limits) -> _Body:
         """``joined`` with pelvis and feet that give way where its legs accelerate too much."""
@@ -252,7 +250,9 @@ class MotionStream:
         allowed = []
         own = acceleration(body.rotations[:frames], body.pelvis[:frames], self.skeleton)
         for limit, alone in zip((limits.angular, limits.linear), own, strict=True):
-            allowed.append(np.maximum(ALLOWED * limit, allowance(alone)))
+            near = allowance(alone)
+            near[0], near[1] = 0.0, alone[0]
+            allowed.append(np.maximum(ALLOWED * limit, near))
         relaxed = relax_legs(
             np.concatenate([tail.pelvis, joined.pelvis[:frames]]),
             np.concatenate([tail.rotations, joined.rotations[:frames]]),
