@@ -20,10 +20,11 @@ from digital_life.evaluate.measuring import PACK_VARIABLE, measuring_library
 from digital_life.momat.feet import Build, Stance, sink_to_reach, solve_legs
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.locomotion import LocomotionController, Walked
-from digital_life.momat.walking import RootPath, resampled, walk_root, wrap
+from digital_life.momat.walking import RootPath, resampled, walk_root
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.series import wrap
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
 from digital_life.stage.actor import Actor
 from digital_life.stage.cast import CastMember

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.momat.feet import Build, FootTrack, Stance, print_beside
-from digital_life.momat.walking import RootPath, wrap
+from digital_life.momat.walking import RootPath
+from digital_life.motion.series import minimum_jerk, wrap
 
 Array = NDArray[np.float64]
 
@@ -119,7 +120,7 @@ def foot_track(steps: list[Step], stance: Stance, frames: int, build: Build) -> 
         share = min(1.0, step.length / LONG_STEP)
         rolled = float(np.clip(step.ahead / LONG_STEP, -0.35, 1.0))
         s = np.clip((time - step.lift) / (step.land - step.lift), 0.0, 1.0)
-        going = step.before + _ease(s)[:, None] * (step.print - step.before)
+        going = step.before + minimum_jerk(s)[:, None] * (step.print - step.before)
         started = time >= step.lift
         prints[started, step.side] = going[started]
         flying = (s > 0.0) & (s < 1.0)
@@ -129,7 +130,9 @@ def foot_track(steps: list[Step], stance: Stance, frames: int, build: Build) -> 
         air[flying, step.side] = True
         roll = rolled * _roll(time, step)
         pitch[:, step.side] += roll
-        toes[:, step.side] -= np.maximum(roll, 0.0) * (1.0 - _ease(np.clip((time - step.lift) / TOES_BACK, 0.0, 1.0)))
+        toes[:, step.side] -= np.maximum(roll, 0.0) * (
+            1.0 - minimum_jerk(np.clip((time - step.lift) / TOES_BACK, 0.0, 1.0))
+        )
     track = FootTrack.from_prints(prints, pitch, build)
     track.ankle[..., 1] += lift
     track.contacts[np.repeat(air, 2, axis=1)] = 0.0
@@ -171,13 +174,8 @@ def gait_phase(steps: list[Step], frames: int) -> Array:
 def _roll(time: Array, step: Step) -> Array:
     """Pitch that a full step gives its foot: heel up before the lift, toes up at the landing."""
     keys = [step.lift - HEEL_RISE, step.lift + 1, step.land, step.land + FLATTEN]
-    up = _ease(np.clip((time - keys[0]) / (keys[1] - keys[0]), 0, 1))
-    swing = _ease(np.clip((time - keys[1]) / (keys[2] - keys[1]), 0, 1))
-    down = _ease(np.clip((time - keys[2]) / (keys[3] - keys[2]), 0, 1))
+    up = minimum_jerk(np.clip((time - keys[0]) / (keys[1] - keys[0]), 0, 1))
+    swing = minimum_jerk(np.clip((time - keys[1]) / (keys[2] - keys[1]), 0, 1))
+    down = minimum_jerk(np.clip((time - keys[2]) / (keys[3] - keys[2]), 0, 1))
     folded = step.cadence.fold * np.sin(np.pi * np.clip((time - keys[1]) / (keys[2] - keys[1]), 0, 1)) ** 2
     return np.asarray(TOE_OFF * up * (1 - swing) + HEEL_STRIKE * swing * (1 - down) + folded)
-
-
-def _ease(s: Array) -> Array:
-    """Minimum jerk (Flash and Hogan 1985)."""
-    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))

@@ -35,10 +35,11 @@ from digital_life.momat.planting import (
     swings_in_reach,
 )
 from digital_life.momat.table_cache import kept_table
-from digital_life.momat.walking import Gait, RootPath, held, walk_root, wrap
+from digital_life.momat.walking import Gait, RootPath, held, walk_root
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.series import wrap
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton, canonical_skeleton
 
 Array = NDArray[np.float64]

@@ -14,6 +14,7 @@ from digital_life.motion import quaternion as quat
 from digital_life.motion.contacts import standing_joints
 from digital_life.motion.kinematics import joint_kinematics
 from digital_life.motion.motion import CONTACT_JOINTS, FPS, Motion
+from digital_life.motion.series import wrap
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 
 Array = NDArray[np.float64]
@@ -76,7 +77,7 @@ class Tracks:
         speed = np.linalg.norm(steps, axis=1) * FPS if len(steps) else np.zeros(1)
         away = pelvis[-1] - pelvis[0]
         turned = np.unwrap(self.heading)
-        direction = np.degrees(_wrapped(np.arctan2(away[0], away[2]) - self.heading[0]))
+        direction = np.degrees(float(wrap(np.arctan2(away[0], away[2]) - self.heading[0])))
         values: dict[str, Any] = {
             "net_displacement_m": np.hypot(away[0], away[2]),
             "path_m": speed.sum() / FPS,
@@ -115,7 +116,3 @@ def moving_hand(kinematics: Mapping[str, float]) -> Hand | None:
 
 def _posture(share: float) -> Posture:
     return "floor" if share < FLOOR_SHARE else "seated" if share < SEATED_SHARE else "standing"
-
-
-def _wrapped(angle: float) -> float:
-    return float((angle + np.pi) % (2.0 * np.pi) - np.pi)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from digital_life.momat.feet import FLAT, Build, FootTrack, Stance
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS
+from digital_life.motion.series import minimum_jerk, spans, wrap
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -134,12 +135,6 @@ def _speed(prints: FootPrints) -> Array:
     return np.asarray(np.linalg.norm(np.gradient(prints.place, axis=0), axis=-1) * FPS)
 
 
-def spans(flags: Flags) -> list[tuple[int, int]]:
-    """Runs [start, stop) of true values."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
-
-
 def _without_short(flags: Flags) -> Flags:
     out = flags.copy()
     for value in (False, True):
@@ -162,7 +157,7 @@ def natural_stance(prints: FootPrints, goal: Stance) -> Stance:
     for side in (0, 1):
         dx, dz = prints.place[-1, side] - goal.prints[side, :2]
         apart[side] = np.clip([cos * dx - sin * dz, sin * dx + cos * dz], -NATURAL, NATURAL)
-        turn = (prints.yaw[-1, side] - goal.prints[side, 2] + np.pi) % (2 * np.pi) - np.pi
+        turn = wrap(prints.yaw[-1, side] - goal.prints[side, 2])
         out[side, 2] += np.clip(turn, -NATURAL_TURN, NATURAL_TURN)
     apart -= 0.7 * apart.mean(axis=0)
     out[:, 0] += cos * apart[:, 0] + sin * apart[:, 1]
@@ -183,7 +178,7 @@ def step_into(prints: FootPrints, contacts: Flags, stance: Stance) -> tuple[Foot
         runs = spans(contacts[:, side])
         start = runs[-1][0] if runs and runs[-1][1] == len(prints) else len(prints) - 1
         off = np.median(prints.place[start:, side], axis=0) - stance.prints[side, :2]
-        turn = (float(np.median(prints.yaw[start:, side])) - stance.prints[side, 2] + np.pi) % (2 * np.pi) - np.pi
+        turn = float(wrap(np.median(prints.yaw[start:, side]) - stance.prints[side, 2]))
         if float(np.linalg.norm(off)) > STEP_FROM[0] or abs(turn) > STEP_FROM[1]:
             wrong.append((float(np.linalg.norm(off)), side))
     for _, side in sorted(wrong, reverse=True):
@@ -194,11 +189,11 @@ def step_into(prints: FootPrints, contacts: Flags, stance: Stance) -> tuple[Foot
 def _with_step(prints: FootPrints, contacts: Flags, side: int, target: Array) -> tuple[FootPrints, Flags]:
     frames = _STEP_FRAMES + 4
     s = np.clip((np.arange(frames) - 2) / _STEP_FRAMES, 0.0, 1.0)
-    ease = s**3 * (10.0 - 15.0 * s + 6.0 * s * s)
+    ease = minimum_jerk(s)
     place, yaw, pitch, lift = (
         np.repeat(values[-1:], frames, axis=0) for values in (prints.place, prints.yaw, prints.pitch, prints.lift)
     )
-    turn = (target[2] - yaw[0, side] + np.pi) % (2 * np.pi) - np.pi
+    turn = wrap(target[2] - yaw[0, side])
     place[:, side] += ease[:, None] * (target[:2] - place[0, side])
     yaw[:, side] += ease * turn
     lift[:, side] = lift[:, side] * (1 - ease) + _STEP_LIFT * np.sin(np.pi * s) ** 2
@@ -306,7 +301,7 @@ def _anchor(raw: Array) -> Array:
 
 def _moved_to(anchor: Array, wanted: Array) -> Array:
     """``anchor`` (x, z, yaw, lift) at the print ``wanted`` (x, z, yaw), its yaw on the same turn."""
-    turn = (wanted[2] - anchor[2] + np.pi) % (2 * np.pi) - np.pi
+    turn = wrap(wanted[2] - anchor[2])
     return np.array([wanted[0], wanted[1], anchor[2] + turn, 0.0])
 
 
@@ -316,7 +311,7 @@ def _between(frames: int, a: Array, b: Array, da: Array, db: Array) -> Array:
     """
     time = np.arange(frames + 1, dtype=np.float64)
     s = time / frames
-    share = (s**3 * (10.0 - 15.0 * s + 6.0 * s * s))[:, None]
+    share = minimum_jerk(s)[:, None]
     fade = min(_SLOPE_FRAMES, frames)
     start = (time * np.maximum(1.0 - time / fade, 0.0) ** 2)[:, None]
     return np.asarray((1.0 - share) * a + share * b + start * da - start[::-1] * db)

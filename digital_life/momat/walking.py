@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.motion.motion import FPS
+from digital_life.motion.series import minimum_jerk, wrap
 
 Array = NDArray[np.float64]
 
@@ -33,11 +34,6 @@ LONGEST_WALK = 60.0
 Gait = Literal["walk", "jog", "sidestep", "back"]
 SPEEDS: dict[Gait, float] = {"walk": SPEED, "jog": 2.2, "sidestep": 0.4, "back": 0.7}
 """Metres per second of each gait."""
-
-
-def wrap(angle: Array | float) -> Array:
-    """Angles brought into -pi..pi."""
-    return np.asarray((np.asarray(angle) + np.pi) % (2 * np.pi) - np.pi)
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,7 @@ def walk_root(points: Array, yaw: float, final_yaw: float, speed: float | None =
         if left < 1e-3 and abs(error) < np.radians(0.6) and abs(turning) < 0.08:
             break
     position, angles = np.array(places), np.array(yaws)
-    angles += wrap(final_yaw - angles[-1]) * _ease(np.arange(len(angles)) / max(1, len(angles) - 1))
+    angles += wrap(final_yaw - angles[-1]) * minimum_jerk(np.arange(len(angles)) / max(1, len(angles) - 1))
     return RootPath(*(_delayed(values, LEAN_FRAMES) for values in (position, angles, np.array(speeds))))
 
 
@@ -107,10 +103,6 @@ def _direction(points: Array, along: Array, done: float) -> float:
     behind = max(0.0, ahead - LOOK_AHEAD)
     a, b = (np.array([np.interp(s, along, points[:, axis]) for axis in (0, 1)]) for s in (behind, ahead))
     return float(np.arctan2(b[0] - a[0], b[1] - a[1]))
-
-
-def _ease(s: Array) -> Array:
-    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))
 
 
 def resampled(points: Array) -> Array:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from digital_life.motion import quaternion as quat
 from digital_life.motion.clip_file import Hop, Root, Step
 from digital_life.motion.poses import Foot
+from digital_life.motion.series import minimum_jerk
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 
 Array = NDArray[np.float64]
@@ -92,7 +93,7 @@ def foot_path(
     here = start
     for step, there in steps:
         u = np.clip((times - step.lift) / (step.land - step.lift), 0.0, 1.0)
-        s = _minimum_jerk(u)
+        s = minimum_jerk(u)
         after = times >= step.lift
         x = np.where(after, here.x + (there.x - here.x) * s, x)
         z = np.where(after, here.z + (there.z - here.z) * s, z)
@@ -124,11 +125,6 @@ def foot_rotation(path: FootPath, rest: float) -> Array:
 def _pitch(angle: Array) -> Array:
     zero = np.zeros_like(angle)
     return quat.from_axis_angle(np.stack([angle, zero, zero], axis=-1))
-
-
-def _minimum_jerk(u: Array) -> Array:
-    """Flash and Hogan 1985."""
-    return np.asarray(u**3 * (10.0 - 15.0 * u + 6.0 * u * u))
 
 
 def _arch(u: Array) -> Array:

@@ -20,6 +20,7 @@ from digital_life.motion.formats.retarget_legs import reach
 from digital_life.motion.ik import LONGEST, limb
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import Motion
+from digital_life.motion.series import minimum_jerk, spans
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
 
 Array = NDArray[np.float64]
@@ -62,7 +63,7 @@ def label_contacts(
     least = max(1, round(limits.shortest * motion.fps))
     for column in standing.T:
         for value in (False, True):
-            for start, stop in _runs(column == value):
+            for start, stop in spans(column == value):
                 if stop - start < least and start > 0 and stop < len(column):
                     column[start:stop] = not value
     return standing.astype(np.float32)
@@ -128,16 +129,8 @@ def _soles(skeleton: Skeleton, side: str) -> Array:
     return quat.rotate(quat.yaw(rest_heading(skeleton, side)), np.stack([foot.heel, ball]))
 
 
-def _runs(flags: Any) -> list[tuple[int, int]]:
-    """(start, stop) of every stretch of True in ``flags`` [T]."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
 def _smooth(share: NDArray[np.floating[Any]]) -> Array:
-    """Smootherstep (Perlin 2002)."""
-    share = np.clip(share, 0.0, 1.0)
-    return np.asarray(share**3 * (10.0 - 15.0 * share + 6.0 * share * share))
+    return minimum_jerk(np.clip(share, 0.0, 1.0).astype(np.float64))
 
 
 _EDGE_SECONDS = 0.1
@@ -147,7 +140,7 @@ _EDGE_SECONDS = 0.1
 def _held(foot: Array, flat: NDArray[np.bool_], fps: int) -> Array:
     """World rotations [T, 4] of a foot, which keeps its mean orientation wherever it is ``flat``."""
     held = foot.copy()
-    for start, stop in _runs(flat):
+    for start, stop in spans(flat):
         near = foot[start:stop] * np.where(np.sum(foot[start:stop] * foot[start], axis=-1) < 0.0, -1.0, 1.0)[:, None]
         mean = quat.normalize(near.mean(axis=0))
         edge = max(1.0, _EDGE_SECONDS * fps)
@@ -171,7 +164,7 @@ def _shift(points: Array, standing: NDArray[np.bool_], fps: int) -> Array:
     from scipy.ndimage import gaussian_filter1d
 
     shift = np.zeros((len(points), 3))
-    stances = _runs(standing.any(axis=1))
+    stances = spans(np.asarray(standing.any(axis=1)))
     for start, stop in stances:
         steps = np.zeros((stop - start, 3))
         for frame in range(start + 1, stop):

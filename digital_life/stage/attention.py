@@ -9,6 +9,7 @@ from digital_life.face.gaze import angles_of, eye_rotations, lid_weights
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS
+from digital_life.motion.series import wrap
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 
 Array = NDArray[np.float64]
@@ -45,7 +46,7 @@ def look(
     target; ``attention`` [T] 0..1 says how much of the way is gone; ``state`` [2, 3] is where the springs were.
     """
     ray = targets - eyes
-    yaw = (np.arctan2(ray[:, 0], ray[:, 2]) - chest + np.pi) % (2 * np.pi) - np.pi
+    yaw = wrap(np.arctan2(ray[:, 0], ray[:, 2]) - chest)
     pitch = np.arctan2(-ray[:, 1], np.hypot(ray[:, 0], ray[:, 2]))
     behind = np.abs(yaw) > np.radians(115.0)
     attention = np.where(behind, 0.0, attention * _patience(rotations))

@@ -11,9 +11,9 @@ from digital_life.momat.clip import Clip
 from digital_life.momat.interactions.file import Interaction
 from digital_life.momat.interactions.placement import relative_stance, stance_centre
 from digital_life.momat.interactions.shape import BodyShape
-from digital_life.momat.walking import wrap
 from digital_life.motion.fit import fit_motion
 from digital_life.motion.motion import FPS
+from digital_life.motion.series import wrap
 from digital_life.stage.actor import Actor
 from digital_life.stage.movement import Movement
 from digital_life.stage.paths import distance_to, obstacles

@@ -12,7 +12,7 @@ from digital_life.errors import AssetError
 from digital_life.momat.clip import Clip
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.locomotion import End, LocomotionController
-from digital_life.momat.walking import wrap
+from digital_life.motion.series import wrap
 from digital_life.stage.actor import Actor
 from digital_life.stage.gestures import Event
 from digital_life.stage.locomotion import go

@@ -15,6 +15,7 @@ from digital_life.momat.reach import leg_use, reach_feet
 from digital_life.momat.rooting import Placement
 from digital_life.motion import quaternion as quat
 from digital_life.motion.fit import fit_motion
+from digital_life.motion.series import wrap
 from digital_life.motion.skeleton import canonical_skeleton
 from digital_life.stage.paths import distance_to, obstacles
 from digital_life.stage.placing import clip_body
@@ -73,7 +74,7 @@ def stance_after(segment: Segment, build: Build) -> Stance:
     last = _stance(segment.feet, -1, build)
     ease = Stance.at(last.centre, last.facing, build)
     away = np.linalg.norm(last.prints[:, :2] - ease.prints[:, :2], axis=-1).max()
-    turned = np.abs((last.prints[:, 2] - ease.prints[:, 2] + np.pi) % (2 * np.pi) - np.pi).max()
+    turned = np.abs(wrap(last.prints[:, 2] - ease.prints[:, 2])).max()
     return ease if away > WIDE or turned > TWISTED else last
 
 

@@ -12,10 +12,11 @@ from digital_life.momat.locomotion import LocomotionController, follow_path
 from digital_life.momat.locomotion_table import LocomotionTable
 from digital_life.momat.pack import read_pack
 from digital_life.momat.table_cache import kept_table
-from digital_life.momat.walking import resampled, walk_root, wrap
+from digital_life.momat.walking import resampled, walk_root
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.series import wrap
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
 
 FEET = [JOINT_INDEX[name] for name in ("left_ankle", "left_foot", "right_ankle", "right_foot")]

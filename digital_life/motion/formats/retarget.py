@@ -20,6 +20,7 @@ from digital_life.motion.formats.retarget_reference import Reference, find_refer
 from digital_life.motion.formats.rigs import Rig, joint_map
 from digital_life.motion.formats.take import Take
 from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.series import wrap
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, PARENTS, Skeleton, canonical_skeleton
 
 Array = NDArray[np.float64]
@@ -125,7 +126,7 @@ def _abduction(ours: Array, theirs: Array | None) -> Array:
     if theirs is None or np.hypot(theirs[0], theirs[1]) < 0.5 * np.linalg.norm(theirs):
         return quat.IDENTITY
     angle = np.arctan2(theirs[1], theirs[0]) - np.arctan2(ours[1], ours[0])
-    return quat.from_axis_angle(np.array([0.0, 0.0, (angle + np.pi) % (2.0 * np.pi) - np.pi]))
+    return quat.from_axis_angle(np.array([0.0, 0.0, float(wrap(angle))]))
 
 
 def _apart(tip: Array, expected: Array) -> bool:
