@@ -50,9 +50,12 @@ class PostureGraph:
             cost, _, posture, clips = heapq.heappop(queue)
             if posture == goal:
                 return clips
+            if clips:
+                if clips[-1].id in visited:
+                    continue
+                visited.add(clips[-1].id)
             here = pose if not clips else clips[-1].motion.rotations[-1].astype(np.float64)
             for clip in self._from(posture, visited):
-                visited.add(clip.id)
                 heapq.heappush(
                     queue, (cost + _cost(clip, here), next(ticket), settled(clip.posture_end), [*clips, clip])
                 )

@@ -42,6 +42,22 @@ def test_the_cheapest_way_is_taken() -> None:
     assert [clip.id for clip in PostureGraph(MotionLibrary(clips[:2])).path("standing", "floor")] == ["slow"]
 
 
+def test_a_clip_that_was_found_dearly_is_found_again_cheaply() -> None:
+    clips = [
+        still("sink", "standing", "seated", 10),
+        still("squat", "standing", "seated", 20),
+        still("lie", "seated", "floor", 50),
+    ]
+    rotations = clips[0].motion.rotations.copy()
+    rotations[-1, 1:] = [0.0, 1.0, 0.0, 0.0]
+    clips[0] = Clip.of(
+        Motion(clips[0].motion.translation, rotations),
+        id="sink", captions=("sinks",), kind="transition", posture="standing", posture_end="seated",
+    )  # fmt: skip
+    graph = PostureGraph(MotionLibrary(clips))
+    assert [clip.id for clip in graph.path("standing", "floor")] == ["squat", "lie"]
+
+
 def test_a_missing_clip_is_an_error_that_says_what_to_add(library: MotionLibrary) -> None:
     graph = PostureGraph(MotionLibrary([library["sit_down"]]))
     with pytest.raises(AssetError, match="from seated to standing") as error:
