@@ -138,13 +138,15 @@ def test_takes_of_a_pack_and_their_segments(motion_pack: Path, tmp_path: Path) -
     outcome = add_motions(tmp_path / "db", chosen)
     assert len(outcome.added) == len(chosen) and not outcome.rejected
     library = MotionLibrary.open(tmp_path / "db")
-    for clip in read_pack(motion_pack):
-        if clip.source in wanted and clip.id.split("#")[0] in outcome.added[:1] + outcome.added[-2:]:
-            same = library[clip.id]
-            assert (same.captions, same.captions_zh, same.sync) == (clip.captions, clip.captions_zh, clip.sync)
-            assert np.abs(same.motion.translation - clip.motion.translation).max() < 2e-3
-            assert np.abs(same.motion.rotations - clip.motion.rotations).max() < 2e-3
-            assert (same.motion.face is None) == (clip.motion.face is None)
+    compared = {*outcome.added[:1], *outcome.added[-2:]}
+    originals = [clip for clip in read_pack(motion_pack) if clip.id.split("#")[0] in compared]
+    assert {clip.id.split("#")[0] for clip in originals} == compared
+    for clip in originals:
+        same = library[clip.id]
+        assert (same.captions, same.captions_zh, same.sync) == (clip.captions, clip.captions_zh, clip.sync)
+        assert np.abs(same.motion.translation - clip.motion.translation).max() < 2e-3
+        assert np.abs(same.motion.rotations - clip.motion.rotations).max() < 2e-3
+        assert (same.motion.face is None) == (clip.motion.face is None)
     assert any(clip.is_segment for clip in library)
     assert add_motions(tmp_path / "db", chosen).unchanged == outcome.added
 
