@@ -17,7 +17,7 @@ COMMANDS: dict[str, str] = {
     "render": "Make the video of a run.",
     "export": "Write a run, or a motion file, as bvh, glb, npz or vrma.",
     "persona": "List and check persona files.",
-    "motions": "Search and describe the motion library.",
+    "motions": "Add to, search and describe the motion library.",
     "speak": "Text to speech with phoneme times.",
     "models": "List and download optional language models.",
     "doctor": "Say what works on this machine, and how to mend what does not.",
