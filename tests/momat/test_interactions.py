@@ -144,11 +144,13 @@ def test_both_ends_are_the_base_motions(handshake) -> None:
         assert np.abs(step[0, wrist]).max() < 0.4, "the hand hangs again"
 
 
-def test_the_same_seed_gives_the_same_frames() -> None:
+def test_what_cannot_be_reached_is_left_out_and_said() -> None:
     interaction = load_interactions()["fist_bump"]
-    first, second = (solve(interaction, tall(1.7), tall(1.7)) for _ in range(2))
-    assert np.array_equal(first.a.rotations, second.a.rotations)
-    assert np.array_equal(first.b.translation, second.b.translation)
+    far = interaction.placement.model_copy(update={"distance": 3.2})
+    pair = solve(interaction.model_copy(update={"placement": far}), tall(1.7), tall(1.7))
+    assert pair.windows == () and pair.report.penetration < 0.01 and not pair.report.limits
+    assert "right_knuckles does not touch right knuckles" in pair.report.notes[0]
+    assert "mm apart" in pair.a.provenance["left_out"][0]
 
 
 def test_a_late_answer_shifts_the_contact_and_a_refusal_has_none() -> None:
