@@ -55,7 +55,9 @@ def test_every_python_block_of_the_readme_is_valid_and_uses_names_that_exist() -
             assert hasattr(dl, name), name
 
 
-@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "docs/benchmarks.md", "docs/body.md", "docs/motion.md"])
+@pytest.mark.parametrize(
+    "path", ["README.md", "CONTRIBUTING.md", "docs/benchmarks.md", "docs/body.md", "docs/motion.md"]
+)
 def test_links_and_pictures_of_the_documents_exist(path: str) -> None:
     text = (SOURCE / path).read_text()
     for target in re.findall(r"\]\(([^)#]+)\)", text):
