@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.momat.feet import SIDES, Build
-from digital_life.momat.inertia import Limits, acceleration
+from digital_life.momat.inertia import ALLOWED, Limits, acceleration
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import CONTACT_JOINTS, FPS, Motion
@@ -16,8 +16,6 @@ from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES, Skeleton
 
 Array = NDArray[np.float64]
 
-ALLOWED = 1.5
-"""Times the 99th percentile of its clips that a joint may accelerate at a seam."""
 SHORTEST_WINDOW = 24
 """Frames from a seam on that are measured at least; up to the end of the slowest joint's blend where that is longer."""
 FINGERS = [i for i, name in enumerate(JOINT_NAMES) if i >= JOINT_INDEX["left_index1"]]

@@ -21,8 +21,10 @@ LINEAR_FLOOR = 8.0
 """m/s^2, likewise."""
 STEP_ANGULAR, STEP_LINEAR = 90.0, 18.0
 """The same for the joints of the legs, which may have to step: half of what they do in an ordinary walk (178 and 35)."""
+ALLOWED = 1.5
+"""Times as much as its clips do in all but a hundredth of their frames that a joint may accelerate at a seam."""
 MARGIN = 1.2
-"""A joint may accelerate this many times as much as its clips do in all but a hundredth of their frames."""
+"""The same that joining aims at, so that what pelvis and feet add stays within."""
 PLACE_PEAK, SPEED_PEAK = 5.78, 3.96
 """Largest second derivative of the quintics that end an offset of 1 and a speed of 1 in one second."""
 QUICKEST, SLOWEST = 0.15, 1.4

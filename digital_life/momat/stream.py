@@ -15,6 +15,7 @@ from digital_life.momat.feet import Build, FootTrack, knee_poles, solve_legs
 from digital_life.momat.footing import follow, join_feet
 from digital_life.momat.ground import ground_feet
 from digital_life.momat.inertia import (
+    ALLOWED,
     LEGS,
     MARGIN,
     SLOWEST,
@@ -42,8 +43,6 @@ TEMPOS = (1.0, 1.2, 1.5, 1.9, 2.4)
 SEAM_FRAMES = 40
 RELAX_FRAMES, SHORTEST_RELAXED = 56, 8
 """Frames in which legs are relaxed, and the fewest for that."""
-ALLOWED = 1.5
-"""Times the 99th percentile of its clips that a joint may accelerate at a seam."""
 REACH_SECONDS = 0.5
 """Time in which the pelvis takes up the height that the legs need."""
 PELVIS_SHARE = 0.7
