@@ -192,7 +192,7 @@ def show(what: str, out: Path, count: int, columns: int, sticks: bool, licence: 
 def _rows(library: MotionLibrary, what: str, count: int) -> list[Row]:
     from digital_life.render.contact_sheet import Row
 
-    if what in library:
+    if what in library or ("/" in what and " " not in what):
         clip = library[what]
         return [Row.of(clip, clip.captions[0])]
     from digital_life.llm.embedding import shared_embedder

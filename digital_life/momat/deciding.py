@@ -15,7 +15,8 @@ from digital_life.momat.entry import end_for
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.joining import Now, fitting_length, join, moves_unlike_others
 from digital_life.momat.search import FITTING, Hit
-from digital_life.motion.motion import Motion
+from digital_life.momat.wording import values_named
+from digital_life.motion.motion import FPS, Motion
 
 MARGIN = 0.06
 """Clips that score less than the best one by more than this are no candidates."""
@@ -27,6 +28,8 @@ KINEMATIC_WEIGHT = 0.06
 """What one unit of kinematic cost (a typical difference between two frames is about one) takes from the score."""
 DURATION_WEIGHT = 0.05
 RECENT_PENALTY = 0.06
+NEARLY = 0.8
+"""Share of the wanted seconds from which on a clip is long enough."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def decide(
     equals = [c for c in ranked if not c.dropped and c.score >= ranked[0].score - TOLERANCE][:EQUALS]
     rng = np.random.default_rng([seed, zlib.crc32(text.encode())])
     chosen = equals[int(rng.integers(len(equals)))]
-    reason = _reason(text, chosen, len(ranked), len(equals), now)
+    reason = _reason(text, chosen, len(ranked), len(equals), now) + _shortfall(text, chosen, duration)
     return Match(
         chosen.clip,
         chosen.start,
@@ -181,3 +184,15 @@ def _reason(text: str, chosen: Candidate, fitting: int, equals: int, now: Now) -
     entered = f", entered at frame {chosen.start}" if chosen.start else ""
     cost = f", at a cost of {chosen.kinematic:.2f} from what the body does now{entered}" if now.known else ""
     return f"{meaning}: {why}{cost}"
+
+
+def _shortfall(text: str, chosen: Candidate, duration: float | None) -> str:
+    """What of the wish the chosen clip is not known to fulfil."""
+    missing = ""
+    seconds = (chosen.stop - chosen.start) / FPS
+    if duration is not None and seconds < NEARLY * duration:
+        missing += f"; it lasts {seconds:.1f} of the {duration:g} seconds wanted"
+    times = {value for value in values_named(text) if value.startswith("times:")}
+    if times and not any(times & values_named(caption) for caption in chosen.clip.captions):
+        missing += "; how many times it does so is not known"
+    return missing

@@ -237,10 +237,11 @@ def with_path(features: Rows, path: NDArray[np.floating]) -> Rows:
         InputError: ``path`` is empty, has another shape or is not finite.
     """
     points = np.asarray(path, np.float64)
-    if points.ndim != 2 or points.shape[-1] != 2 or not len(points) or not np.isfinite(points).all():
-        raise InputError(
-            f"the path has shape {points.shape}", "give finite points [T, 2]: x and z in metres, one for each frame"
-        )
+    mend = "give finite points [T, 2]: x and z in metres, one for each frame"
+    if points.ndim != 2 or points.shape[-1] != 2 or not len(points):
+        raise InputError(f"the path has shape {points.shape}", mend)
+    if not np.isfinite(points).all():
+        raise InputError("the path holds points that are not finite", mend)
     points = np.concatenate([[[0.0, 0.0]], points])
     facing = _directions(points)
     at = np.minimum(HORIZONS, len(points) - 1)

@@ -19,7 +19,7 @@ from digital_life.errors import AssetError, InputError
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
 from digital_life.momat.content_key import content_key
 from digital_life.momat.database import MotionDatabase
-from digital_life.momat.manifest import is_database
+from digital_life.momat.manifest import NAME, is_database
 from digital_life.momat.measures import Tracks
 from digital_life.momat.pack import is_pack
 from digital_life.motion.motion import Motion
@@ -121,7 +121,7 @@ class MotionLibrary:
         See :meth:`default` for errors.
         """
         folder = Path(folder)
-        if is_database(folder):
+        if (folder / NAME).is_file():
             database = MotionDatabase(folder)
             return MotionLibrary(database.clips(), database.key).licensed(licence)
         if is_pack(folder):

@@ -35,7 +35,7 @@ from digital_life.momat.planting import (
     swings_in_reach,
 )
 from digital_life.momat.table_cache import kept_table
-from digital_life.momat.walking import Gait, RootPath, held, walk_root
+from digital_life.momat.walking import LONGEST_WALK, SPEEDS, Gait, RootPath, held, walk_root
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
@@ -322,15 +322,31 @@ def follow_path(
     controller that was made before; ``stance`` says where the feet are (default: at ease under the first point).
 
     Raises:
-        InputError: no points, or points that are no finite numbers.
+        InputError: no points, points that are no finite numbers, a path too long for one walk, or an unknown gait.
         AssetError: the library has no walking clips.
     """
-    path = np.atleast_2d(np.asarray(points, dtype=np.float64))
-    if path.ndim != 2 or path.shape[1] != 2 or not len(path) or not np.isfinite(path).all():
-        raise InputError(f"a path of shape {path.shape} cannot be walked", "give finite points [N, 2] in metres")
+    path = _checked_path(points, gait)
+    for name, angle in (("start_heading", start_heading), ("end_facing", end_facing)):
+        if not np.isfinite(angle):
+            raise InputError(f"{name} is {angle}", "give an angle in radians; 0 faces +Z")
     controller = library if isinstance(library, LocomotionController) else LocomotionController.of(library)
     build = Build(skeleton or canonical_skeleton())
     path = np.repeat(path, 2, axis=0) if len(path) == 1 else path
     stance = stance or Stance.at(path[0], start_heading, build)
     wanted = walk_root(path, start_heading, end_facing, gait=gait)
     return controller.walk(wanted, stance, build).motion(build)
+
+
+def _checked_path(points: Array, gait: str) -> Array:
+    if gait not in SPEEDS:
+        raise InputError(f"unknown gait '{gait}'", f"take one of: {', '.join(SPEEDS)}")
+    path = np.atleast_2d(np.asarray(points, dtype=np.float64))
+    if path.ndim != 2 or path.shape[1] != 2 or not len(path):
+        raise InputError(f"a path of shape {path.shape} cannot be walked", "give points [N, 2] in metres")
+    if not np.isfinite(path).all():
+        raise InputError("the path holds points that are not finite", "give points [N, 2] in metres")
+    length = float(np.linalg.norm(np.diff(path, axis=0), axis=-1).sum())
+    most = 0.5 * LONGEST_WALK * SPEEDS[gait]
+    if length > most:
+        raise InputError(f"a path of {length:.0f} metres is too long for one walk", f"walk {most:.0f} metres at a time")
+    return path

@@ -81,7 +81,7 @@ class Matcher:
             duration: seconds that it should last.
             style: a manner, such as "angry"; where no clip has it, the reason says so.
             hand: "left", "right", "both" or "either" (overrules the text).
-            avoid: ids of clips, or acts in words, that must not be taken.
+            avoid: ids of clips that must not be taken, or acts in words, which count against clips that do them.
             recent: ids of clips that were played lately; they come after equally good ones.
             seed: which of equally good clips is drawn.
             pose: what the body does now: a motion on the canonical skeleton whose last frame is now (two frames tell
@@ -96,7 +96,8 @@ class Matcher:
         Raises:
             InputError: ``text`` is empty; an option is not one of the above, not positive, or of a wrong shape.
         """
-        _check(posture, duration, k)
+        _check(text, posture, duration, seed, k)
+        avoid = (avoid,) if isinstance(avoid, str) else avoid
         now = self._now(pose, path)
         if posture is None and now.stands:
             posture = "standing"
@@ -138,7 +139,13 @@ def _has_style(clip: Clip, style: str) -> bool:
     return style.lower() in words
 
 
-def _check(posture: str | None, duration: float | None, k: int) -> None:
+def _check(text: str, posture: str | None, duration: float | None, seed: int, k: int) -> None:
+    if not isinstance(text, str):
+        raise InputError(f"an act of type {type(text).__name__}", 'say it in words, such as "waves with the left hand"')
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"a seed of {seed!r}", "give a whole number that is not negative")
+    if duration is not None and not isinstance(duration, int | float):
+        raise InputError(f"a duration of {duration!r}", "give a number of seconds")
     if posture is not None and posture not in get_args(Posture):
         raise InputError(f"unknown posture '{posture}'", f"take one of: {', '.join(get_args(Posture))}")
     if duration is not None and not 0.0 < duration < 3600.0:

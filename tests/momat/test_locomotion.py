@@ -1,5 +1,7 @@
 """Bodies that follow paths, measured on their joints."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -166,3 +168,18 @@ def test_tables_are_made_once_and_again_when_damaged(tmp_path, monkeypatch) -> N
     assert np.array_equal(again.features, first.features)
     next((tmp_path / "motions").iterdir()).write_bytes(b"damaged")
     assert len(kept_table(b"three gaits", make)) == len(first) and len(made) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"gait": "fly"}, "unknown gait 'fly'"),
+        ({"points": [[0.0, 0.0], [0.0, 1e6]]}, "too long for one walk"),
+        ({"points": [[0.0, 0.0], [0.0, float("nan")]]}, "not finite"),
+        ({"start_heading": float("nan")}, "start_heading is nan"),
+    ],
+)
+def test_a_walk_that_cannot_be_is_refused_at_once(options: dict[str, Any], message: str) -> None:
+    usual = {"points": [[0.0, 0.0], [0.0, 1.0]], "start_heading": 0.0, "end_facing": 0.0}
+    with pytest.raises(InputError, match=message):
+        follow_path(**{**usual, **options}, library=MotionLibrary([]))

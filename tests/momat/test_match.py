@@ -256,3 +256,18 @@ def test_matching_in_the_pack_is_quick_and_joins(motion_pack) -> None:
     match = matcher.match(clips[1].captions[0], pose=now, duration=2.0)
     assert match.clip is not None and match.kinematic > 0
     assert match.start <= last_entry(match.clip)
+
+
+def test_what_a_clip_is_not_known_to_fulfil_is_said(matcher: Matcher) -> None:
+    assert "how many times" in matcher.match("jumps twice", posture="any").reason
+    assert "of the 40 seconds wanted" in matcher.match("waves with the left hand", duration=40).reason
+    assert "wanted" not in matcher.match("waves with the left hand").reason
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [("waves", {"seed": -1}, "seed of -1"), ("waves", {"duration": "3"}, "duration of '3'"), (None, {}, "NoneType")],
+)
+def test_options_of_a_wrong_kind_are_refused(matcher: Matcher, text: str, options: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        matcher.match(text, **options)
