@@ -127,6 +127,8 @@ def _explain(error: ErrorDetails, model: type[BaseModel], lines: Lines) -> tuple
 
 def _mistake(error: ErrorDetails, model: type[BaseModel], location: Location) -> str:
     parent_fields = fields_at(model, location[:-1])
+    if error["type"] == "value_error" and error["loc"][-1:] == ("[key]",):
+        return error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",):
         hint = suggestion(str(location[-1]), parent_fields)
         return f"found an unknown field{hint}; allowed: {', '.join(parent_fields) or 'no such field'}"

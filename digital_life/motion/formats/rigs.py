@@ -154,7 +154,10 @@ def _plain(name: str) -> str:
 def _missing(rig: Rig, missing: Sequence[str], names: Sequence[str]) -> str:
     wanted = []
     for name in missing:
-        found = rig.joints.get(name, "nothing")
+        found = rig.joints.get(name)
+        if found is None:
+            wanted.append(f"{name}, which the rig does not map")
+            continue
         label = found if isinstance(found, str) else " or ".join(found)
         wanted.append(f"{label} ({name}){suggestion(label, names)}")
     return "no joint " + ", ".join(wanted) if wanted else "its marks are missing"
