@@ -273,6 +273,7 @@ def _landed(foot: _Foot, ball: Array, stands: Flags, height: float) -> Array:
     known = np.zeros(len(ball), dtype=bool)
     known[frame:stop] = True
     correction = np.where(known[:, None], place - ball, 0.0)
+    known[stop:] = stands[stop:]
     foot.stands[frame:stop] = True
     foot.settled = frame
     return ball + carried_over(correction, known)

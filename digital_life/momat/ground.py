@@ -28,6 +28,8 @@ RELEASE = 9
 SOFT = 0.008
 """Metres over which the lift out of the floor sets in."""
 MOST_TOES = np.radians(85.0)
+TOLERATED = 0.004
+"""Metres that the tip of toes that bend no farther may be under the floor before the foot is raised."""
 
 
 def ground_feet(motion: Motion, build: Build) -> FootTrack:
@@ -148,7 +150,19 @@ def above_floor(ball: Array, rotation: Array, bend: Array, side: int, build: Bui
     """Ball [T, 3] and bend of the toes [T] of a foot, changed so that heel, ball and toes are not under the floor."""
     ball = lifted(ball, rotation, side, build)
     too_far = ahead_of(softly_positive(bend - most_bend(ball, rotation, side, build), np.radians(4.0)))
-    return ball, np.clip(bend - too_far, -MOST_TOES, MOST_TOES)
+    bend = np.clip(bend - too_far, -MOST_TOES, MOST_TOES)
+    deep = -toe_tip(ball, rotation, bend, side, build) - TOLERATED
+    ball[:, 1] += softly_positive(deep)
+    return ball, bend
+
+
+def toe_tip(ball: Array, rotation: Array, bend: Array, side: int, build: Build) -> Array:
+    """[T] height of the underside of the toes' tip."""
+    yaw = build.rest_headings[side]
+    across = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
+    tip = np.array([build.toe_length * np.sin(yaw), -build.ball_height, build.toe_length * np.cos(yaw)])
+    toes = quat.multiply(rotation, quat.from_axis_angle(bend[:, None] * across))
+    return np.asarray(ball[:, 1] + quat.rotate(toes, tip)[:, 1])
 
 
 def most_bend(ball: Array, rotation: Array, side: int, build: Build) -> Array:
