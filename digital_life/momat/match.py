@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import Any, get_args
 
 import numpy as np
@@ -21,6 +21,8 @@ from digital_life.momat.deciding import Match, decide
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.features import COLUMNS, frame_features
 from digital_life.momat.joining import Now
+from digital_life.momat.library import user_database
+from digital_life.momat.manifest import NAME as MANIFEST
 from digital_life.momat.search import Hit, MotionSearch
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import canonical_skeleton
@@ -154,9 +156,15 @@ def _check(text: str, posture: str | None, duration: float | None, seed: int, k:
         raise InputError(f"{k} candidates are wanted", "ask for at least one")
 
 
-@cache
-def _default() -> Matcher:
+@lru_cache(maxsize=1)
+def _default(_content: tuple[str, int]) -> Matcher:
     return Matcher.default()
+
+
+def _content() -> tuple[str, int]:
+    """What the default library depends on besides the installation: the user's database and when it last changed."""
+    manifest = user_database() / MANIFEST
+    return str(manifest), manifest.stat().st_mtime_ns if manifest.is_file() else 0
 
 
 def match(
@@ -173,7 +181,7 @@ def match(
     path: NDArray[np.floating[Any]] | None = None,
 ) -> Match:
     """:meth:`Matcher.match` over the default motion library (the shipped clips and what the user added)."""
-    return _default().match(
+    return _default(_content()).match(
         text,
         posture=posture,
         duration=duration,

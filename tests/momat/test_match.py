@@ -271,3 +271,16 @@ def test_what_a_clip_is_not_known_to_fulfil_is_said(matcher: Matcher) -> None:
 def test_options_of_a_wrong_kind_are_refused(matcher: Matcher, text: str, options: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         matcher.match(text, **options)
+
+
+def test_motions_that_are_added_later_are_found(tmp_path, monkeypatch) -> None:
+    from digital_life.momat.growing import add_motions
+    from digital_life.momat.intake import Intake, Labels
+
+    monkeypatch.setenv("DIGITAL_LIFE_MOTIONS", str(tmp_path / "mine"))
+    assert dl.match("juggles with seven flaming torches").clip is None
+    dl.save_motion(MotionLibrary.open(dl_motion_db())["clap"].motion, tmp_path / "torches.npz")
+    labels = Labels("mine", "CC0-1.0", None, ("juggles with seven flaming torches",))
+    add_motions(tmp_path / "mine", Intake([tmp_path / "torches.npz"], labels))
+    found = dl.match("juggles with seven flaming torches").clip
+    assert found is not None and "torches" in found.id
