@@ -94,7 +94,7 @@ class Energy:
         _, positions, _ = scene.pose(
             torch.zeros(2, scene.windows.shape[1], len(scene.degrees.names), dtype=torch.float64)
         )
-        self.base_mass = _mass(positions)
+        self.base_mass = mass(positions)
         cost = scene.degrees.cost[None].repeat(2, 1)
         for body, seated in enumerate(scene.seated):
             if seated:
@@ -121,7 +121,7 @@ class Energy:
         )
         total = total + weights.gaze * self._gaze(bodies)
         total = total + weights.legs * leg_excess(positions, scene) / values.shape[1]
-        drift = (_mass(positions) - self.base_mass).norm(dim=-1)
+        drift = (mass(positions) - self.base_mass).norm(dim=-1)
         return total + weights.balance * (torch.relu(drift - _SWAY) / 0.05).square().mean()
 
     def _contacts(self, bodies: tuple[Body, Body]) -> Tensor:
@@ -203,7 +203,7 @@ def _between_eyes(body: Body) -> Tensor:
     return (left + right) / 2.0
 
 
-def _mass(positions: Tensor) -> Tensor:
+def mass(positions: Tensor) -> Tensor:
     """[2, T, 2] where the middle of the mass is over the floor (x, z), roughly."""
     chosen = positions.index_select(2, torch.tensor([JOINT_INDEX[name] for name in _MASS]))
     middle = (torch.tensor(list(_MASS.values()), dtype=torch.float64)[:, None] * chosen).sum(dim=2)

@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from digital_life.momat.interactions.endpoints import separation
+from digital_life.momat.interactions.energy import mass
 from digital_life.momat.interactions.limits import Bones, excesses, joint_angles
 from digital_life.momat.interactions.report import Report, Window
 from digital_life.momat.interactions.solver import scene_of
@@ -26,9 +27,8 @@ def measure(task: Task, motions: tuple[Motion, Motion]) -> Report:
     frames = np.arange(len(motions[0]))
     scene = scene_of(played, frames)
     with torch.no_grad():
-        local, positions, worlds = scene.pose(
-            torch.zeros(2, len(frames), len(scene.degrees.names), dtype=torch.float64)
-        )
+        rest = torch.zeros(2, len(frames), len(scene.degrees.names), dtype=torch.float64)
+        local, positions, worlds = scene.pose(rest)
         bodies = scene.bodies(positions, worlds)
         windows = []
         for contact, inside in zip(task.contacts, scene.windows.numpy() > 0.5, strict=True):
@@ -43,6 +43,7 @@ def measure(task: Task, motions: tuple[Motion, Motion]) -> Report:
                     float(error.max()),
                 )
             )
+        sway = (mass(positions) - mass(scene_of(task, frames).pose(rest)[1])).norm(dim=-1)
         placed = scene.capsules.place(positions, worlds)
         first, second = scene.capsules.between_bodies()
         depth = scene.capsules.depth(placed, first, second).max(dim=0).values.numpy()
@@ -57,7 +58,7 @@ def measure(task: Task, motions: tuple[Motion, Motion]) -> Report:
                     where = f"{('left', 'right')[side]}_" if value.shape[-1] == 2 else ""
                     limits[f"{who} {where}{name}"] = most
     skate = max(_skate(motion, positions[body].numpy()) for body, motion in enumerate(motions))
-    return Report(tuple(windows), float(max(depth.max(), 0.0)), deep, limits, skate)
+    return Report(tuple(windows), float(max(depth.max(), 0.0)), deep, limits, skate, sway=float(sway.max()))
 
 
 def _skate(motion: Motion, positions: Array) -> float:

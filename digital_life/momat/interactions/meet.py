@@ -20,6 +20,9 @@ TOUCH = 0.020
 DEPTH = 0.010
 """Metres that body models may be in each other."""
 
+BALANCE = 0.25
+"""Metres that the mass may go out of its base motion; farther, somebody would fall."""
+
 Motions = tuple[Motion, Motion]
 
 
@@ -51,8 +54,8 @@ def meet(task: Task) -> tuple[Motions, Report]:
 
 
 def is_clean(report: Report) -> bool:
-    """Whether every contact is made and nobody is in anybody."""
-    return report.contact_error <= TOUCH and report.penetration <= DEPTH
+    """Whether every contact is made nobody is in anybody, and all stay on their feet."""
+    return report.contact_error <= TOUCH and report.penetration <= DEPTH and report.sway <= BALANCE
 
 
 def _to_blame(task: Task, report: Report) -> Contact:
@@ -81,6 +84,8 @@ def _trouble(report: Report) -> str:
     if report.penetration > DEPTH:
         where = report.penetrating[0].replace("_", " ") if report.penetrating else "trunk"
         return f"{1000 * report.penetration:.0f} mm in each other ({where})"
+    if report.sway > BALANCE:
+        return f"{100 * report.sway:.0f} cm out of balance"
     return f"{1000 * report.contact_error:.0f} mm apart"
 
 

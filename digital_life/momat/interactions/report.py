@@ -32,6 +32,8 @@ class Report:
     skate: float = 0.0
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    sway: float = 0.0
+    """Metres by which the mass of a body goes, most, beyond where its base motion has it."""
 
     @property
     def contact_error(self) -> float:

@@ -41,9 +41,9 @@ _CONVERGED = 1e-4
 _BRIEF = 12
 """Frames of a touch that is looked at more closely."""
 FEASIBILITY: tuple[Weights, ...] = (
-    Weights(contact=150.0, penetration=400.0, limits=200.0),
-    Weights(contact=300.0, facing=2.0, penetration=1200.0, limits=600.0, base=0.7),
-    Weights(contact=600.0, facing=1.0, penetration=4000.0, limits=2000.0, base=0.4),
+    Weights(contact=150.0, penetration=400.0, limits=200.0, balance=60.0, legs=500.0),
+    Weights(contact=300.0, facing=2.0, penetration=1200.0, limits=600.0, base=0.7, balance=240.0, legs=2000.0),
+    Weights(contact=600.0, facing=1.0, penetration=4000.0, limits=2000.0, base=0.4, balance=1500.0, legs=8000.0),
 )
 """Further rounds where bodies are in each other, miss each other, or bend too far: each insists more."""
 FEASIBLE_STEPS = 35
