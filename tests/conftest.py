@@ -1,7 +1,9 @@
 """Tests never touch the user's own folders for models, and never a network."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -11,6 +13,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # a test process needs one core; 
 for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DIGITAL_LIFE_BASE_URL", "DIGITAL_LIFE_GGUF"):
     os.environ.pop(variable, None)
 os.environ["DIGITAL_LIFE_MOTIONS"] = str(Path(__file__).with_name("no_motion_database"))
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Any]:
+    """The one Playwright of a test run; a second one beside it refuses to start."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -10,13 +7,6 @@ from digital_life.assets import asset_dir
 from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.keyframes import compile_clip
 from digital_life.motion.motion import Motion
-
-
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

@@ -30,13 +30,6 @@ NEEDS_BROWSER = [
 
 
 @pytest.fixture(scope="session")
-def driver() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
 def browser(driver: Any) -> Iterator[Any]:
     chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield chromium

@@ -3,12 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser_fixtures import browser, driver, page
+from browser_fixtures import browser, page
 from viewer_fixtures import SyntheticChat, SyntheticScene, cheap_character, synthetic_replay
 
 from digital_life.body.character import Character
 
-__all__ = ["browser", "driver", "page"]
+__all__ = ["browser", "page"]
 
 
 @pytest.fixture(scope="session")
