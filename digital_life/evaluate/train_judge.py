@@ -62,7 +62,7 @@ def train_judge(
         same = keys[:, None] == keys[None]
         return {"contrast": contrastive_loss(motions.float(), texts.float(), network.log_temperature, same)}
 
-    training.run(losses, seconds=seconds, sample=lambda _network, _step: None)
+    training.run(losses, seconds=seconds)
     network.load_state_dict(training.average.state_dict())
     return network.eval()
 

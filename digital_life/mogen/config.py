@@ -29,7 +29,6 @@ class Schedule(_Strict):
     average: float = Field(0.999, ge=0, lt=1)
     """Decay of the running average of the weights, which is what is kept and used."""
     save_every: int = Field(500, gt=0)
-    sample_every: int = Field(2000, gt=0)
 
 
 class AutoencoderConfig(_Strict):

@@ -88,8 +88,8 @@ class Training:
         """Mixed precision where it pays."""
         return torch.autocast(self.device.type, torch.bfloat16) if self.half else nullcontext()
 
-    def run(self, losses: Losses, *, seconds: float | None = None, sample: Callable[[nn.Module, int], None]) -> None:
-        """Train to the end of the schedule, or for ``seconds``; ``sample`` is shown the averaged network now and then."""
+    def run(self, losses: Losses, *, seconds: float | None = None) -> None:
+        """Train to the end of the schedule, or for ``seconds``."""
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         begin = time.monotonic()
@@ -110,8 +110,6 @@ class Training:
                         sums, logged = {}, self.step
                     if self.step % self.schedule.save_every == 0:
                         self.save()
-                    if self.step % self.schedule.sample_every == 0:
-                        sample(self.average, self.step)
                     progress.update(task, completed=self.step)
             finally:
                 self.save()

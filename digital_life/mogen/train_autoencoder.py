@@ -39,6 +39,6 @@ def train_autoencoder(
         weighted = {name: settings.losses.get(name, 0.0) * value for name, value in terms.items()}
         return {**weighted, "divergence": settings.divergence * divergence.float()}
 
-    training.run(losses, seconds=seconds, sample=lambda _network, _step: None)
+    training.run(losses, seconds=seconds)
     network.load_state_dict(training.average.state_dict())
     return network.eval()

@@ -154,6 +154,6 @@ def train_generator(
         with training.precision():
             return {"flow": flow_loss(training.network, clean, context)}  # type: ignore[arg-type]
 
-    training.run(losses, seconds=seconds, sample=lambda _network, _step: None)
+    training.run(losses, seconds=seconds)
     network.load_state_dict(training.average.state_dict())
     return network.eval()

@@ -24,12 +24,11 @@ from digital_life.momat.ground import (
 from digital_life.momat.inertia import blend_seconds
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS
+from digital_life.motion.series import minimum_jerk, wrap
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-FOOT_SHARE = 1.0
-"""Part of what its clips accelerate that a foot takes for joining."""
 CLOSE, CLOSE_TURN = 0.07, np.radians(18.0)
 """A foot this near to its place in the new motion stays where it stands."""
 SOON, REACHABLE = 20, 0.3
@@ -133,7 +132,7 @@ def _hold(foot: _Foot, contacts: list[tuple[int, int]], ball: Array, rotation: A
     foot.ball[:start] = foot.ball[start]
     foot.stands[:start] = True
     shift = (ball - foot.ball[start])[[0, 2]]
-    turn = float(_wrap(quat.heading(rotation) - quat.heading(foot.rotation[start])))
+    turn = float(wrap(quat.heading(rotation) - quat.heading(foot.rotation[start])))
     foot.shift[:stop], foot.turn[:stop] = shift, turn
     _release(foot, stop, contacts[1][0] if len(contacts) > 1 else len(foot.ball))
     distance = float(np.linalg.norm(shift))
@@ -146,7 +145,7 @@ def _release(foot: _Foot, start: int, landing: int) -> None:
     n = len(foot.ball)
     if start >= n:
         return
-    left = 1.0 - _minimum_jerk((np.arange(start, n) - start + 1) / max(4, min(16, landing - start)))
+    left = 1.0 - minimum_jerk(np.clip((np.arange(start, n) - start + 1) / max(4, min(16, landing - start)), 0.0, 1.0))
     foot.shift[start:] = foot.shift[start - 1] * left[:, None]
     foot.turn[start:] = foot.turn[start - 1] * left
 
@@ -217,7 +216,7 @@ def _step(foot: _Foot, other: _Foot, late: int | None, slower: float) -> None:
     start = min([*starts[:1], *hurried], default=None)
     if start is None:
         return
-    left = 1.0 - _minimum_jerk((np.arange(n) + 1 - start) / length)
+    left = 1.0 - minimum_jerk(np.clip((np.arange(n) + 1 - start) / length, 0.0, 1.0))
     foot.shift = foot.shift[0] * left[:, None]
     foot.turn = foot.turn[0] * left
     _arch(foot, start, start + length, distance)
@@ -289,15 +288,5 @@ def _joined(ball: Array, old: Array, seconds: float, slowing: float) -> Array:
     travelled = slowing * (u - 2.5 * u**4 + 3.0 * u**5 - u**6)
     onward = old[1] + (old[1] - old[0]) * FPS * travelled
     onward[:, 1] = np.maximum(onward[:, 1], min(old[1, 1], float(ball[:, 1].min())))
-    share = _minimum_jerk(time / seconds)
+    share = minimum_jerk(np.clip(time / seconds, 0.0, 1.0))
     return np.asarray(onward + share * (ball - onward))
-
-
-def _minimum_jerk(s: Array) -> Array:
-    """Flash and Hogan 1985."""
-    s = np.clip(s, 0.0, 1.0)
-    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))
-
-
-def _wrap(angle: Array | float) -> Array:
-    return np.asarray((np.asarray(angle) + np.pi) % (2 * np.pi) - np.pi)

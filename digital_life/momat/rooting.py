@@ -11,6 +11,7 @@ from digital_life.momat.feet import FootTrack
 from digital_life.momat.inertia import MARGIN, blend_seconds
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS
+from digital_life.motion.series import wrap
 
 Array = NDArray[np.float64]
 
@@ -74,11 +75,11 @@ def place_root(
     """
     both = (old_feet.contacts[-1, [1, 3]] > 0.5) & (feet.contacts[0, [1, 3]] > 0.5)
     both &= np.linalg.norm(_velocity(old_pelvis, pelvis, 0.0)) < STANDS_BELOW
-    turn = _wrap(float(twist(old_root[1]) - twist(root[0])))
+    turn = float(wrap(float(twist(old_root[1]) - twist(root[0]))))
     if both.all() and not seated:
         between = quat.heading(old_feet.rotation[-1]) - quat.heading(feet.rotation[0])
         by_feet = float(np.arctan2(np.sin(between).sum(), np.cos(between).sum()))
-        turn += float(np.clip(_wrap(by_feet - turn), -MOST_TWIST, MOST_TWIST))
+        turn += float(np.clip(wrap(by_feet - turn), -MOST_TWIST, MOST_TWIST))
     spin, velocity = _spin(old_root, root), _velocity(old_pelvis, pelvis, turn)
     if not both.all():
         _, slow = blend_seconds(np.zeros(3), np.array([0.0, spin, 0.0]), 20.0)
@@ -99,13 +100,9 @@ def _spin(old: Array, new: Array) -> float:
     """Radians per second about Y by which the old body turns faster than the new motion."""
     if len(new) < 2:
         return 0.0
-    return float((_wrap(float(twist(old[1]) - twist(old[0]))) - _wrap(float(twist(new[1]) - twist(new[0])))) * FPS)
+    return float((wrap(float(twist(old[1]) - twist(old[0]))) - wrap(float(twist(new[1]) - twist(new[0])))) * FPS)
 
 
 def _velocity(old: Array, new: Array, turn: float) -> Array:
     step = quat.rotate(quat.yaw(turn), new[1] - new[0]) if len(new) > 1 else np.zeros(3)
     return np.asarray((old[1] - old[0] - step) * FPS * [1.0, 0.0, 1.0])
-
-
-def _wrap(angle: float) -> float:
-    return float((angle + np.pi) % (2 * np.pi) - np.pi)

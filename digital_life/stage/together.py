@@ -38,8 +38,6 @@ Array = NDArray[np.float64]
 
 AROUND = 6
 """Frames before and after the roles in which bodies may begin to give way."""
-UNREACHED = 0.05
-"""Metres of contact error from which on seated bodies are said not to reach each other."""
 _AWAY_LOOKS = frozenset({"own", "partner_side"})
 _LOOK_FRAMES = 9
 
