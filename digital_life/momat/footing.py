@@ -18,13 +18,12 @@ from digital_life.momat.ground import (
     foot_pitch,
     lifted,
     most_bend,
-    runs,
     softly_positive,
 )
 from digital_life.momat.inertia import blend_seconds
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS
-from digital_life.motion.series import minimum_jerk, wrap
+from digital_life.motion.series import minimum_jerk, spans, wrap
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -88,7 +87,7 @@ def follow(track: FootTrack, shift: Array, build: Build) -> FootTrack:
     for side in (0, 1):
         stands = track.contacts[:, 1 + 2 * side] > 0.5
         correction = np.zeros_like(shift)
-        for start, stop in runs(stands):
+        for start, stop in spans(stands):
             length = stop - start
             over = start + max(length // 2, length - LAST_FRAMES)
             correction[start:stop] = shift[over] - shift[start:stop]
@@ -112,7 +111,7 @@ def join_feet(
     feet = [_Foot.of(new[:, s], track.rotation[:, s], track.contacts[:, 1 + 2 * s] > 0.5) for s in (0, 1)]
     waiting = []
     for side, foot in enumerate(feet):
-        contacts = runs(foot.stands)
+        contacts = spans(foot.stands)
         if stood[side] and contacts and contacts[0][0] <= EARLY:
             near = _hold(foot, contacts, old[1, side], before.rotation[-1, side])
             if not near or _left_behind(foot, hips[:, side], side, build) is not None:
@@ -264,7 +263,7 @@ def _landed(foot: _Foot, ball: Array, stands: Flags, height: float) -> Array:
     touches = stands & (ball[:, 1] < height + TOUCH) & (speed < TOUCH_SPEED)
     touches[:3] = False
     frame = int(np.argmax(touches))
-    stop = next((end for start, end in runs(stands) if start <= frame < end), 0)
+    stop = next((end for start, end in spans(stands) if start <= frame < end), 0)
     if not touches.any() or frame >= foot.settled or stop - frame < SHORTEST:
         return ball
     place = ball[frame : frame + 2].mean(axis=0)

@@ -10,6 +10,7 @@ from digital_life.momat.feet import SIDES, Build, FootTrack
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.series import spans
 from digital_life.motion.skeleton import JOINT_INDEX
 
 Array = NDArray[np.float64]
@@ -84,23 +85,17 @@ def standing(ball: Array, height: float) -> Flags:
     enter = (above < ENTER_HEIGHT) & (speed < ENTER_SPEED)
     stay = (above < LEAVE_HEIGHT) & (speed < LEAVE_SPEED)
     stands = np.zeros(len(ball), dtype=bool)
-    for start, stop in runs(stay):
+    for start, stop in spans(stay):
         if enter[start:stop].any():
             stands[start:stop] = True
     return without_short(stands)
-
-
-def runs(flags: Flags) -> list[tuple[int, int]]:
-    """Stretches [start, stop) of true values."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
 def without_short(flags: Flags) -> Flags:
     """``flags`` without gaps, then without stretches, shorter than :data:`SHORTEST`; the ends of the clip are kept."""
     out = flags.copy()
     for value in (True, False):
-        for start, stop in runs(~out if value else out):
+        for start, stop in spans(~out if value else out):
             if stop - start < SHORTEST and start > 0 and stop < len(out):
                 out[start:stop] = value
     return out
@@ -109,7 +104,7 @@ def without_short(flags: Flags) -> Flags:
 def _levelled(rotation: Array, level: Flags) -> Array:
     """World rotations [T, 4] of a foot: flat on the floor, in one direction, throughout each stretch of ``level``."""
     correction = np.zeros((len(rotation), 3))
-    for start, stop in runs(level):
+    for start, stop in spans(level):
         ahead = quat.heading(rotation[start:stop])
         mean = float(np.arctan2(np.sin(ahead).mean(), np.cos(ahead).mean()))
         flat = np.broadcast_to(quat.yaw(mean), (stop - start, 4))
@@ -120,7 +115,7 @@ def _levelled(rotation: Array, level: Flags) -> Array:
 def _planted(ball: Array, stands: Flags, height: float) -> Array:
     """The ball of a foot [T, 3], still on the floor throughout each stretch of ``stands``."""
     correction = np.zeros_like(ball)
-    for start, stop in runs(stands):
+    for start, stop in spans(stands):
         place = ball[start:stop].mean(axis=0)
         place[1] = height
         correction[start:stop] = place - ball[start:stop]
@@ -130,7 +125,7 @@ def _planted(ball: Array, stands: Flags, height: float) -> Array:
 def carried_over(correction: Array, known: Flags, frames: int = RELEASE) -> Array:
     """``correction`` [T, n], given where ``known``, let go before and after in at most ``frames`` frames, without a kink."""
     out = np.where(known[:, None], correction, 0.0)
-    for start, stop in runs(~known):
+    for start, stop in spans(~known):
         length = stop - start
         if start > 0:
             slope = correction[start - 1] - correction[start - 2] if start > 1 and known[start - 2] else 0.0
