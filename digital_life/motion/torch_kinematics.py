@@ -59,12 +59,12 @@ def forward_kinematics(local: Tensor, translation: Tensor, offsets: Tensor) -> t
     """
     positions = [(offsets[:, None, :1] + translation[:, :, None])]
     worlds = [local[:, :, :1]]
-    for rows, parents in _levels():
+    for rows, parents in _levels(local.device):
         above = worlds[-1].index_select(2, parents)
         bones = offsets[:, None, rows].expand(*local.shape[:2], -1, -1)
         positions.append(positions[-1].index_select(2, parents) + (above @ bones[..., None])[..., 0])
         worlds.append(above @ local.index_select(2, rows))
-    order = _order()
+    order = _order(local.device)
     return torch.cat(positions, dim=2).index_select(2, order), torch.cat(worlds, dim=2).index_select(2, order)
 
 
@@ -76,18 +76,21 @@ def _depths() -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(j for j in range(JOINT_COUNT) if depth[j] == d) for d in range(max(depth) + 1))
 
 
-@lru_cache(maxsize=1)
-def _levels() -> tuple[Level, ...]:
+@lru_cache(maxsize=4)
+def _levels(device: torch.device) -> tuple[Level, ...]:
     """Per depth below the pelvis: its joints, and where their parents stand in the depth above."""
     depths = _depths()
     return tuple(
-        (torch.tensor(joints), torch.tensor([above.index(PARENTS[joint]) for joint in joints]))
+        (
+            torch.tensor(joints, device=device),
+            torch.tensor([above.index(PARENTS[joint]) for joint in joints], device=device),
+        )
         for above, joints in itertools.pairwise(depths)
     )
 
 
-@lru_cache(maxsize=1)
-def _order() -> Tensor:
+@lru_cache(maxsize=4)
+def _order(device: torch.device) -> Tensor:
     """Where each joint stands when the depths are written one after the other."""
     written = [joint for joints in _depths() for joint in joints]
-    return torch.tensor([written.index(joint) for joint in range(JOINT_COUNT)])
+    return torch.tensor([written.index(joint) for joint in range(JOINT_COUNT)], device=device)
