@@ -21,7 +21,7 @@ from digital_life.mogen.flow import flow_loss
 from digital_life.mogen.loop import Training
 from digital_life.mogen.network import Context, MotionNetwork
 from digital_life.mogen.retrieval import neighbours
-from digital_life.mogen.windows import Windows
+from digital_life.mogen.token_store import LikeLengths, TokenStore
 from digital_life.motion.motion import FPS
 
 if TYPE_CHECKING:
@@ -44,60 +44,38 @@ class Batches:
     ) -> None:
         self.settings = settings
         self.data = data
-        self.codec = codec.to(device).eval().requires_grad_(False)
         self.device = device
-        self.windows = Windows(data, settings.schedule.frames, mirror=mirror, seed=seed)
+        self.store = TokenStore(data, codec, device)
+        schedule = settings.schedule
+        self.longest = schedule.frames // PATCH
+        self.lengths = LikeLengths(
+            data, self.store.counts, longest=self.longest, batch=schedule.batch, mirror=mirror, seed=seed
+        )
         self.captions = CaptionRows(data.items, embedder)
         self.near = neighbours(data.items, self.captions.meanings)
         self.seed = seed
-        self.mean, self.scale = self._latent_statistics()
 
     def draw(self, step: int) -> tuple[Tensor, Context]:
         """Clean normalised tokens [B, N, latent] and their context, with conditions dropped at random."""
-        count = self.settings.schedule.batch
         rng = np.random.default_rng([self.seed, step, 1])
-        chosen, mirrored, first = self.windows.draw(step, count)
-        clean = self._tokens(chosen, mirrored, first)
-        near = self.near[chosen, rng.integers(0, self.near.shape[1], count)]
-        spare = np.array([max(0, self.data.items[k].frames - self.windows.frames) for k in near])
-        sample = self._tokens(near, mirrored, rng.integers(0, spare + 1))
-        lengths = self._lengths(chosen, first)
-        text, text_mask = self.captions.draw(chosen, mirrored, rng)
-        mask = torch.arange(clean.shape[1])[None] < torch.from_numpy(lengths)[:, None]
-        sample_mask = torch.from_numpy(rng.random(count) >= self.settings.drop_sample)[:, None].expand(
-            *sample.shape[:2]
-        )
-        text_mask = text_mask & torch.from_numpy(rng.random(count) >= self.settings.drop_text)[:, None]
-        known = torch.from_numpy(self._known(lengths, clean.shape[1], rng))
-        parts = (
-            text,
-            text_mask,
-            sample,
-            sample_mask,
-            clean,
-            known,
-            self._conditions(chosen, first, lengths, rng),
-            mask,
-        )
+        drawn = self.lengths.draw(step)
+        count = len(drawn.chosen)
+        clean, mask = self.store.take(drawn.chosen, drawn.mirrored, drawn.first, drawn.width)
+        near = self.near[drawn.chosen, rng.integers(0, self.near.shape[1], count)]
+        spare = np.maximum(self.store.counts[near] - drawn.width, 0)
+        sample, sample_mask = self.store.take(near, drawn.mirrored, rng.integers(0, spare + 1), drawn.width)
+        text, text_mask = self.captions.draw(drawn.chosen, drawn.mirrored, rng)
+        lengths = np.minimum(self.store.counts[drawn.chosen] - drawn.first, drawn.width)
+        sample_mask = sample_mask & self._kept(rng, count, self.settings.drop_sample)
+        text_mask = text_mask.to(self.device) & self._kept(rng, count, self.settings.drop_text)
+        known = torch.from_numpy(self._known(lengths, drawn.width, rng))
+        conditions = self._conditions(drawn.chosen, drawn.first, lengths, rng)
+        parts = (text, text_mask, sample, sample_mask, clean, known, conditions, mask)
         return clean, Context(*(part.to(self.device) for part in parts))
 
-    def _tokens(self, chosen: NDArray[np.intp], mirrored: NDArray[np.bool_], first: NDArray[np.intp]) -> Tensor:
-        rows = self.windows.rows(chosen, mirrored, first).to(self.device)
-        with torch.no_grad():
-            tokens, _ = self.codec.encode(rows)
-        return (tokens - self.mean) / self.scale
-
-    def _latent_statistics(self) -> tuple[Tensor, Tensor]:
-        """Mean and scale of tokens over some batches, so that noise and motion have one size."""
-        self.mean = torch.zeros(self.codec.size.latent, device=self.device)
-        self.scale = torch.ones_like(self.mean)
-        tokens = torch.cat([self._tokens(*self.windows.draw(step, 64)).flatten(0, 1) for step in range(8)])
-        return tokens.mean(dim=0), tokens.std(dim=0).clamp(min=1e-3)
-
-    def _lengths(self, chosen: NDArray[np.intp], first: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Tokens of each window that are motion and not a held last frame."""
-        frames = np.array([self.data.items[k].frames for k in chosen]) - first
-        return np.asarray(np.ceil(np.minimum(frames, self.windows.frames) / PATCH).astype(np.intp))
+    def _kept(self, rng: np.random.Generator, count: int, dropped: float) -> Tensor:
+        """[B, 1] false where a condition is left out."""
+        return torch.from_numpy(rng.random(count) >= dropped)[:, None].to(self.device)
 
     def _known(self, lengths: NDArray[np.intp], tokens: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """[B, N, 1] tokens that are given: none, the first few (continuation), or some at both ends (in-between)."""
@@ -116,11 +94,11 @@ class Batches:
     ) -> Tensor:
         rows = []
         for number, start, length in zip(chosen, first, lengths, strict=True):
-            item = self.data.items[number]
+            item, ends = self.data.items[number], start + length >= self.store.counts[number]
             asked = Conditions(
                 seconds=float(length) * PATCH / FPS,
                 posture=item.posture if start == 0 else None,
-                posture_end=item.posture_end if start + self.windows.frames >= item.frames else None,
+                posture_end=item.posture_end if ends else None,
                 emotion=style_emotion(item.style),
                 fingers=item.fingers,
             )
@@ -145,8 +123,8 @@ def train_generator(
     torch.manual_seed(config.seed)
     batches = Batches(settings, data, codec, embedder, device, mirror=config.mirror, seed=config.seed)
     network = MotionNetwork(settings.size(codec.size.latent))
-    network.token_mean.copy_(batches.mean)
-    network.token_scale.copy_(batches.scale)
+    network.token_mean.copy_(batches.store.mean)
+    network.token_scale.copy_(batches.store.scale)
     training = Training(network, settings.schedule, folder, device, config.precision)
 
     def losses(step: int) -> Mapping[str, Tensor]:
