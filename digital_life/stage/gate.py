@@ -1,0 +1,328 @@
+"""The quality gate: whether a behaviour's act is played from the library, generated, or both.
+
+Three kinds of answer compete. *match* plays the clip that the library has. *generate* makes a motion from the words
+alone. *blend* makes one that is shown the nearest clip (retrieval-augmented, as MoMat-MoGen): it may keep that clip's
+movement and bend it to the words. What each is worth is one number, from what the search says of the clip's captions,
+what the critic says of words and frames, what it costs to go over into it now, and whether a body could move so; the
+thresholds are fitted on held-out motions by ``python -m digital_life.evaluate.fit_gate``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from digital_life.behaviour import Emotion
+from digital_life.errors import AssetError, InputError
+from digital_life.momat.clip import Clip, Posture
+from digital_life.momat.deciding import KINEMATIC_WEIGHT, Match
+from digital_life.momat.feature_table import FeatureTable
+from digital_life.momat.features import POSE, frame_features
+from digital_life.momat.joining import costs
+from digital_life.momat.search import FITTING
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import canonical_skeleton
+
+if TYPE_CHECKING:
+    from digital_life.mogen.generator import MotionGenerator
+
+Rows = NDArray[np.float32]
+Kind = Literal["match", "generate", "blend", "none"]
+
+SECONDS = 3.5
+"""How long a generated act lasts where no clip and nobody says."""
+SHORTEST, LONGEST = 1.5, 8.0
+"""Seconds of a generated act on the stage."""
+_PATH = Path(__file__).parent / "data" / "gate.yaml"
+
+
+class Critic(Protocol):
+    """Says how well motions fit a text: :class:`digital_life.mogen.critic.Critic`."""
+
+    def score(self, text: str, motions: Sequence[Motion]) -> NDArray[np.float32]:
+        """Cosines [N]."""
+        ...
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What the gate decides by; read from ``data/gate.yaml``."""
+
+    sure: float
+    """Search score of a match from which on nothing is generated."""
+    semantic: float
+    """What a search score over :data:`~digital_life.momat.search.FITTING` adds to a clip's worth, per unit."""
+    margin: float
+    """What a generated motion must be worth more than a clip."""
+    least: float
+    """Critic's cosine under which a generated motion is not played."""
+    show: float
+    """Search score of the nearest clip from which on the generator is shown it."""
+    physics: float
+    """What one unit of :attr:`digital_life.mogen.soundness.Soundness.cost` takes."""
+
+    @staticmethod
+    def read(path: Path = _PATH) -> Thresholds:
+        """Read a file.
+
+        Raises:
+            AssetError: it is missing, or does not hold one number for each threshold.
+        """
+        mend = "install the package again, or fit it: python -m digital_life.evaluate.fit_gate"
+        try:
+            values = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return Thresholds(**{field.name: float(values[field.name]) for field in fields(Thresholds)})
+        except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+            raise AssetError(f"{path}: not the thresholds of the gate ({error})", mend) from error
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One way to do the act: ``clip`` (a generated one is a clip of its own), what it is worth, and why.
+
+    ``semantic`` is the search's score (of the clip played or shown), ``critic`` the cosine of words and frames,
+    ``joining`` the cost of going over into it, ``cost`` what speaks against its physics; None where nobody measured.
+    """
+
+    kind: Kind
+    clip: Clip
+    start: int
+    stop: int
+    worth: float
+    semantic: float
+    critic: float | None
+    joining: float
+    cost: float | None
+    shown: str = ""
+    """Id of the clip that the generator was shown."""
+    seed: int | None = None
+
+    def record(self) -> dict[str, Any]:
+        """JSON."""
+        numbers = {name: getattr(self, name) for name in ("worth", "semantic", "critic", "joining", "cost")}
+        scores = {name: None if value is None else round(value, 4) for name, value in numbers.items()}
+        made = {"shown": self.shown, "seed": self.seed} if self.kind != "match" else {}
+        return {"kind": self.kind, "clip": self.clip.id, "start": self.start, "stop": self.stop, **scores, **made}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the gate decided for ``text``: the chosen offer (None where nothing is good enough) and all of them."""
+
+    text: str
+    chosen: Offer | None
+    offers: tuple[Offer, ...]
+    reason: str
+    matched: Match
+
+    @property
+    def kind(self) -> Kind:
+        """match, generate or blend; none where nothing is good enough."""
+        return self.chosen.kind if self.chosen else "none"
+
+    @property
+    def motion(self) -> Motion:
+        """The frames to play.
+
+        Raises:
+            InputError: nothing is good enough.
+        """
+        if self.chosen is None:
+            raise InputError(self.reason, "say it in other words, or add a motion: digital-life motions add")
+        return self.chosen.clip.motion.slice(self.chosen.start, self.chosen.stop)
+
+    @property
+    def match(self) -> Match:
+        """The choice in the form of a match, for whoever plays clips: the clip is the generated one where one was made."""
+        offer = self.chosen
+        if offer is None or offer.kind == "match":
+            return replace(self.matched, reason=self.reason)
+        return replace(
+            self.matched,
+            clip=offer.clip,
+            start=offer.start,
+            stop=offer.stop,
+            score=offer.worth,
+            semantic=offer.critic if offer.critic is not None else offer.semantic,
+            kinematic=offer.joining,
+            reason=self.reason,
+            caption=self.text,
+        )
+
+    def record(self) -> dict[str, Any]:
+        """JSON for provenance: the decision, all offers with their scores, and the reason."""
+        return {"decision": self.kind, "offers": [offer.record() for offer in self.offers], "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Decides with what is installed: without a ``generator`` every act is matched; without a ``critic`` only those are
+    generated for which the library has nothing."""
+
+    thresholds: Thresholds
+    generator: MotionGenerator | None = None
+    critic: Critic | None = None
+    note: str = ""
+    """Why nothing is generated; "" where something is."""
+
+    @staticmethod
+    def default(licence: str = "all") -> Gate:
+        """The gate over the weights that are installed for a licence setting."""
+        return _installed(licence)
+
+    def choose(
+        self,
+        text: str,
+        *,
+        match: Match,
+        pose: Rows | None = None,
+        table: FeatureTable | None = None,
+        before: Motion | None = None,
+        posture: str | None = None,
+        seconds: float | None = None,
+        emotion: Emotion | None = None,
+        seed: int = 0,
+    ) -> Decision:
+        """Decide how ``text`` is done.
+
+        Args:
+            text: the act in words.
+            match: what the library has for it (its ``clip`` may be None).
+            pose: what the body does now, features [COLUMNS], compared in ``table`` (that of the library).
+            before: frames up to now on the canonical skeleton, from which a generated motion goes on.
+            posture: posture of the body.
+            seconds: how long it should last; default as long as the clip, or :data:`SECONDS`.
+            emotion: how it is done.
+            seed: of the generated motion.
+        """
+        joining = _Joining(pose, table)
+        offers = [] if match.clip is None else [self._matched(text, match)]
+        if self.generator is not None and not (match.clip is not None and match.semantic >= self.thresholds.sure):
+            offers.append(self._made(text, match, joining, before, posture, seconds, emotion, seed))
+        return self.decide(text, match, offers)
+
+    def decide(self, text: str, match: Match, offers: Sequence[Offer]) -> Decision:
+        """The best of ``offers``; a generated one only where the critic finds it good enough."""
+        good = [
+            offer
+            for offer in offers
+            if offer.kind == "match" or offer.critic is None or offer.critic >= self.thresholds.least
+        ]
+        ranked = tuple(sorted(offers, key=lambda offer: -offer.worth))
+        if not good:
+            weak = f"; what was generated fits too little ({offers[0].critic:.2f})" if offers else ""
+            return Decision(text, None, ranked, f"{match.reason}{weak}", match)
+        best = max(good, key=lambda offer: offer.worth)
+        return Decision(text, best, ranked, _reason(text, best, match, [o for o in offers if o is not best]), match)
+
+    def worth(self, kind: Kind, *, semantic: float, critic: float | None, joining: float, cost: float | None) -> float:
+        """What an offer is worth; the gate takes the one that is worth most."""
+        limits = self.thresholds
+        value = (critic or 0.0) - KINEMATIC_WEIGHT * joining
+        if kind == "match":
+            return value + limits.semantic * (semantic - FITTING) + (0.0 if self.critic else 1.0)
+        return value - limits.margin - limits.physics * (cost or 0.0)
+
+    def _matched(self, text: str, match: Match) -> Offer:
+        clip = match.clip
+        assert clip is not None
+        critic = self._criticised(text, match.motion)
+        worth = self.worth("match", semantic=match.semantic, critic=critic, joining=match.kinematic, cost=None)
+        return Offer("match", clip, match.start, match.stop, worth, match.semantic, critic, match.kinematic, None)
+
+    def _made(
+        self,
+        text: str,
+        match: Match,
+        joining: _Joining,
+        before: Motion | None,
+        posture: str | None,
+        seconds: float | None,
+        emotion: Emotion | None,
+        seed: int,
+    ) -> Offer:
+        from digital_life.mogen.soundness import soundness
+        from digital_life.motion.anchor import anchored
+
+        assert self.generator is not None
+        shown, start, stop, semantic = _nearest(match)
+        example = None
+        if shown is not None and semantic >= self.thresholds.show:
+            example = shown.motion.slice(start, stop)
+        length = seconds or (len(example) / FPS if example is not None else SECONDS)
+        motion = anchored(
+            self.generator.generate(
+                text,
+                seconds=float(np.clip(length, SHORTEST, LONGEST)),
+                seed=seed,
+                shown=example,
+                before=before,
+                posture=posture,
+                emotion=emotion,
+            )
+        )
+        kind: Kind = "generate" if example is None else "blend"
+        clip = generated_clip(text, motion, posture, seed)
+        critic, cost, join = self._criticised(text, motion), soundness(motion).cost, joining.of(motion)
+        worth = self.worth(kind, semantic=semantic, critic=critic, joining=join, cost=cost)
+        source = shown.id if shown is not None and example is not None else ""
+        return Offer(kind, clip, 0, clip.frames, worth, semantic, critic, join, cost, source, seed)
+
+    def _criticised(self, text: str, motion: Motion) -> float | None:
+        return None if self.critic is None else float(self.critic.score(text, [motion])[0])
+
+
+@dataclass(frozen=True)
+class _Joining:
+    """What it costs to go over into a motion from what the body does now."""
+
+    pose: Rows | None
+    table: FeatureTable | None
+
+    def of(self, motion: Motion) -> float:
+        if self.pose is None or self.table is None:
+            return 0.0
+        first = self.table.normalise(frame_features(motion.slice(0, 2), canonical_skeleton())[:1])
+        return float(costs(first, self.table.normalise(self.pose), POSE)[0])
+
+
+def generated_clip(text: str, motion: Motion, posture: str | None, seed: int) -> Clip:
+    """A generated motion as a clip, for whoever plays clips."""
+    known: Posture = "seated" if posture == "seated" else "floor" if posture == "floor" else "standing"
+    return Clip.of(motion, id=f"generated/{seed}", captions=(text,), kind="gesture", posture=known, posture_end=known)
+
+
+def _nearest(match: Match) -> tuple[Clip | None, int, int, float]:
+    """The clip that was matched, or what came nearest, with its frames and its search score."""
+    if match.clip is not None:
+        return match.clip, match.start, match.stop, match.semantic
+    if not match.candidates:
+        return None, 0, 0, 0.0
+    best = max(match.candidates, key=lambda candidate: candidate.semantic)
+    return best.clip, best.start, best.stop, best.semantic
+
+
+def _reason(text: str, best: Offer, match: Match, others: Sequence[Offer]) -> str:
+    against = "".join(f", against {other.worth:.2f} for {_said(other)}" for other in others)
+    if best.kind == "match":
+        return match.reason + (f"; worth {best.worth:.2f}{against}" if others else "")
+    nothing = "" if match.clip is not None else f" ({match.reason})"
+    return f"'{text}' is {_said(best)}: worth {best.worth:.2f}{against}{nothing}"
+
+
+def _said(offer: Offer) -> str:
+    if offer.kind == "match":
+        return f"the clip {offer.clip.id}"
+    return f"generated after {offer.shown}" if offer.shown else "generated from the words alone"
+
+
+@cache
+def _installed(licence: str) -> Gate:
+    return Gate(Thresholds.read(), note=f"no motion weights are installed for the licence setting '{licence}'")
