@@ -29,16 +29,14 @@ class CaptionRows:
         means = np.stack([sentences[[self._places[t] for t in item.captions]].mean(axis=0) for item in items])
         self.meanings = means / np.linalg.norm(means, axis=1, keepdims=True)
 
-    def draw(
-        self, chosen: NDArray[np.intp], mirrored: NDArray[np.bool_], rng: np.random.Generator
-    ) -> tuple[Tensor, Tensor]:
-        """One caption of each of the ``chosen`` items at random: states [B, W, 384] and mask [B, W]."""
+    def draw(self, chosen: NDArray[np.intp], mirrored: NDArray[np.bool_], rng: np.random.Generator) -> list[str]:
+        """One caption of each of the ``chosen`` items at random, with sides exchanged where it is ``mirrored``."""
         texts = []
         for number, flip in zip(chosen, mirrored, strict=True):
             captions = self.items[number].captions
             captions = mirrored_captions(captions) if flip else captions
             texts.append(captions[int(rng.integers(len(captions)))])
-        return self.take(texts)
+        return texts
 
     def take(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Known captions: states [B, W, 384] float32 and mask [B, W], true where there is a word."""

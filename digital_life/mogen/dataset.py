@@ -99,13 +99,18 @@ def collect(clips: Sequence[Clip]) -> TrainingData:
     return TrainingData(np.concatenate(rows), tuple(items))
 
 
+def concept_name(clip_id: str) -> str:
+    """The name of a clip without the number of the take."""
+    return _NUMBERED.sub("", clip_id)
+
+
 def _item(clip: Clip, start: int) -> Item:
     return Item(
         id=clip.id,
         start=start,
         frames=clip.frames,
         captions=clip.captions,
-        concept=f"{clip.tags[0] if clip.tags else _NUMBERED.sub('', clip.id)}/{clip.hand or ''}/{clip.style}",
+        concept=f"{clip.tags[0] if clip.tags else concept_name(clip.id)}/{clip.hand or ''}/{clip.style}",
         fingers=clip.has_fingers,
         posture=clip.posture,
         posture_end=clip.posture_end,

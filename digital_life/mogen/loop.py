@@ -19,6 +19,8 @@ from digital_life.mogen.config import Schedule
 
 Losses = Callable[[int], Mapping[str, Tensor]]
 """From the number of a step to the losses of its batch, already weighted; their sum is minimised."""
+Observer = Callable[[int, nn.Module], None]
+"""Called with the number of steps done and the averaged network whenever a checkpoint was written."""
 LOGGED = 20
 """Steps between two lines of the log."""
 
@@ -88,8 +90,8 @@ class Training:
         """Mixed precision where it pays."""
         return torch.autocast(self.device.type, torch.bfloat16) if self.half else nullcontext()
 
-    def run(self, losses: Losses, *, seconds: float | None = None) -> None:
-        """Train to the end of the schedule, or for ``seconds``."""
+    def run(self, losses: Losses, *, seconds: float | None = None, observe: Observer | None = None) -> None:
+        """Train to the end of the schedule, or for ``seconds``; ``observe`` looks at the network as it goes."""
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         begin = time.monotonic()
@@ -110,6 +112,8 @@ class Training:
                         sums, logged = {}, self.step
                     if self.step % self.schedule.save_every == 0:
                         self.save()
+                        if observe is not None:
+                            observe(self.step, self.average.eval())
                     progress.update(task, completed=self.step)
             finally:
                 self.save()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import torch
 
-from digital_life.evaluate.judge import Judge, JudgeSize, contrastive_loss
-from digital_life.evaluate.train_judge import train_judge
 from digital_life.llm.embedding import shared_embedder
 from digital_life.mogen.config import Schedule
 from digital_life.mogen.dataset import collect
+from digital_life.mogen.judge import Judge, JudgeSize, contrastive_loss
+from digital_life.mogen.train_judge import train_judge
 from digital_life.momat.library import MotionLibrary
 
 IDS = ("wave_right", "nod_yes", "sit_down")
