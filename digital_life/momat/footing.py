@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.blend import blend_positions, blend_rotations
 from digital_life.momat.feet import Build, FootTrack
 from digital_life.momat.ground import (
     SHORTEST,
@@ -22,6 +21,7 @@ from digital_life.momat.ground import (
 )
 from digital_life.momat.inertia import blend_seconds
 from digital_life.motion import quaternion as quat
+from digital_life.motion.blend import blend_positions, blend_rotations
 from digital_life.motion.motion import FPS
 from digital_life.motion.series import minimum_jerk, spans, wrap
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.blend import quintic_decay
 from digital_life.momat.feet import SIDES, Build, FootTrack
 from digital_life.motion import quaternion as quat
+from digital_life.motion.blend import quintic_decay
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.series import spans

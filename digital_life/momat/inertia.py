@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.blend import rotation_offset
 from digital_life.motion import quaternion as quat
+from digital_life.motion.blend import rotation_offset
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, PARENTS, Skeleton

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from digital_life.assets import asset_dir
 from digital_life.errors import InputError
-from digital_life.momat.blend import smooth_seams, smooth_steps
 from digital_life.momat.feet import Build, FootTrack, Stance, sink_to_reach, solve_legs
 from digital_life.momat.gait_file import gait_clips, gait_source
 from digital_life.momat.library import MotionLibrary
@@ -37,6 +36,7 @@ from digital_life.momat.planting import (
 from digital_life.momat.table_cache import kept_table
 from digital_life.momat.walking import LONGEST_WALK, SPEEDS, Gait, RootPath, held, walk_root
 from digital_life.motion import quaternion as quat
+from digital_life.motion.blend import smooth_seams, smooth_steps
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.series import wrap

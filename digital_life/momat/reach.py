@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.blend import quintic_decay
 from digital_life.momat.feet import Build, FootTrack, lowered, too_high
 from digital_life.momat.ground import ahead_of, ankles, balls
 from digital_life.motion import quaternion as quat
+from digital_life.motion.blend import quintic_decay
 from digital_life.motion.ik import unit
 from digital_life.motion.motion import FPS
 

@@ -13,11 +13,11 @@ from digital_life.behaviour import Emotion
 from digital_life.face.gaze import look_away
 from digital_life.face.head import head_beats, listener_nods, neck_and_head
 from digital_life.face.track import face_track
-from digital_life.momat.blend import blend_positions, blend_rotations
 from digital_life.momat.feet import FootTrack, ahead_poles, knee_poles, sink_to_reach, solve_legs
 from digital_life.momat.reach import reach_feet
 from digital_life.motion import quaternion as quat
 from digital_life.motion.arkit import ARKIT_INDEX
+from digital_life.motion.blend import blend_positions, blend_rotations
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX
 from digital_life.stage.actor import Actor

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.face.head import accents
-from digital_life.momat.blend import smooth_seams
 from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import Match
 from digital_life.momat.entry import last_entry, natural_end
 from digital_life.motion import quaternion as quat
+from digital_life.motion.blend import smooth_seams
 from digital_life.motion.motion import FPS
 from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES
 from digital_life.stage.choosing import Chooser

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.blend import align_root
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build, FootTrack, Stance
+from digital_life.momat.rooting import Placement
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
@@ -119,10 +119,9 @@ class _Anchored:
         scale = build.pelvis_height / Build(canonical_skeleton()).pelvis_height
         pelvis = centre + (self.body.pelvis[chosen] - centre) * scale
         rotations = self.body.rotations[chosen].copy()
-        pelvis, rotations[:, 0] = align_root(
-            pelvis, rotations[:, 0], anchor=anchor, heading=0.0, to=stance.centre, facing=facing
-        )
-        return pelvis, rotations
+        placement = Placement(facing, anchor, stance.centre)
+        rotations[:, 0] = placement.turned(rotations[:, 0])
+        return placement.moved(pelvis), rotations
 
 
 def _placed(body: ClipBody, chosen: NDArray[np.intp], stance: Stance, build: Build) -> tuple[Array, Array]:

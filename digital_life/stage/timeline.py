@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.blend import smooth_seams, smooth_steps
 from digital_life.momat.feet import FootTrack
+from digital_life.motion.blend import smooth_seams, smooth_steps
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
 
 Array = NDArray[np.float64]

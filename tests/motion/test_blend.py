@@ -1,7 +1,7 @@
 import numpy as np
 
-from digital_life.momat.blend import align_root, blend_positions, blend_rotations, smooth_seams
 from digital_life.motion import quaternion as quat
+from digital_life.motion.blend import blend_positions, blend_rotations, smooth_seams
 from digital_life.motion.motion import FPS
 
 
@@ -41,12 +41,3 @@ def test_seams_in_a_row_stay_continuous() -> None:
     steps = quat.to_axis_angle(quat.multiply(quat.conjugate(rotations[:-1]), rotations[1:]))
     assert np.abs(steps).max() * FPS < 12
     assert np.abs(np.diff(steps, axis=0)).max() * FPS**2 < 160
-
-
-def test_align_root_brings_anchor_and_heading() -> None:
-    pelvis, rotation = np.array([[1.0, 0.9, 2.0], [1.0, 0.9, 3.0]]), np.repeat(quat.IDENTITY[None], 2, axis=0)
-    moved, turned = align_root(
-        pelvis, rotation, anchor=np.array([1.0, 2.0]), heading=0.0, to=np.array([0.0, 0.0]), facing=np.pi / 2
-    )
-    assert np.allclose(moved, [[0.0, 0.9, 0.0], [1.0, 0.9, 0.0]])
-    assert np.allclose(quat.heading(turned), np.pi / 2)

@@ -73,15 +73,3 @@ def smooth_steps(values: Array, seams: dict[int, float]) -> None:
     for frame, seconds in sorted(seams.items()):
         if 2 <= frame < len(values):
             values[frame:] = blend_positions(values[frame:], values[frame - 2 : frame], seconds)
-
-
-def align_root(
-    pelvis: Array, rotation: Array, *, anchor: Array, heading: float, to: Array, facing: float
-) -> tuple[Array, Array]:
-    """Move a root path on the floor: ``anchor`` (x, z) comes to ``to`` and the direction ``heading`` to ``facing``.
-
-    ``pelvis`` [T, 3] metres, ``rotation`` [T, 4]; angles in radians about +Y. Heights stay.
-    """
-    turn = quat.yaw(facing - heading)
-    moved = quat.rotate(turn, pelvis - np.array([anchor[0], 0.0, anchor[1]])) + np.array([to[0], 0.0, to[1]])
-    return moved, quat.normalize(quat.multiply(turn, rotation))
