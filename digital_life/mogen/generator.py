@@ -173,7 +173,7 @@ class MotionGenerator:
 
 def _motion(rows: Tensor, before: Motion | None, text: str, seed: int, steps: int) -> Motion:
     """Rows as a motion with clean feet, which goes on where ``before`` ends."""
-    from digital_life.momat.blend import blend_positions, blend_rotations
+    from digital_life.motion.blend import blend_positions, blend_rotations
     from digital_life.motion.foot_skate import plant_feet
 
     provenance = {"generated": text, "seed": seed, "steps": steps, "model": "mogen"}
