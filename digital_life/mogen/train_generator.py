@@ -64,7 +64,7 @@ class Batches:
         near = self.near[drawn.chosen, rng.integers(0, self.near.shape[1], count)]
         spare = np.maximum(self.store.counts[near] - drawn.width, 0)
         sample, sample_mask = self.store.take(near, drawn.mirrored, rng.integers(0, spare + 1), drawn.width)
-        text, text_mask = self.captions.draw(drawn.chosen, drawn.mirrored, rng)
+        text, text_mask = self.captions.take(self.captions.draw(drawn.chosen, drawn.mirrored, rng))
         lengths = np.minimum(self.store.counts[drawn.chosen] - drawn.first, drawn.width)
         sample_mask = sample_mask & self._kept(rng, count, self.settings.drop_sample)
         text_mask = text_mask.to(self.device) & self._kept(rng, count, self.settings.drop_text)
