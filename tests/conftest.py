@@ -1,6 +1,7 @@
-"""Tests never touch the user's own folders for models, and never a network."""
+"""Tests write nothing into the user's own folders, and never ask a network."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,28 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # a test process needs one core; the language model may take the other
 for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DIGITAL_LIFE_BASE_URL", "DIGITAL_LIFE_GGUF"):
     os.environ.pop(variable, None)
-os.environ["DIGITAL_LIFE_MOTIONS"] = str(Path(__file__).with_name("no_motion_database"))
+
+_folders = tempfile.TemporaryDirectory(prefix="digital-life-tests-")  # deleted when the test process ends
+
+
+def _own_folders() -> None:
+    """A cache and a data folder for this test run: filled once (seconds), shared by its tests, seen by what they start.
+
+    Models that the user pulled are linked into it, for they are large, and are only read.
+    """
+    from digital_life.assets import data_path
+
+    pulled = data_path("models")
+    root = Path(_folders.name)
+    (root / "data" / "models").mkdir(parents=True)
+    for model in pulled.iterdir() if pulled.is_dir() else ():
+        (root / "data" / "models" / model.name).symlink_to(model.resolve())
+    os.environ["DIGITAL_LIFE_CACHE"] = str(root / "cache")
+    os.environ["DIGITAL_LIFE_DATA"] = str(root / "data")
+    os.environ.pop("DIGITAL_LIFE_MOTIONS", None)
+
+
+_own_folders()
 
 
 @pytest.fixture(scope="session")

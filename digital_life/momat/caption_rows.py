@@ -62,11 +62,17 @@ def _encoder_key(embedder: Encoder) -> str:
 
 
 def _encode(texts: Sequence[str], embedder: Encoder) -> NDArray[np.float16]:
+    from rich.console import Console
     from rich.progress import track
 
-    batches = range(0, len(texts), _BATCH)
-    shown = track(batches, description="Embedding captions", transient=True, disable=len(texts) < 2 * _BATCH)
-    return np.concatenate([embedder.encode(texts[first : first + _BATCH]) for first in shown]).astype(np.float16)
+    batches = track(
+        range(0, len(texts), _BATCH),
+        description="Embedding captions",
+        transient=True,
+        disable=len(texts) < 2 * _BATCH,
+        console=Console(stderr=True),
+    )
+    return np.concatenate([embedder.encode(texts[first : first + _BATCH]) for first in batches]).astype(np.float16)
 
 
 def _read(parts: Path) -> dict[str, NDArray[np.float16]]:

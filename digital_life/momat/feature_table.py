@@ -176,13 +176,14 @@ class FeatureTable:
 
 
 def _features(clips: Sequence[Clip]) -> Rows:
+    from rich.console import Console
     from rich.progress import Progress
 
     rows = np.empty((sum(clip.frames for clip in clips), COLUMNS), np.float32)
     skeleton = canonical_skeleton()
     batch: list[Motion] = []
     done = waiting = 0
-    with Progress(transient=True, disable=len(rows) < _BATCH) as progress:
+    with Progress(transient=True, disable=len(rows) < _BATCH, console=Console(stderr=True)) as progress:
         task = progress.add_task("Measuring motions", total=len(rows))
         for number, clip in enumerate(clips):
             batch.append(_motion(clip))

@@ -159,12 +159,14 @@ def _open(folder: Path) -> MotionLibrary:
 
 
 def _compile(sources: Sequence[Path]) -> list[Clip]:
+    from rich.console import Console
     from rich.progress import track
 
     from digital_life.motion.keyframes import compile_clip
 
     clips = []
-    for path in track(sources, description="Compiling the motion library", transient=True):
+    console = Console(stderr=True)  # standard output belongs to what a command answers
+    for path in track(sources, description="Compiling the motion library", transient=True, console=console):
         made = compile_clip(path)
         clips.append(
             Clip.of(

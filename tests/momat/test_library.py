@@ -65,3 +65,8 @@ def test_missing_clips_are_named(folder: Path, tmp_path: Path) -> None:
 def test_info_counts(folder: Path) -> None:
     info = fresh_open(folder).info()
     assert info["clips"] == 3 and info["kinds"] == {"gesture": 2, "idle": 1} and info["seconds"] > 10
+
+
+def test_compiling_says_nothing_on_standard_output(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fresh_open(folder)
+    assert capsys.readouterr().out == ""
