@@ -25,7 +25,7 @@ from digital_life.mogen.tensor_file import MEND, read_tensors, write_tensors
 FORMAT = "digital-life-judge"
 VERSION = "1"
 TEXT = 384
-STRIDE = 5
+STRIDE = 10
 """Frames that become one token."""
 LONGEST = 300
 """Frames that are looked at; of a longer motion the first ten seconds."""
@@ -36,7 +36,7 @@ _AT_ONCE = 32
 class JudgeSize:
     """Channels, transformer layers of the motion and of the text side, attention heads, and numbers of an embedding."""
 
-    width: int = 192
+    width: int = 160
     depth: int = 4
     text_depth: int = 1
     heads: int = 4
@@ -66,7 +66,7 @@ class Judge(nn.Module):
         self.log_temperature = nn.Parameter(torch.tensor(2.7))
 
     def motions(self, rows: Tensor, lengths: Tensor) -> Tensor:
-        """Embeddings of rows [B, T, 320], of which the first ``lengths`` [B] frames count; T is a multiple of five."""
+        """Embeddings of rows [B, T, 320], of which the first ``lengths`` [B] frames count; T is a multiple of ten."""
         x = ((rows - self.mean) / self.scale).clamp(-8.0, 8.0)
         inside = torch.arange(x.shape[1], device=x.device)[None] < lengths[:, None]
         x = self.patch((x * inside[..., None]).transpose(1, 2)).transpose(1, 2)

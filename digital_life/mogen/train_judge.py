@@ -18,7 +18,7 @@ from torch import Tensor
 from digital_life.mogen.captions import CaptionRows
 from digital_life.mogen.config import Schedule
 from digital_life.mogen.dataset import Item, TrainingData, concept_name, mirrored_captions
-from digital_life.mogen.judge import LONGEST, Judge, JudgeSize, contrastive_loss, save_judge
+from digital_life.mogen.judge import LONGEST, STRIDE, Judge, JudgeSize, contrastive_loss, save_judge
 from digital_life.mogen.loop import Training
 from digital_life.mogen.representation import HANDS
 from digital_life.mogen.windows import Windows, row_statistics
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from digital_life.llm.embedding import Embedder
 
 SCHEDULE = Schedule(
-    steps=2400,
-    batch=96,
+    steps=1600,
+    batch=64,
     frames=LONGEST,
     learning_rate=6e-4,
     warm_up=100,
@@ -40,7 +40,7 @@ HELD_OUT = 0.06
 """Share of the takes on which the best step is chosen; they are not trained on."""
 BARE_HANDS = 0.2
 """Share of the clips with fingers that are shown without, so that a motion is not told by having fingers."""
-_GROUP = 24
+_GROUP = 16
 """Clips of like length that are encoded together."""
 
 
@@ -173,7 +173,7 @@ def _by_length(network: Judge, rows: Tensor, frames: NDArray[np.intp]) -> Tensor
     made = []
     for first in range(0, len(order), _GROUP):
         part = order[first : first + _GROUP]
-        longest = -(-int(frames[part].max()) // 5) * 5
+        longest = -(-int(frames[part].max()) // STRIDE) * STRIDE
         made.append(network.motions(rows[part, :longest], torch.from_numpy(frames[part]).to(rows.device)))
     return torch.cat(made)[torch.from_numpy(np.argsort(order)).to(rows.device)]
 
@@ -185,7 +185,7 @@ def _by_length(network: Judge, rows: Tensor, frames: NDArray[np.intp]) -> Tensor
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs/judge"), show_default=True)
 @click.option("--licence", type=click.Choice(["permissive", "all"]), default="all", show_default=True)
 @click.option("--steps", type=int, default=SCHEDULE.steps, show_default=True)
-@click.option("--width", type=int, default=192, show_default=True, help="Channels; a critic is smaller.")
+@click.option("--width", type=int, default=160, show_default=True, help="Channels; a critic is smaller.")
 @click.option("--depth", type=int, default=4, show_default=True, help="Layers of the motion side.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--seconds", type=float, help="Stop after so long; the same command goes on from there.")
