@@ -50,19 +50,36 @@ def r_precision(motions: Array, texts: Array, rng: np.random.Generator, *, top: 
     return float(np.mean(np.concatenate(hits)))
 
 
+def r_precision_unlike(
+    motions: Array, texts: Array, shown: NDArray[np.intp], rng: np.random.Generator, *, top: int
+) -> float:
+    """As :func:`r_precision`, but the 31 other texts are drawn among those of other things: ``shown`` [N] numbers them.
+
+    In a small set many texts of a random pool say the same as the right one, which no evaluator can tell apart.
+    """
+    hits = []
+    for number, own in enumerate(shown):
+        others = np.flatnonzero(shown != own)
+        pool = rng.choice(others, size=min(POOL - 1, len(others)), replace=False)
+        distance = np.linalg.norm(texts[pool] - motions[number], axis=-1)
+        hits.append((distance < np.linalg.norm(texts[number] - motions[number])).sum() < top)
+    return float(np.mean(hits))
+
+
 def multimodal_distance(motions: Array, texts: Array) -> float:
     """Mean distance of a motion to its text."""
     return float(np.linalg.norm(motions - texts, axis=-1).mean())
 
 
 def frechet_distance(ours: Array, theirs: Array) -> float:
-    """Frechet distance of two sets of embeddings [N, D], [M, D] taken as Gaussians (FID, Heusel et al. 2017)."""
-    from scipy.linalg import sqrtm
+    """Frechet distance of two sets of embeddings [N, D], [M, D] taken as Gaussians (FID, Heusel et al. 2017).
 
+    The trace of the root of the product of two covariances is the sum of the roots of its eigenvalues.
+    """
     mean = ((ours.mean(axis=0) - theirs.mean(axis=0)) ** 2).sum()
     one, other = np.cov(ours, rowvar=False), np.cov(theirs, rowvar=False)
-    root = np.real(sqrtm(one @ other))
-    return float(mean + np.trace(one + other - 2.0 * root))
+    roots = np.sqrt(np.maximum(np.linalg.eigvals(one @ other).real, 0.0))
+    return float(mean + np.trace(one + other) - 2.0 * roots.sum())
 
 
 def diversity(motions: Array, rng: np.random.Generator, *, pairs: int = 300) -> float:

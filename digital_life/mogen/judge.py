@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from digital_life.errors import AssetError
 from digital_life.mogen.representation import WIDTH
 from digital_life.mogen.tensor_file import MEND, read_tensors, write_tensors
+from digital_life.mogen.text import TextRows
 
 FORMAT = "digital-life-judge"
 VERSION = "1"
@@ -94,6 +95,16 @@ class Judge(nn.Module):
             seen = self.motions(torch.from_numpy(rows).to(where), torch.tensor(lengths, device=where))
             made[part] = seen.double().cpu().numpy()
         return made
+
+    @torch.inference_mode()
+    def embed_words(self, texts: TextRows) -> NDArray[np.float64]:
+        """Embeddings [N, D] of N texts."""
+        if not len(texts.lengths):
+            return np.zeros((0, self.size.embedding))
+        tokens = torch.from_numpy(texts.tokens[:, : int(texts.lengths.max())].astype(np.float32))
+        mask = torch.arange(tokens.shape[1])[None] < torch.from_numpy(texts.lengths)[:, None]
+        where = self.mean.device
+        return self.texts(tokens.to(where), mask.to(where)).double().cpu().numpy()
 
 
 def _layer(size: JudgeSize) -> nn.TransformerEncoderLayer:
