@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-_LAZY = {
+_LAZY = {  # name: module, or module:name there
     "Persona": "digital_life.persona.schema",
     "load_persona": "digital_life.persona.library",
     "Scenario": "digital_life.api",
     "Run": "digital_life.api",
     "Motion": "digital_life.motion.motion",
-    "save_motion": "digital_life.motion.files",
+    "load_motion": "digital_life.motion.formats.read:read_motion",
+    "save_motion": "digital_life.motion.formats.read:write_motion",
     "Matcher": "digital_life.momat.match",
     "match": "digital_life.momat.match",
     "Behaviour": "digital_life.behaviour",
@@ -33,6 +34,7 @@ __all__ = [
     "Persona",
     "Run",
     "Scenario",
+    "load_motion",
     "load_persona",
     "match",
     "save_motion",
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
     from digital_life.behaviour import Behaviour, Emotion
     from digital_life.errors import DigitalLifeError
     from digital_life.momat.match import Matcher, match
-    from digital_life.motion.files import save_motion
+    from digital_life.motion.formats.read import read_motion as load_motion
+    from digital_life.motion.formats.read import write_motion as save_motion
     from digital_life.motion.motion import Motion
     from digital_life.persona.library import load_persona
     from digital_life.persona.schema import Persona
@@ -51,7 +54,8 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
-        return getattr(import_module(_LAZY[name]), name)
+        module, _, attribute = _LAZY[name].partition(":")
+        return getattr(import_module(module), attribute or name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

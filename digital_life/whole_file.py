@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from digital_life.errors import storage_error
+from digital_life.errors import InputError, storage_error
 
 
 @contextlib.contextmanager
@@ -34,3 +34,18 @@ def whole_file(path: Path, doing: str) -> Iterator[BinaryIO]:
         if isinstance(error, OSError):
             raise storage_error(error, path, doing) from error
         raise
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Before any work: the file ``path`` can be written; folders on the way to it are made when it is.
+
+    Raises:
+        InputError: it exists and is not to be replaced (``force``), is a folder, or lies under a file.
+    """
+    if path.is_dir():
+        raise InputError(f"{path} is a folder", "name the file to write with -o, with its suffix")
+    if path.exists() and not force:
+        raise InputError(f"{path} exists already", "choose another place with -o, or replace it with --force")
+    above = next(folder for folder in path.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise InputError(f"{path}: {above} is a file, not a folder", "choose another place with -o")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from digital_life.cli.options import output_options
+
 if TYPE_CHECKING:
     from digital_life.motion.formats.export import Form
     from digital_life.motion.motion import Motion
@@ -20,36 +22,45 @@ FORMS = ("bvh", "glb", "npz", "vrma", "amass", "humanml3d")
 @click.option(
     "--format", "form", type=click.Choice(FORMS), required=True, help="What to write; glb is the dressed character."
 )
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path),
-    help="Folder for a run (default: export/ in the run), file for a motion (default: beside it).",
-)  # fmt: skip
+@output_options(
+    "Folder for a run (default: export/ in the run), file for a motion (default: beside it).", required=False
+)
 @click.option("--animation", help="Which animation of a GLB or glTF file, by name or number.")
 @click.option("--rig", help="Joint names of the motion file: a known rig, or a YAML map.")
+@click.option("--fps", type=click.FloatRange(1, 500), help="Frame rate of a motion file that does not say its own.")
 @click.option("--cut", metavar="FROM:TO", help="Keep only these seconds of the motion.")
 @click.option("--mirror", is_flag=True, help="Exchange left and right.")
 @click.option("--plant-feet", is_flag=True, help="Take out foot skate.")
 @click.option("--loop", is_flag=True, help="Close the motion, so that it can follow itself without a seam.")
-@click.option("--force", is_flag=True, help="Replace files that exist.")
 def command(
-    source: Path, form: Form, out: Path | None, animation: str | None, rig: str | None, force: bool, **edits: Any
+    source: Path,
+    form: Form,
+    out: Path | None,
+    force: bool,
+    animation: str | None,
+    rig: str | None,
+    fps: float | None,
+    **edits: Any,
 ) -> None:
     """Write RUN_DIR for other programs, one file for each character, or one MOTION file in another format.
 
     Motions are read from npz (ours, AMASS, SMPL-X), bvh, glb, gltf, vrma, skm and npy (HumanML3D) files. The options
     from --animation to --loop are for a motion, not for a run.
     """
-    if source.is_dir():
-        if animation or rig or any(edits.values()):
-            raise click.UsageError("--animation, --rig, --cut, --mirror, --plant-feet and --loop are for a MOTION file")
-        _export_run(source, form, out, force)
+    if not source.is_dir():
+        _convert(source, form, out, force, animation, rig, fps, edits)
+    elif animation or rig or fps or any(edits.values()):
+        raise click.UsageError(
+            "--animation, --rig, --fps, --cut, --mirror, --plant-feet and --loop are for a MOTION file"
+        )
     else:
-        _convert(source, form, out, animation, rig, force, edits)
+        _export_run(source, form, out, force)
 
 
 def _export_run(source: Path, form: Form, out: Path | None, force: bool) -> None:
     from digital_life.api import Run
     from digital_life.cli.progress import bar
+    from digital_life.motion.formats.losses import lost_by_writing
 
     run = Run.open(source)
     try:
@@ -58,6 +69,7 @@ def _export_run(source: Path, form: Form, out: Path | None, force: bool) -> None
         seconds = run.folder.duration
     finally:
         run.folder.close()
+    _note(lost_by_writing(form))
     for path in paths:
         click.echo(f"{path}: {seconds:.1f} s, {path.stat().st_size / 2**20:.1f} MiB")
 
@@ -66,21 +78,31 @@ def _convert(
     source: Path,
     form: Form,
     out: Path | None,
+    force: bool,
     animation: str | None,
     rig: str | None,
-    force: bool,
+    fps: float | None,
     edits: Mapping[str, Any],
 ) -> None:
-    from digital_life.motion.formats.export import refuse_existing, suffix, write_as
+    from digital_life.motion.formats.export import suffix, write_as
     from digital_life.motion.formats.gltf_animation import read_gltf
+    from digital_life.motion.formats.losses import lost_by_writing, missing_in
     from digital_life.motion.formats.read import read_motion
+    from digital_life.whole_file import refuse_existing
 
     target = out or source.with_name(source.stem + suffix(form))
     refuse_existing(target, force)
-    motion = read_gltf(source, animation=animation, rig=rig) if animation else read_motion(source, rig=rig)
+    motion = read_gltf(source, animation=animation, rig=rig) if animation else read_motion(source, rig=rig, fps=fps)
     motion = _edited(motion, **edits)
     write_as(form, motion, target)
+    _note(missing_in(source) and f"{source}: {missing_in(source)}")
+    _note(lost_by_writing(form, face=motion.face is not None))
     click.echo(f"{target}: {len(motion)} frames, {motion.duration:.1f} s")
+
+
+def _note(loss: str) -> None:
+    if loss:
+        click.echo(f"Note: {loss}", err=True)
 
 
 def _edited(motion: Motion, *, cut: str | None, mirror: bool, plant_feet: bool, loop: bool) -> Motion:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digital_life.cli.options import licence_option
+from digital_life.cli.options import licence_option, output_options
 from digital_life.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def command() -> None:
 )
 @click.option("--caption", "captions", multiple=True, help="What the motion shows; may be given several times.")
 @click.option("--source", help="Where the motions come from; the first part of their ids. Default: the folder's name.")
+@click.option("--rig", help="Joint names of BVH, glTF and SmartBody files: a known rig, or a YAML map.")
+@click.option("--fps", type=click.FloatRange(1, 500), help="Frame rate of SMPL-X files that do not say their own.")
 @click.option("--replace", is_flag=True, help="Let a motion take the place of another one with the same id.")
 def add(
     path: tuple[Path, ...],
@@ -48,11 +50,14 @@ def add(
     licence_class: Any,
     captions: tuple[str, ...],
     source: str | None,
+    rig: str | None,
+    fps: float | None,
     replace: bool,
 ) -> None:
     """Add motion packs, motion files (npz, npy, bvh, glb, gltf, vrma, skm) and folders of them to a motion database.
 
-    Captions stand in captions.yaml or NAME.txt beside a file, or in its name. What is there already stays as it is.
+    Captions stand in captions.yaml or NAME.txt beside a file, or in its name; a rig.yaml maps the joints of the files
+    beside it. What is there already stays as it is.
     """
     from digital_life.cli.progress import bar
     from digital_life.momat.growing import add_motions
@@ -61,10 +66,13 @@ def add(
 
     folder = folder or user_database()
     with bar("Adding motions") as advance:
-        intake = Intake(path, Labels(source, licence, licence_class, captions), report=advance)
+        labels = Labels(source, licence, licence_class, captions)
+        intake = Intake(path, labels, rig=rig, fps=fps, report=advance)
         outcome = add_motions(folder, intake, replace_frames=replace)
     outcome.rejected[:0] = intake.rejected
     _report(outcome, folder)
+    for note in intake.notes:
+        click.echo(f"Note: {note}", err=True)
     if intake.unlicensed:
         click.echo(
             f"{intake.unlicensed} have no licence, so --licence permissive leaves them out. "
@@ -168,7 +176,7 @@ def _library(folder: Path | None, licence: Any) -> MotionLibrary:
 
 @command.command()
 @click.argument("what")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Picture to write (.png or .jpg).")
+@output_options("Picture to write (.png or .jpg).")
 @click.option(
     "-k", "count", type=click.IntRange(1, 30), default=5, show_default=True, help="How many clips of a search."
 )
@@ -176,11 +184,15 @@ def _library(folder: Path | None, licence: Any) -> MotionLibrary:
 @click.option("--sticks", is_flag=True, help="Draw stick figures instead of bodies.")
 @licence_option
 @_database
-def show(what: str, out: Path, count: int, columns: int, sticks: bool, licence: Any, folder: Path | None) -> None:
+def show(
+    what: str, out: Path, force: bool, count: int, columns: int, sticks: bool, licence: Any, folder: Path | None
+) -> None:
     """Draw WHAT, the id of a clip or a text to search for, as a contact sheet."""
     from digital_life.cli.progress import bar
     from digital_life.render.contact_sheet import contact_sheet
+    from digital_life.whole_file import refuse_existing
 
+    refuse_existing(out, force)
     rows = _rows(_library(folder, licence), what, count)
     with bar("Drawing") as advance:
         note = contact_sheet(rows, out, heading=what, columns=columns, bodies=not sticks, progress=advance)

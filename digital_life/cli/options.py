@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -36,6 +37,23 @@ def licence_option(function: Decorated) -> Decorated:
         show_default=True,
         help="permissive: leave out motions that may not be used commercially.",
     )(function)
+
+
+def output_options(what: str, *, required: bool = True) -> Callable[[Decorated], Decorated]:
+    """``-o/--out`` and ``--force``, alike in all commands that write a file.
+
+    Folders on the way are made; a file that is there stays unless ``--force`` is given. Commands call
+    ``whole_file.refuse_existing(out, force)`` before they begin.
+    """
+
+    def decorate(function: Decorated) -> Decorated:
+        function = click.option("--force", is_flag=True, help="Replace files that exist.")(function)
+        out = click.Path(path_type=Path)
+        return click.option("-o", "--out", type=out, required=required, help=f"{what} Missing folders are made.")(
+            function
+        )
+
+    return decorate
 
 
 def serve_options(function: Decorated) -> Decorated:

@@ -6,19 +6,23 @@ from pathlib import Path
 
 import click
 
+from digital_life.cli.options import output_options
+
 
 @click.command()
 @click.argument("text")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="WAV file to write.")
+@output_options("WAV file to write.")
 @click.option("--voice", default="mira", show_default=True, help="Name of a built-in voice.")
 @click.option("--phonemes", is_flag=True, help="Print each phoneme with its times.")
-def command(text: str, out: Path, voice: str, phonemes: bool) -> None:
+def command(text: str, out: Path, force: bool, voice: str, phonemes: bool) -> None:
     """Speak TEXT into a WAV file, with phoneme times."""
     from digital_life.errors import AssetError, InputError
     from digital_life.persona.schema import VoiceSettings
     from digital_life.voice.voices import load_voice
     from digital_life.voice.wav import write_wav
+    from digital_life.whole_file import refuse_existing
 
+    refuse_existing(out, force)
     speech = load_voice(VoiceSettings(name=voice)).say(text)
     if all(phoneme.symbol == "SIL" for phoneme in speech.phonemes):
         raise InputError(f"there is nothing to say in {text!r}", "give words")

@@ -38,7 +38,7 @@ class MotionDatabase:
     """The clips of the database in ``folder`` as they were when it was opened; an empty one if there is none."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the manifest and the words; frames are read when a clip asks for them.
+        """Read the manifest and the words and map the arrays; frames are read when a clip asks for them.
 
         Raises:
             AssetError: the database is damaged or of another version.
@@ -48,7 +48,9 @@ class MotionDatabase:
         self.records: dict[str, dict[str, Any]] = {}
         for entry in self.manifest.shards:
             self.records |= {record["id"]: record for record in _read_records(folder, entry)}
-        self._shards: dict[str, Shard] = {}
+        self._shards = {entry.name: Shard(folder / SHARDS / entry.name) for entry in self.manifest.shards}
+        for entry in self.manifest.shards:
+            self._shards[entry.name].check(entry.frames)
         self._kept = _Kept()
         self._fits = skeleton_key(self.manifest.skeleton) == skeleton_key(canonical_skeleton())
 
@@ -63,7 +65,7 @@ class MotionDatabase:
 
     def kinematics(self, place: Place, number: int) -> dict[str, float]:
         """The measures of a take (``number`` 0) or of one of its segments (from 1)."""
-        return self._shard(place).kinematics(place.kinematics + number)
+        return self._shards[place.shard].kinematics(place.kinematics + number)
 
     def frames(self, record: Mapping[str, Any], first: int, last: int) -> Motion:
         """Frames ``first`` to ``last`` (exclusive) of a take, on the canonical skeleton; a part of it is anchored anew."""
@@ -80,7 +82,7 @@ class MotionDatabase:
         whole = last - first == place.frames
         clip_id = record["id"] if whole else f"{record['id']}{SEGMENT_MARK}{first}"
         provenance = {"clips": [clip_id], "source": record["source"], "licence": record["licence"]}
-        motion = self._shard(place).motion(place, first, last, provenance)
+        motion = self._shards[place.shard].motion(place, first, last, provenance)
         if not whole:
             motion = anchored(motion, self.manifest.skeleton)
         if not self._fits:
@@ -88,9 +90,6 @@ class MotionDatabase:
         motion.rotations.flags.writeable = False  # the arrays are shared by all who ask for the clip
         motion.translation.flags.writeable = False
         return motion
-
-    def _shard(self, place: Place) -> Shard:
-        return self._shards.setdefault(place.shard, Shard(self.folder / SHARDS / place.shard))
 
 
 class _Kept:

@@ -13,6 +13,7 @@ from digital_life.errors import AssetError, InputError
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
 from digital_life.momat.content_key import content_key
 from digital_life.momat.features import COLUMNS, FEATURES, GROUPS, features_of, mirror_features
+from digital_life.momat.kept_files import forget_old, note_use
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import canonical_skeleton
 from digital_life.whole_file import whole_file
@@ -59,6 +60,7 @@ class FeatureTable:
             if path:
                 with whole_file(path, "keeping the features of motions") as file:
                     np.save(file, raw)
+                forget_old(path)
         return FeatureTable(clips, raw)
 
     def __len__(self) -> int:
@@ -219,4 +221,5 @@ def _read(path: Path, frames: int) -> Rows | None:
         rows: Rows = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
+    note_use(path)
     return rows if rows.shape == (frames, COLUMNS) and rows.dtype == np.float32 else None

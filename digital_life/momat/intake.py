@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +24,8 @@ from digital_life.momat.pack import MANIFEST, is_pack, read_new_motions
 from digital_life.momat.shard import BODY_JOINTS
 from digital_life.motion import quaternion as quat
 from digital_life.motion.anchor import anchored
+from digital_life.motion.formats.losses import missing_in
+from digital_life.motion.formats.rigs import named_rig
 from digital_life.motion.motion import CONTACT_JOINTS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 
@@ -57,12 +60,19 @@ class Intake:
     """(file, what is wrong)."""
     unlicensed: int = 0
     """Files whose licence nobody said."""
+    rig: Path | str | None = None
+    """Map of joints, or name of a known rig, for the files whose format takes one."""
+    fps: float | None = None
+    """Frame rate of the files that do not say their own."""
     report: Callable[[int, int], object] = lambda _done, _total: None
     """Told how many motions were looked at, and how many there are."""
 
     def __post_init__(self) -> None:
         self._packs: list[Path] = []
         self._files: list[tuple[Path, str, str]] = []
+        self._missing: Counter[str] = Counter()
+        if self.rig is not None and not str(self.rig).lower().endswith(".sk"):
+            named_rig(self.rig)  # a wrong name is one mistake, not one a file
         for path in self.paths:
             self._expand(path)
         if self._packs and self.labels != Labels():
@@ -74,6 +84,11 @@ class Intake:
     def __len__(self) -> int:
         lines = sum((pack / MANIFEST).read_bytes().count(b"\n") for pack in self._packs)
         return lines + len(self._files)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the files that were read could not hold."""
+        return [f"{count} {'file' if count == 1 else 'files'}: {what}" for what, count in self._missing.items() if what]
 
     def __iter__(self) -> Iterator[NewMotion]:
         done, total = 0, len(self)
@@ -87,8 +102,9 @@ class Intake:
                 self._reject(pack, error)
         for path, clip_id, source in self._files:
             try:
-                motion = read_file(path, clip_id, source, self.labels)
+                motion = read_file(path, clip_id, source, self.labels, rig=self.rig, fps=self.fps)
                 self.unlicensed += motion.clip.licence == UNKNOWN
+                self._missing[missing_in(path)] += 1
                 yield motion
             except DigitalLifeError as error:
                 self._reject(path, error)
@@ -139,19 +155,24 @@ def _clean(text: str) -> str:
     return re.sub(r"[\s#~/\\]+", "_", text.strip()) or "motion"
 
 
-def read_file(path: Path, clip_id: str, source: str, labels: Labels) -> NewMotion:
+def read_file(
+    path: Path, clip_id: str, source: str, labels: Labels, *, rig: Path | str | None = None, fps: float | None = None
+) -> NewMotion:
     """One motion file with its words, anchored, with its feet on the floor.
+
+    ``rig`` names or maps its joints where its format takes a rig; ``fps`` is its frame rate where it says none.
 
     Raises:
         InputError: the file is no motion, is damaged, too large or too long, or has no caption.
     """
-    from digital_life.motion.formats.read import read_motion
+    from digital_life.motion.formats.read import FORMATS, read_motion
 
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise InputError(f"{path}: {size / 1e9:.1f} GB are too large for one motion", "cut it into takes")
     words = words_for(path, labels.captions)
-    motion = _checked(path, read_motion(path))
+    rig = rig if FORMATS[path.suffix.lower()].takes_rig else None
+    motion = _checked(path, read_motion(path, rig=rig, fps=fps))
     digest = hashlib.sha256(motion.translation.tobytes() + motion.rotations.tobytes())
     if motion.face is not None:
         digest.update(motion.face.tobytes())

@@ -7,7 +7,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from digital_life.errors import AssetError, InputError
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
 from digital_life.momat.content_key import content_key
 from digital_life.momat.database import MotionDatabase
+from digital_life.momat.kept_files import forget_old, note_use
 from digital_life.momat.manifest import NAME, is_database
 from digital_life.momat.measures import Tracks
 from digital_life.momat.pack import is_pack
@@ -141,7 +142,7 @@ def _joined_key(*keys: str) -> str:
     return hashlib.sha256(" ".join(keys).encode()).hexdigest()[:24]
 
 
-@cache
+@lru_cache(maxsize=4)
 def _open(folder: Path) -> MotionLibrary:
     sources = sorted((folder / "clips").glob("**/*.yaml"))
     if not sources:
@@ -209,6 +210,7 @@ def _write_cache(path: Path, clips: Sequence[Clip]) -> None:
         )
     with whole_file(path, "writing the compiled motion library") as file:
         np.savez(file, words=np.array(json.dumps(words)), **arrays)  # type: ignore[arg-type]
+    forget_old(path)
 
 
 def _read_cache(path: Path) -> list[Clip] | None:
@@ -219,6 +221,7 @@ def _read_cache(path: Path) -> list[Clip] | None:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         words = json.loads(str(arrays["words"]))
+        note_use(path)
         return [_clip(number, record, arrays) for number, record in enumerate(words)]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None

@@ -7,10 +7,11 @@ drawn, so that the same words do not always look the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import inspect
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
-from typing import Any, get_args
+from functools import cached_property, lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import canonical_skeleton
 
 Rows = NDArray[np.float32]
+Options = ParamSpec("Options")
 
 PROPOSALS = 48
 """Clips at most that pass the semantic stage."""
@@ -167,29 +169,18 @@ def _content() -> tuple[str, int]:
     return str(manifest), manifest.stat().st_mtime_ns if manifest.is_file() else 0
 
 
-def match(
-    text: str,
-    *,
-    posture: str | None = None,
-    duration: float | None = None,
-    style: str | None = None,
-    hand: str | None = None,
-    avoid: Collection[str] = (),
-    recent: Collection[str] = (),
-    seed: int = 0,
-    pose: Motion | Rows | None = None,
-    path: NDArray[np.floating[Any]] | None = None,
-) -> Match:
-    """:meth:`Matcher.match` over the default motion library (the shipped clips and what the user added)."""
-    return _default(_content()).match(
-        text,
-        posture=posture,
-        duration=duration,
-        style=style,
-        hand=hand,
-        avoid=avoid,
-        recent=recent,
-        seed=seed,
-        pose=pose,
-        path=path,
-    )
+def _over_default(method: Callable[Concatenate[Matcher, Options], Match]) -> Callable[Options, Match]:
+    """``method`` of the matcher over the default motion library: the shipped clips and what the user added."""
+
+    @wraps(method)
+    def call(*arguments: Options.args, **options: Options.kwargs) -> Match:
+        return method(_default(_content()), *arguments, **options)
+
+    signature = inspect.signature(method)
+    without_self = signature.replace(parameters=list(signature.parameters.values())[1:])
+    call.__signature__ = without_self  # type: ignore[attr-defined]
+    call.__qualname__ = method.__name__
+    return call
+
+
+match = _over_default(Matcher.match)

@@ -46,6 +46,8 @@ COLUMNS: Final[Mapping[str, _Column]] = {
     "contacts": _Column("|u1", (len(CONTACT_JOINTS),)),
     "face": _Column("|u1", (len(ARKIT_NAMES),)),
 }
+_EVERY_FRAME = ("translation", "body", "contacts")
+"""Columns with a row for every frame of every clip."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,18 @@ class Shard:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open: dict[str, NDArray[Any]] = {}
+
+    def check(self, frames: int) -> None:
+        """See that every array is as long as its header says and holds the ``frames`` of the manifest; reads no rows.
+
+        Raises:
+            AssetError: an array is missing, cut, or too short; the message names it.
+        """
+        for name in (*COLUMNS, "kinematics"):
+            rows = self._table if name == "kinematics" else self._column(name)
+            if name in _EVERY_FRAME and len(rows) < frames:
+                path = self._folder / f"{name}.npy"
+                raise AssetError(f"{path}: holds {len(rows)} of the {frames} frames of the manifest", _MEND)
 
     def motion(self, place: Place, first: int, last: int, provenance: Mapping[str, Any]) -> Motion:
         """Frames ``first`` to ``last`` (exclusive) of the clip at ``place``, as they were stored."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from digital_life.assets import cache_dir
 from digital_life.momat.content_key import content_key
+from digital_life.momat.kept_files import forget_old, note_use
 from digital_life.momat.locomotion_table import LocomotionTable
 from digital_life.whole_file import whole_file
 
@@ -40,6 +41,7 @@ def _read(path: Path) -> LocomotionTable | None:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         arrays["names"] = tuple(str(name) for name in arrays["names"])
+        note_use(path)
         return LocomotionTable(**arrays)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
@@ -49,3 +51,4 @@ def _write(path: Path, table: LocomotionTable) -> None:
     arrays = {field.name: np.asarray(getattr(table, field.name)) for field in fields(table)}
     with whole_file(path, "writing the walking clips") as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]
+    forget_old(path)

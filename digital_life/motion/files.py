@@ -85,8 +85,10 @@ def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
         np.savez_compressed(file, **arrays)
 
 
-def load_motion(path: Path) -> Motion:
+def load_motion(path: Path, *, fps: float | None = None) -> Motion:
     """Read a motion file: one of ours as it is, any other ``.npz`` with SMPL, SMPL+H or SMPL-X poses by ``formats.amass``.
+
+    ``fps`` is the rate of a file that does not say its own.
 
     Raises:
         InputError: the file is missing, truncated, too large, or holds no motion.
@@ -95,7 +97,7 @@ def load_motion(path: Path) -> Motion:
     if "rotations" not in arrays:
         from digital_life.motion.formats.amass import motion_of
 
-        return motion_of(arrays, str(path))
+        return motion_of(arrays, str(path), fps=fps)
     try:
         return _from_native(arrays)
     except InputError as error:

@@ -11,11 +11,12 @@ import numpy as np
 from digital_life.body.glb import read_skeleton
 from digital_life.errors import InputError, storage_error
 from digital_life.motion.arkit import ARKIT_NAMES
-from digital_life.motion.formats.export import Form, refuse_existing, suffix, write_as
+from digital_life.motion.formats.export import Form, suffix, write_as
 from digital_life.motion.formats.gltf_animation import animate_glb
 from digital_life.motion.motion import FPS, Motion
 from digital_life.society.run_folder import RunFolder, slug
 from digital_life.stage.performance import Performance
+from digital_life.whole_file import refuse_existing
 
 Report = Callable[[int, int], None]
 

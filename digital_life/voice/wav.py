@@ -8,24 +8,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.errors import InputError, storage_error
+from digital_life.errors import InputError
+from digital_life.whole_file import whole_file
 
 
 def write_wav(path: Path, samples: NDArray[np.float32], rate: int) -> None:
-    """Write samples [N] in -1..1 (louder ones are clipped) as 16-bit mono.
+    """Write samples [N] in -1..1 (louder ones are clipped) as 16-bit mono; folders on the way are made.
 
     Raises:
         StorageError: the file cannot be written.
     """
     sound = (np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2")
-    try:
-        with path.open("wb") as raw, wave.open(raw, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(rate)
-            file.writeframes(sound.tobytes())
-    except OSError as error:
-        raise storage_error(error, path, "writing sound") from error
+    with whole_file(path, "writing sound") as raw, wave.open(raw, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(sound.tobytes())
 
 
 def read_wav(path: Path) -> tuple[NDArray[np.float32], int]:

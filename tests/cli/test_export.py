@@ -92,6 +92,31 @@ def test_a_motion_is_cut_mirrored_planted_and_closed(wave: Path, tmp_path: Path)
         assert run(wave, "--format", "npz", "--cut", wrong, "-o", tmp_path / "b.npz").returncode == 2
 
 
+def test_what_a_format_does_not_hold_is_said(wave: Path, tmp_path: Path) -> None:
+    written = run(wave, "--format", "humanml3d", "-o", tmp_path / "wave.npy")
+    again = run(tmp_path / "wave.npy", "--format", "npz", "-o", tmp_path / "again.npz")
+    for done in (written, again):
+        assert done.returncode == 0 and "Note: " in done.stderr
+        assert all(word in done.stderr for word in ("fingers", "twist", "frame"))
+    assert "Note" not in run(wave, "--format", "glb", "-o", tmp_path / "wave.glb").stderr
+    motion = load_motion(wave)
+    save_motion(motion.with_face(np.full((len(motion), 52), 0.5, np.float32)), tmp_path / "face.npz")
+    for form, target in (("bvh", "face.bvh"), ("amass", "face.amass.npz")):
+        assert "no face" in run(tmp_path / "face.npz", "--format", form, "-o", tmp_path / target).stderr
+
+
+def test_a_file_without_a_frame_rate_needs_one(wave: Path, tmp_path: Path) -> None:
+    with np.load(wave) as archive:
+        fields = {name: archive[name] for name in ("global_orient", "body_pose", "transl")}
+    np.savez(tmp_path / "no_rate.npz", **fields)
+    arguments = (tmp_path / "no_rate.npz", "--format", "npz", "-o", tmp_path / "out.npz")
+    refused = run(*arguments)
+    assert refused.returncode == 2
+    assert all(word in refused.stderr for word in ("no_rate.npz", "mocap_frame_rate", "--fps"))
+    assert run(*arguments, "--fps", 60).returncode == 0
+    assert load_motion(tmp_path / "out.npz").duration == pytest.approx(load_motion(wave).duration / 2, abs=0.04)
+
+
 def test_the_command_offers_what_can_be_written() -> None:
     assert get_args(Form) == FORMS
 

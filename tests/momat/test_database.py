@@ -112,7 +112,13 @@ def test_damage_is_named(database: Path) -> None:
     body = (shard / "body.npy").read_bytes()
     (shard / "body.npy").write_bytes(body[:1000])
     with pytest.raises(AssetError, match=r"body\.npy: damaged"):
-        _ = MotionLibrary.open(database)["mocap/nod_yes"].motion
+        MotionLibrary.open(database)
+    np.save(shard / "body.npy", np.zeros((5, 25, 4), np.int16))
+    with pytest.raises(AssetError, match=r"body\.npy: holds 5 of the \d+ frames of the manifest"):
+        MotionLibrary.open(database)
+    (shard / "body.npy").unlink()
+    with pytest.raises(AssetError, match=r"body\.npy: damaged"):
+        MotionLibrary.open(database)
     (shard / "clips.json").write_text("[]")
     with pytest.raises(AssetError, match=r"clips\.json: was changed or damaged"):
         MotionLibrary.open(database)

@@ -1,6 +1,7 @@
 """Good files are added, bad ones are named with what is wrong."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,9 +13,12 @@ from motion_files import add, write_files
 
 from digital_life.errors import InputError
 from digital_life.momat.captions import words_for
+from digital_life.momat.growing import add_motions
 from digital_life.momat.intake import LARGEST_FILE, Intake, Labels
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion.files import save_motion
+from digital_life.motion.formats.read import write_motion
+from digital_life.motion.skeleton import JOINT_NAMES
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,53 @@ def test_the_command_lists_what_is_wrong_and_says_by_its_code_whether_anything_w
     info = run("info", "--db", tmp_path / "db", "--clips")
     assert "3 takes" in info.stdout and "CC-BY-NC-4.0" in info.stdout and "mocap/nod_yes" in info.stdout
     assert "0 takes" in run("info", "--db", tmp_path / "db", "--licence", "permissive").stdout
+
+
+def write_unknown_rig(folder: Path) -> str:
+    """A BVH file whose joints no rig of the package knows; the text of the map that does."""
+    folder.mkdir(parents=True)
+    write_motion(MotionLibrary.default()["nod_yes"].motion, folder / "nods.bvh")
+    text = (folder / "nods.bvh").read_text()
+    (folder / "nods.bvh").write_text(re.sub(r"(ROOT|JOINT) (\w+)", r"\1 Bone_\2", text))
+    return "name: mine\njoints:\n" + "".join(f"  {name}: Bone_{name}\n" for name in JOINT_NAMES)
+
+
+def test_a_rig_beside_the_files_of_a_subfolder_counts_there(tmp_path: Path) -> None:
+    mapped = write_unknown_rig(tmp_path / "mocap" / "mine")
+    write_unknown_rig(tmp_path / "mocap" / "other")
+    (tmp_path / "mocap" / "mine" / "rig.yaml").write_text(mapped)
+    outcome = add(tmp_path / "db", [tmp_path / "mocap"])
+    assert outcome.added == ["mocap/mine/nods"]
+    (what, why), *more = outcome.rejected
+    assert not more and what.endswith("other/nods.bvh") and "fit none of the known rigs" in why
+    (tmp_path / "mocap" / "other" / "rig.yaml").write_text(mapped.replace("Bone_left_knee", "Bone_left_nkee"))
+    ((_, why),) = add(tmp_path / "db", [tmp_path / "mocap"]).rejected
+    assert "other/rig.yaml" in why and "Bone_left_nkee (left_knee) (did you mean 'Bone_left_knee'?)" in why
+
+
+def test_a_rig_can_be_given_for_all_files(tmp_path: Path) -> None:
+    mapped = write_unknown_rig(tmp_path / "mocap")
+    (tmp_path / "map.yaml").write_text(mapped)
+    save_motion(MotionLibrary.default()["nod_yes"].motion, tmp_path / "mocap" / "other nod.npz")
+    command = [sys.executable, "-m", "digital_life", "motions", "add", str(tmp_path / "mocap"), "--to"]
+    command += [str(tmp_path / "db"), "--rig"]
+    done = subprocess.run([*command, str(tmp_path / "map.yaml")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "2 added" in done.stdout, done.stderr
+    wrong = subprocess.run([*command, "mixamoo"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2 and "mixamo" in wrong.stderr and "rejected" not in wrong.stderr
+
+
+def test_what_files_cannot_hold_and_do_not_say_is_told(tmp_path: Path) -> None:
+    motion = MotionLibrary.default()["wave_right"].motion
+    (tmp_path / "mocap").mkdir()
+    write_motion(motion, tmp_path / "mocap" / "waves.npy")
+    np.savez(tmp_path / "mocap" / "waves hello.npz", poses=np.zeros((30, 165)), trans=np.zeros((30, 3)))
+    intake = Intake([tmp_path / "mocap"])
+    assert len(add_motions(tmp_path / "db", intake).added) == 1
+    (note,) = intake.notes
+    assert note.startswith("1 file: HumanML3D") and "fingers" in note
+    assert "mocap_frame_rate" in intake.rejected[0][1]
+    assert len(add_motions(tmp_path / "db", Intake([tmp_path / "mocap"], fps=30)).added) == 1
 
 
 def test_a_pack_with_damage_is_added_without_it(motion_pack: Path, tmp_path: Path) -> None:

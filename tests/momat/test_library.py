@@ -1,3 +1,4 @@
+import os
 import time
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from digital_life.assets import asset_dir
 from digital_life.errors import AssetError
 from digital_life.momat import library as library_module
+from digital_life.momat.kept_files import KEPT
 from digital_life.momat.library import MotionLibrary
 
 
@@ -70,3 +72,19 @@ def test_info_counts(folder: Path) -> None:
 def test_compiling_says_nothing_on_standard_output(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fresh_open(folder)
     assert capsys.readouterr().out == ""
+
+
+def test_old_compiled_libraries_go_and_the_used_one_stays(folder: Path, tmp_path: Path) -> None:
+    fresh_open(folder)
+    cache = tmp_path / "cache" / "motions"
+    (used,) = cache.glob("library-*.npz")
+    for number in range(20):
+        old = cache / f"library-{number}.npz"
+        old.write_bytes(b"of another version")
+        os.utime(old, (1e9 + number, 1e9 + number))
+    os.utime(used, (0, 0))
+    fresh_open(folder)
+    (folder / "clips" / "nod_yes.yaml").unlink()
+    fresh_open(folder)
+    left = list(cache.glob("library-*.npz"))
+    assert used in left and len(left) == KEPT

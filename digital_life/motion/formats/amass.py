@@ -3,7 +3,7 @@
 Read are the forms that are about: one array ``poses`` of SMPL (72 numbers a frame), SMPL+H (156) or SMPL-X (165), or
 split fields under AMASS' names (``root_orient``, ``pose_body``, ``pose_hand``, ``pose_jaw``, ``pose_eye``) or those of
 the ``smplx`` package (``global_orient``, ``body_pose``, ``left_hand_pose`` ...); ``trans`` or ``transl``; the rate as
-``mocap_framerate``, ``mocap_frame_rate`` or ``fps``. Rotation vectors in radians, metres.
+``mocap_framerate``, ``mocap_frame_rate`` or ``fps`` (of a file without any of them it must be given). Rotation vectors in radians, metres.
 
 * **Which way is up.** AMASS is Z-up, most other SMPL-X data Y-up, and no field says so. The pelvis' own up axis, averaged
   over all frames, is compared with +Y and +Z: people are upright most of the time. Where neither wins clearly (lying,
@@ -61,15 +61,22 @@ _TO_Y_UP = quat.from_axis_angle(np.array([-np.pi / 2, 0.0, 0.0]))
 
 
 def read_amass(
-    path: Path | str, *, up: Up = "auto", ground: bool = True, hand_mean: NDArray[np.floating[Any]] | None = None
+    path: Path | str,
+    *,
+    up: Up = "auto",
+    ground: bool = True,
+    hand_mean: NDArray[np.floating[Any]] | None = None,
+    fps: float | None = None,
 ) -> Motion:
     """A motion from an AMASS or SMPL-X file, Y-up, on the floor, 30 frames per second; see the module for the options.
 
+    ``fps`` is the rate of a file that does not say its own.
+
     Raises:
         InputError: the file is missing or damaged, or a field has the wrong shape, values that are not finite, no
-            frames, or a rate outside 1 to 500 frames per second; the message names file and field.
+            frames, or a rate that is missing or outside 1 to 500 frames per second; the message names file and field.
     """
-    return motion_of(read_arrays(Path(path)), str(path), up=up, ground=ground, hand_mean=hand_mean)
+    return motion_of(read_arrays(Path(path)), str(path), up=up, ground=ground, hand_mean=hand_mean, fps=fps)
 
 
 def motion_of(
@@ -79,6 +86,7 @@ def motion_of(
     up: Up = "auto",
     ground: bool = True,
     hand_mean: NDArray[np.floating[Any]] | None = None,
+    fps: float | None = None,
 ) -> Motion:
     """As :func:`read_amass`, from the arrays of the file ``source``."""
     vectors, kind = _vectors(arrays, source)
@@ -91,7 +99,7 @@ def motion_of(
         pelvis = quat.rotate(_TO_Y_UP, skeleton.rest_joints[0] + translation)
         translation = pelvis - skeleton.rest_joints[0]
         rotations[:, 0] = quat.multiply(_TO_Y_UP, rotations[:, 0])
-    rotations, translation = at_rate(rotations, translation, _rate(arrays, source), FPS)
+    rotations, translation = at_rate(rotations, translation, _rate(arrays, source, fps), FPS)
     if ground and not _is_grounded(arrays):
         translation = translation - np.array([0.0, _height(rotations, translation, skeleton), 0.0])
     provenance = {"source": source, "format": kind}
@@ -209,7 +217,7 @@ def _joint_name(name: str, column: int, width: int) -> str:
     return f"joint '{joints[column // 3]}'" if column // 3 < len(joints) else f"number {column}"
 
 
-def _rate(arrays: Mapping[str, NDArray[Any]], source: str) -> float:
+def _rate(arrays: Mapping[str, NDArray[Any]], source: str, given: float | None) -> float:
     for name in _RATES:
         if name in arrays:
             try:
@@ -222,7 +230,14 @@ def _rate(arrays: Mapping[str, NDArray[Any]], source: str) -> float:
                     f"write the true rate into '{name}'",
                 )
             return rate
-    return float(FPS)
+    if given is None:
+        raise InputError(
+            f"{source}: no frame rate: none of the fields {', '.join(_RATES)} is there",
+            f"give it with --fps (in Python fps=), such as --fps 30, or write it into the field '{_RATES[1]}'",
+        )
+    if not SLOWEST <= given <= FASTEST:
+        raise InputError(f"{given:g} frames per second are given; known are {SLOWEST:g} to {FASTEST:g}")
+    return given
 
 
 def _is_z_up(root: Array, amass: bool) -> bool:

@@ -33,11 +33,3 @@ def write_as(form: Form, motion: Motion, path: Path, skeleton: Skeleton | None =
         write_amass(motion, path)
     else:
         write_motion(motion, path, skeleton)
-
-
-def refuse_existing(path: Path, force: bool) -> None:
-    """Raise an ``InputError`` where ``path`` exists and is not to be replaced."""
-    if path.is_dir():
-        raise InputError(f"{path} is a folder", "name the file to write with -o, with its suffix")
-    if path.exists() and not force:
-        raise InputError(f"{path} exists already", "choose another place with -o, or replace it with --force")

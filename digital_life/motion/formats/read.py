@@ -19,7 +19,8 @@ class Format:
     """Where the reader and the writer of a suffix are; modules are imported when they are needed.
 
     A reader is ``read(path)``, or ``read(path, rig=...)`` where ``takes_rig``; a writer is ``write(motion, path)``, or
-    ``write(motion, path, skeleton=...)`` where ``takes_skeleton``.
+    ``write(motion, path, skeleton=...)`` where ``takes_skeleton``; ``takes_fps`` as ``takes_rig``, where files may not
+    say their frame rate.
     """
 
     module: str
@@ -27,6 +28,7 @@ class Format:
     write: str = ""
     takes_rig: bool = False
     takes_skeleton: bool = False
+    takes_fps: bool = False
 
 
 SLOWEST, FASTEST = 1, 500
@@ -34,7 +36,7 @@ SLOWEST, FASTEST = 1, 500
 
 _HERE = "digital_life.motion.formats"
 FORMATS: Mapping[str, Format] = {
-    ".npz": Format("digital_life.motion.files", "load_motion", "save_motion"),
+    ".npz": Format("digital_life.motion.files", "load_motion", "save_motion", takes_fps=True),
     ".bvh": Format(f"{_HERE}.bvh", "read_bvh", "write_bvh", takes_rig=True, takes_skeleton=True),
     ".glb": Format(f"{_HERE}.gltf_animation", "read_gltf", "write_gltf", takes_rig=True, takes_skeleton=True),
     ".gltf": Format(f"{_HERE}.gltf_animation", "read_gltf", takes_rig=True),
@@ -47,11 +49,12 @@ FORMATS: Mapping[str, Format] = {
 """Every format that is known, by suffix."""
 
 
-def read_motion(path: Path | str, *, rig: Path | str | None = None) -> Motion:
+def read_motion(path: Path | str, *, rig: Path | str | None = None, fps: float | None = None) -> Motion:
     """The motion in a file, on the canonical skeleton, at 30 frames per second.
 
     ``rig`` is a YAML map of the file's joint names (see ``rigs.Rig``) or the name of a rig that comes with the
-    package; without it the rig is recognised by its joint names. Formats whose joints are fixed take no rig.
+    package; without it the rig is recognised by its joint names. Formats whose joints are fixed take no rig. ``fps`` is
+    the frame rate of a file that does not say its own (some SMPL-X files); where the file says it, that counts.
 
     Raises:
         InputError: no such file, unknown suffix, or what is wrong in the file, with its line or joint.
@@ -68,6 +71,8 @@ def read_motion(path: Path | str, *, rig: Path | str | None = None) -> Motion:
                 f"{path}: a {path.suffix} file takes no rig", "leave the rig out: its joints have fixed names"
             )
         options["rig"] = rig
+    if known.takes_fps:
+        options["fps"] = fps
     motion = _function(known.module, known.read)(path, **options)
     assert isinstance(motion, Motion)
     if len(motion) == 0:

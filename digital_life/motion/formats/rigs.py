@@ -84,21 +84,21 @@ def find_rig(names: Sequence[str], source: str, chosen: Path | str | None = None
         InputError: there is no such rig, or no rig fits; the message lists what was found and what was wanted.
     """
     if chosen is not None:
-        rig = _chosen(chosen)
+        rig = named_rig(chosen)
         missing = [name for name in REQUIRED if JOINT_INDEX[name] not in joint_map(rig, names)]
         if missing:
             raise InputError(f"{source}: rig '{rig.name}' does not fit: {_missing(rig, missing, names)}", _mend(names))
         return rig
     beside = Path(source).parent / BESIDE
-    if beside.is_file():
-        rig = load_yaml(beside, Rig)
-        if _fits(rig, names):
-            return rig
+    own = load_yaml(beside, Rig) if beside.is_file() else None
+    if own is not None and _fits(own, names):
+        return own
     fitting = [rig for rig in known_rigs().values() if _fits(rig, names)]
     if not fitting:
-        nearest = max(known_rigs().values(), key=lambda rig: len(joint_map(rig, names)))
+        nearest = own or max(known_rigs().values(), key=lambda rig: len(joint_map(rig, names)))
         missing = [name for name in REQUIRED if JOINT_INDEX[name] not in joint_map(nearest, names)]
-        hint = f"; nearest is '{nearest.name}': {_missing(nearest, missing, names)}" if len(missing) < 8 else ""
+        where = f"'{own.name}' of {beside}" if own is not None else f"nearest is '{nearest.name}'"
+        hint = f"; {where}: {_missing(nearest, missing, names)}" if own is not None or len(missing) < 8 else ""
         raise InputError(
             f"{source}: the joint names fit none of the known rigs ({', '.join(known_rigs())}){hint}", _mend(names)
         )
@@ -124,7 +124,12 @@ def known_rigs() -> Mapping[str, Rig]:
     return {rig.name: rig for rig in rigs}
 
 
-def _chosen(chosen: Path | str) -> Rig:
+def named_rig(chosen: Path | str) -> Rig:
+    """The rig of the package with that name, or the one in that YAML file.
+
+    Raises:
+        InputError: there is neither, or the file is wrong (with its line).
+    """
     known = known_rigs()
     if str(chosen) in known:
         return known[str(chosen)]
