@@ -12,19 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.errors import InputError
+from digital_life.momat.floors import RUN, Floors
 
 Rows = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Ids = NDArray[np.intp]
 
-RUN = 4
-"""Consecutive rows that share a box. Neighbouring frames of a motion are alike, so their box is small."""
-LEVELS = ((256, 16), (32, 24), (4, 30))
-"""From coarse to fine: how many runs that lie near each other share a box, and in how many principal axes such boxes are
-compared. The runs in the boxes that are left are compared in all axes."""
 _PROMISING = 16
 """Runs that are looked at first where many are left."""
 _SEED_EVERY, _SEED_AXES, _SEED_COUNT = 4, 12, 32
+_AROUND, _BESIDE = 6, np.arange(-4, 5)
+"""The best of the seeds, and the rows around each of them that are looked at too."""
 _WIDENING = (0.1, 0.2, 0.4)
 """Shares of a loose squared bound within which a better one is looked for."""
 _LARGEST = 1e15
@@ -102,10 +100,11 @@ class ExactIndex:
 class BoundedIndex:
     """Leaves out what cannot win, from coarse to fine.
 
-    Rows are seen along their principal axes. Four consecutive rows share a box, and runs that lie near each other share
-    larger ones; the distance to a box is never more than to a row in it. A query starts from a few good rows
-    (approximate neighbours, found in a k-d tree of every fourth row), which bound how far the best can be; only runs
-    whose boxes are nearer than that are looked at row by row.
+    Rows are seen along their principal axes. Four consecutive rows are a run, a short piece of a movement and nearly
+    straight; runs that lie near each other share boxes, and those share larger ones. The distance to a box, or to the
+    piece of line less the radius around it, is never more than to a row in it. A query starts from a few good rows
+    (approximate neighbours, found in a k-d tree of every fourth row, and the rows around them), which bound how far the
+    best can be; only runs that can be nearer than that are looked at row by row.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -119,8 +118,8 @@ class BoundedIndex:
         self._axes = _principal_axes(self.rows)
         self._runs = len(rows) // RUN
         self._reach = float(np.abs(self.rows - self._mean).max()) + 1.0
-        self._blocks = _Boxes(self.rows, self._mean, self._axes) if len(rows) > _FEW else None
-        if self._blocks is not None:
+        self._floors = Floors(self.rows, self._mean, self._axes) if len(rows) > _FEW else None
+        if self._floors is not None:
             from scipy.spatial import cKDTree
 
             seeds = (self.rows[::_SEED_EVERY] - self._mean) @ self._axes[:, :_SEED_AXES]
@@ -136,17 +135,19 @@ class BoundedIndex:
         """
         vector = _check_query(self.rows, vector, mask, k)
         allowed = len(self.rows) if mask is None else int(np.count_nonzero(mask))
-        if self._blocks is None or allowed <= max(_FEW, 8 * k):
+        if self._floors is None or allowed <= max(_FEW, 8 * k):
             ids = np.arange(len(self.rows)) if mask is None else np.flatnonzero(mask)
             return _ranked(self.rows, ids, vector, k)
         seen = (vector - self._mean) @ self._axes
         slack = _ROUNDING * (self._reach + float(np.abs(vector).max()))
         bound = self._first_bound(vector, seen, mask, k)
-        runs, floors = self._blocks.within(seen, _loosened(bound, slack))
+        runs, floors = self._floors.within(seen, _loosened(bound, slack))
         if len(runs) > 8 * _PROMISING:
             promising = runs[np.argpartition(floors, _PROMISING)[:_PROMISING]]
             bound = min(bound, self._kth(self._rows_of(promising, mask), vector, k))
-            runs = runs[floors <= _loosened(bound, slack)]
+            runs = runs[floors <= np.sqrt(_loosened(bound, slack))]
+        if k > 1 or mask is not None:
+            runs = np.concatenate([runs, self._floors.twins.of(runs)])
         ids = self._rows_of(runs, mask)
         squares = self._squares(ids, vector)
         if len(squares) > k:
@@ -166,6 +167,10 @@ class BoundedIndex:
         count = max(_SEED_COUNT, 2 * k)
         _, near = self._tree.query(seen[:_SEED_AXES], k=min(count, self._tree.n), eps=1.0)
         ids = np.asarray(near, np.intp) * _SEED_EVERY
+        if len(ids) > _AROUND:
+            best = ids[np.argpartition(self._squares(ids, vector), _AROUND)[:_AROUND]]
+            beside = (best[:, None] + _BESIDE).ravel()
+            ids = np.unique(np.concatenate([ids, beside[(beside >= 0) & (beside < len(self.rows))]]))
         bound = self._kth(ids if mask is None else ids[mask[ids]], vector, k)
         if np.isfinite(bound) or mask is None:
             return bound
@@ -173,11 +178,11 @@ class BoundedIndex:
 
     def _bound_within(self, vector: Rows, seen: Rows, mask: Mask, k: int) -> float:
         """The same where no allowed row lies near: from a sample of them, then from ever wider surroundings."""
-        assert self._blocks is not None
+        assert self._floors is not None
         some = np.flatnonzero(mask)
         loose = self._kth(some[:: max(1, len(some) // max(_FEW, 4 * k))], vector, k)
         for share in _WIDENING:
-            runs, _ = self._blocks.within(seen, share * loose)
+            runs, _ = self._floors.within(seen, share * loose)
             bound = self._kth(self._rows_of(runs, mask), vector, k)
             if bound <= loose:
                 return bound
@@ -213,112 +218,11 @@ class SubsetIndex:
         return Nearest(self.ids[found.rows], found.distances)
 
 
-class _Boxes:
-    """Boxes of runs of rows, of groups of runs, of groups of groups, along the principal axes.
-
-    Points are seen as (their first coordinates, the length of the rest): that makes no two points farther apart than
-    they are, so the distance to a box of such points is never more than to a row in it.
-    """
-
-    def __init__(self, rows: Rows, mean: Rows, axes: Rows) -> None:
-        runs, width = len(rows) // RUN, rows.shape[1]
-        turned = np.empty((runs * RUN, width), np.float32)
-        for at in range(0, len(turned), 65536):
-            turned[at : at + 65536] = (rows[at : min(at + 65536, len(turned))] - mean) @ axes
-        low, high = _edges(turned, RUN)
-        order = _clustered(0.5 * (low + high)[:, :32])
-        whole = -(-runs // LEVELS[0][0]) * LEVELS[0][0]
-        self.runs = order
-        self._edges = np.concatenate([low, high], axis=1)[order]
-        self._levels = [
-            _Level(turned, order, whole, size, (LEVELS[number - 1][0] if number else whole) // size, min(count, width))
-            for number, (size, count) in enumerate(LEVELS)
-        ]
-
-    def within(self, seen: Rows, limit: float) -> tuple[Ids, Rows]:
-        """Runs whose boxes are nearer to ``seen`` [D] than ``limit``, and their squared distances."""
-        near: Ids = np.zeros(1, np.intp)
-        rests = np.sqrt(np.square(seen[::-1]).cumsum()[::-1])
-        for level in self._levels:
-            near = level.within(near, seen, rests, limit)
-        near = (near[:, None] * LEVELS[-1][0] + np.arange(LEVELS[-1][0])).ravel()
-        near = near[near < len(self.runs)]
-        edges = self._edges.take(near, axis=0)
-        gap = _gap(seen, edges[:, : len(seen)], edges[:, len(seen) :])
-        floors = np.einsum("ij,ij->i", gap, gap)
-        kept = floors <= limit
-        return self.runs[near[kept]], floors[kept]
-
-
-class _Level:
-    """Boxes of ``size`` runs each; ``fan`` of them belong to one box of the level above and lie next to each other."""
-
-    def __init__(self, turned: Rows, order: Ids, whole: int, size: int, fan: int, count: int) -> None:
-        self._fan, self._count = fan, count
-        seen = turned[:, : count + 1].copy()
-        if seen.shape[1] > count:
-            seen[:, count] = np.linalg.norm(turned[:, count:], axis=1)
-        low, high = _edges(seen, RUN)
-        missing = ((0, whole - len(order)), (0, 0))
-        low = np.pad(low[order], missing, constant_values=np.inf).reshape(whole // size, size, -1).min(axis=1)
-        high = np.pad(high[order], missing, constant_values=-np.inf).reshape(whole // size, size, -1).max(axis=1)
-        high = np.maximum(low, high)
-        self._edges = np.concatenate([_by_axis(low, fan), _by_axis(high, fan)], axis=1)
-
-    def within(self, parents: Ids, seen: Rows, rests: Rows, limit: float) -> Ids:
-        """Numbers of the boxes inside ``parents`` that are nearer than ``limit``; ``rests`` [D] are lengths of tails."""
-        fan, count = self._fan, self._count
-        point = seen[: count + 1].copy()
-        point[count:] = rests[count : count + 1]
-        point = point.repeat(fan)
-        edges = self._edges.take(parents, axis=0)
-        gap = _gap(point, edges[:, : len(point)], edges[:, len(point) :])
-        cube = gap.reshape(len(parents), -1, fan)
-        kept: Ids = (np.einsum("ijk,ijk->ik", cube, cube).ravel() <= limit).nonzero()[0]
-        return np.asarray(parents[kept // fan] * fan + kept % fan)
-
-
-def _edges(points: Rows, run: int) -> tuple[Rows, Rows]:
-    """Lower and upper edges [N // run, D] of the boxes of each ``run`` points in a row."""
-    grouped = points.reshape(-1, run, points.shape[1])
-    return grouped.min(axis=1), grouped.max(axis=1)
-
-
-def _gap(point: Rows, low: Rows, high: Rows) -> Rows:
-    """How far ``point`` is from the interval between ``low`` and ``high``, 0 inside."""
-    gap = np.maximum(point, low)
-    np.minimum(gap, high, out=gap)
-    gap -= point
-    return gap
-
-
-def _by_axis(edges: Rows, fan: int) -> Rows:
-    """[N // fan, D * fan] ``edges`` [N, D], the same axis of ``fan`` boxes next to each other."""
-    return edges.reshape(-1, fan, edges.shape[1]).transpose(0, 2, 1).reshape(len(edges) // fan, -1)
-
-
 def _principal_axes(rows: Rows) -> Rows:
     """[D, D] orthonormal columns, the direction of greatest variance first."""
     sample = rows[:: max(1, len(rows) // 65536)].astype(np.float64)
     _, axes = np.linalg.eigh(np.cov(sample.T) if len(sample) > 1 else np.eye(rows.shape[1]))
     return np.ascontiguousarray(axes[:, ::-1], np.float32)
-
-
-def _clustered(points: Rows) -> Ids:
-    """An order of ``points`` [N, D] in which those that fill one box of any level lie near each other: halves of halves."""
-    order = np.arange(len(points))
-    open_spans = [(0, len(points))]
-    while open_spans:
-        start, stop = open_spans.pop()
-        unit = next((size for size, _ in LEVELS if size < stop - start), 1)
-        if unit == 1:
-            continue
-        inside = points[order[start:stop]]
-        cut = -(-(stop - start) // unit) // 2 * unit
-        parted = np.argpartition(inside[:, np.argmax(inside.var(axis=0))], cut)
-        order[start:stop] = order[start:stop][parted]
-        open_spans += [(start, start + cut), (start + cut, stop)]
-    return order
 
 
 def _loosened(square: float, slack: float) -> float:

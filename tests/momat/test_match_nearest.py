@@ -107,3 +107,13 @@ def test_wrong_queries_are_refused() -> None:
         BoundedIndex(np.full((5, 3), np.inf, np.float32))
     with pytest.raises(InputError, match="at least one row"):
         BoundedIndex(np.zeros((0, 3), np.float32))
+
+
+def test_bodies_that_do_not_move_are_all_found() -> None:
+    rows = np.concatenate([wandering(9000, seed=5), np.repeat(wandering(3, seed=6), 3000, axis=0)])
+    exact, bounded = ExactIndex(rows), BoundedIndex(rows)
+    mask = np.random.default_rng(1).random(len(rows)) < 0.6
+    for query in queries(rows[9000:], 10):
+        same(bounded.query(query), exact.query(query))
+        same(bounded.query(query, k=9), exact.query(query, k=9))
+        same(bounded.query(query, mask), exact.query(query, mask))
