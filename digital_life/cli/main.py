@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "export": "Write a run, or a motion file, as bvh, glb, npz or vrma.",
     "persona": "List and check persona files.",
     "motions": "Add to, search and describe the motion library.",
+    "caption": "Say in words what a motion file shows.",
     "speak": "Text to speech with phoneme times.",
     "models": "List and download optional language models.",
     "doctor": "Say what works on this machine, and how to mend what does not.",

@@ -1,0 +1,1 @@
+"""Captioning: what a motion shows, in words."""

@@ -1,0 +1,143 @@
+"""``caption(motion)``: what a motion shows, in a sentence that agrees with what can be measured.
+
+Captions of like motions know what movements mean; measurements know sides, places, directions and numbers. So the
+wording on which the neighbours agree is kept where it fits the facts, its sides and numbers are set right, and where
+none fits the facts speak for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from digital_life.errors import AssetError
+from digital_life.mogen.captioning.agreement import corrected, names_what_acts, repetitions
+from digital_life.mogen.captioning.chinese import chinese_sentence
+from digital_life.mogen.captioning.consensus import Neighbour, expected_overlap
+from digital_life.mogen.captioning.facts import Facts, facts_of
+from digital_life.mogen.captioning.neighbours import Kinematic, Neighbours
+from digital_life.mogen.captioning.sentences import COUNTED, SUBJECT, sentence
+from digital_life.momat.library import MotionLibrary
+from digital_life.momat.match import Matcher
+from digital_life.momat.wording import values_named
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.resample import resample
+
+Source = Literal["retrieved", "measured"]
+
+ALTERNATIVES = 4
+LEAST_OVERLAP = 0.12
+"""Expected overlap under which the neighbours disagree so much that their words mean nothing."""
+NAMED = 0.08
+"""What it is worth to say which hand acts and that a body sits."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """``text`` in English and ``chinese``; other wordings; what was measured; where the words come from."""
+
+    text: str
+    chinese: str
+    alternatives: tuple[str, ...]
+    facts: Facts
+    source: Source
+    neighbours: tuple[Neighbour, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """JSON."""
+        near = [{"clip": n.clip, "weight": round(n.weight, 4)} for n in self.neighbours]
+        return {
+            "text": self.text,
+            "chinese": self.chinese,
+            "alternatives": list(self.alternatives),
+            "source": self.source,
+            "facts": self.facts.record(),
+            "neighbours": near,
+        }
+
+
+@dataclass(frozen=True)
+class Captioner:
+    """Captions motions with the words of a library; without ``neighbours`` it says what it measures."""
+
+    neighbours: Neighbours | None = None
+
+    @staticmethod
+    def default() -> Captioner:
+        """A captioner with the words of the default motion library.
+
+        Raises:
+            AssetError: the library is missing.
+        """
+        return _default()
+
+    def caption(self, motion: Motion) -> Caption:
+        """Say what a motion (any frame rate, canonical skeleton) shows.
+
+        Raises:
+            InputError: the motion has no frames.
+        """
+        motion = motion if motion.fps == FPS else resample(motion, FPS)
+        facts = facts_of(motion)
+        measured = sentence(facts)
+        near = self.neighbours.of(motion) if self.neighbours is not None else []
+        ranked = self._retrieved(near, facts)
+        chinese = chinese_sentence(facts)
+        if not ranked:
+            return Caption(measured, chinese, (), facts, "measured", tuple(near))
+        said = _counted(ranked[0], facts)
+        others = dict.fromkeys([*ranked[1:ALTERNATIVES], measured])
+        return Caption(said, chinese, tuple(text for text in others if text != said), facts, "retrieved", tuple(near))
+
+    def _retrieved(self, near: Sequence[Neighbour], facts: Facts) -> list[str]:
+        """Wordings of the neighbours that fit the facts, as whole sentences, best first."""
+        texts: dict[str, None] = {}
+        for neighbour in near:
+            for caption in neighbour.captions:
+                fitting = corrected(caption, facts)
+                if fitting is not None:
+                    texts[fitting] = None
+        words = [text for text in texts if is_sentence(text)] or [_as_sentence(text) for text in texts]
+        if not words:
+            return []
+        scores = expected_overlap(words, near)
+        scores += [NAMED * names_what_acts(text, facts) for text in words]
+        ranked = [words[n] for n in sorted(range(len(words)), key=lambda n: (-scores[n], words[n]))]
+        return ranked if scores.max() >= LEAST_OVERLAP else []
+
+
+def _counted(text: str, facts: Facts) -> str:
+    """``text`` with how often it is done, where it names an act that is counted and says nothing of it."""
+    times = repetitions(text, facts)
+    said = any(value.startswith("times:") for value in values_named(text))
+    return text if said or not 2 <= times < len(COUNTED) else f"{text} {COUNTED[times]}"
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a caption says who does it."""
+    return text.startswith((SUBJECT, "someone", "somebody", "a man", "a woman", "the person"))
+
+
+def _as_sentence(text: str) -> str:
+    """A caption without a subject, such as "nods in agreement", with one; titles such as "karate chop" stay titles."""
+    return f"{SUBJECT} {text}" if text.split()[0].endswith("s") else text
+
+
+def caption(motion: Motion) -> Caption:
+    """:meth:`Captioner.caption` with the words of the default motion library."""
+    return Captioner.default().caption(motion)
+
+
+@cache
+def _default() -> Captioner:
+    from digital_life.mogen.critic import Critic
+
+    matcher = Matcher.default()
+    critic: Critic | None
+    try:
+        critic = Critic.default()
+    except AssetError:
+        critic = None
+    return Captioner(Neighbours(MotionLibrary(matcher.table.clips), Kinematic(matcher.table), critic))
