@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from digital_life.evaluate.benchmarks import BENCHMARKS, Row, benchmark
+from digital_life.evaluate.table import Table
 
 
 @click.command()
@@ -39,6 +40,9 @@ def command(what: str | None, run_dir: Path | None, pack: str | None) -> None:
             _print(name, rows)
 
 
-def _print(name: str, rows: list[Row]) -> None:
+def _print(name: str, rows: list[Row] | Table) -> None:
+    if isinstance(rows, Table):
+        click.echo(rows.text())
+        return
     for label, value, unit in rows:
         click.echo(f"{name:12} {label:55} {value:10.3f} {unit}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
+from digital_life.evaluate.table import Table
+
 Row = tuple[str, float, str]
 """What was measured, its value, its unit."""
 
@@ -21,13 +23,16 @@ BENCHMARKS: dict[str, str] = {
     "search": "digital_life.evaluate.bench_search:search",
     "blend": "digital_life.evaluate.bench_blend:blend",
     "match": "digital_life.evaluate.bench_match:match",
+    "stage-seams": "digital_life.evaluate.bench_stage_seams:stage_seams",
     "join": "digital_life.evaluate.bench_join:join",
+    "mogen": "digital_life.evaluate.bench_mogen:mogen",
     "locomotion": "digital_life.evaluate.bench_locomotion:locomotion",
+    "caption": "digital_life.evaluate.bench_caption:caption",
 }
 
 
-def benchmark(name: str) -> Callable[[], list[Row]]:
+def benchmark(name: str) -> Callable[[], list[Row] | Table]:
     """The function of that name in :data:`BENCHMARKS`."""
     module, function = BENCHMARKS[name].split(":")
-    measure: Callable[[], list[Row]] = getattr(import_module(module), function)
+    measure: Callable[[], list[Row] | Table] = getattr(import_module(module), function)
     return measure
