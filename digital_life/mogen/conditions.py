@@ -32,7 +32,22 @@ STYLE_EMOTIONS: dict[str, tuple[float, float, float]] = {
 }  # fmt: skip
 """Pleasure, arousal, dominance (-1 to 1) of acted styles, after Mehrabian's (1996) values for the nearest emotion words."""
 
-WIDTH = 2 * (len(POSTURES) + 1) + 4 + 2
+STYLE_PHRASES: dict[str, str] = {
+    "active": "energetically", "angry": "angrily", "childish": "in a childish way", "chimpira": "like a street thug",
+    "elderly": "like an elderly person", "exhausted": "in an exhausted way", "feminine": "in a feminine way",
+    "giant": "like a heavy giant", "happy": "happily", "masculine": "in a masculine way",
+    "musical": "as if in a musical", "not-confident": "without confidence", "old": "like an old person",
+    "proud": "proudly", "sad": "sadly", "tired": "tiredly", "youthful": "in a youthful way",
+}  # fmt: skip
+"""How the training captions name a manner; a style enters the generator through its text and its emotion."""
+
+STYLES: tuple[str, ...] = tuple(sorted({*STYLE_PHRASES, *STYLE_EMOTIONS}))
+"""Manners that can be asked for."""
+
+KEPT = 2
+"""The last numbers of :meth:`Conditions.row`, length and fingers, are always known."""
+
+WIDTH = 2 * (len(POSTURES) + 1) + 4 + KEPT
 """Numbers of :meth:`Conditions.row`."""
 
 
@@ -63,6 +78,12 @@ def _one_hot(posture: str | None) -> list[float]:
     """The last place means unknown."""
     chosen = POSTURES.index(posture) if posture in POSTURES else len(POSTURES)
     return [float(place == chosen) for place in range(len(POSTURES) + 1)]
+
+
+def in_style(text: str, style: str) -> str:
+    """The text with the manner said as the training captions say it; unchanged where they only name the feeling."""
+    phrase = STYLE_PHRASES.get(style)
+    return text if phrase is None or phrase in text else f"{text} {phrase}"
 
 
 def style_emotion(style: str) -> Emotion | None:

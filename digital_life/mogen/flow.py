@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from digital_life.mogen.conditions import KEPT, Conditions
 from digital_life.mogen.network import Context, MotionNetwork
 
 LATEST = 0.98
@@ -20,10 +21,13 @@ LATEST = 0.98
 
 @dataclass(frozen=True)
 class Guidance:
-    """How strongly text and sample are followed: 1 as trained, more for more; 0 leaves a condition out."""
+    """How strongly text, sample and conditions (postures and emotion) are followed: 1 as trained, more for more; 0 leaves
+    them out. Each that is not 1 makes a pass dearer by one evaluation.
+    """
 
     text: float = 2.5
     sample: float = 1.0
+    conditions: float = 1.0
 
 
 def flow_loss(network: MotionNetwork, clean: Tensor, context: Context) -> Tensor:
@@ -51,12 +55,12 @@ def sample(
     """
     guidance = guidance or Guidance()
     variants, weights = _variants(context, guidance)
-    every = _stacked(variants)
+    prepared = network.prepare(_stacked(variants))
     x = noise
     times = torch.linspace(0.0, 1.0, steps + 1)
     for now, then in zip(times[:-1].tolist(), times[1:].tolist(), strict=True):
         x = torch.where(context.known_mask > 0, context.known, x)
-        made = network(x.repeat(len(variants), 1, 1), torch.full((len(x) * len(variants),), now).to(x), every)
+        made = network.step(x.repeat(len(variants), 1, 1), torch.full((len(x) * len(variants),), now).to(x), prepared)
         clean = sum(weight * part for weight, part in zip(weights, made.chunk(len(variants)), strict=True))
         assert isinstance(clean, Tensor)
         if then >= 1.0:
@@ -67,15 +71,18 @@ def sample(
 
 
 def _variants(context: Context, guidance: Guidance) -> tuple[list[Context], list[float]]:
-    """Contexts to evaluate and their weights, which sum to one: everything, without text, without sample."""
-    has_sample = bool(context.sample_mask.any())
+    """Contexts to evaluate and their weights, which sum to one: everything, and without each that is guided."""
     variants, weights = [context], [1.0]
-    if guidance.text != 1.0:
-        variants.append(without_text(context))
-        weights = [guidance.text, 1.0 - guidance.text]
-    if guidance.sample != 1.0 and has_sample:
-        variants.append(without_sample(context))
-        weights = [weights[0] + guidance.sample - 1.0, *weights[1:], 1.0 - guidance.sample]
+    has_sample = bool(context.sample_mask.any())
+    for strength, without in (
+        (guidance.text, without_text),
+        (guidance.sample if has_sample else 1.0, without_sample),
+        (guidance.conditions, without_conditions),
+    ):
+        if strength != 1.0:
+            variants.append(without(context))
+            weights[0] += strength - 1.0
+            weights.append(1.0 - strength)
     return variants, weights
 
 
@@ -87,6 +94,15 @@ def without_text(context: Context) -> Context:
 def without_sample(context: Context) -> Context:
     """The context with nothing retrieved."""
     return replace(context, sample=torch.zeros_like(context.sample), sample_mask=torch.zeros_like(context.sample_mask))
+
+
+def without_conditions(context: Context) -> Context:
+    """The context with postures and emotion free; length and fingers stay."""
+    free = torch.from_numpy(Conditions(0.0).row()).to(context.conditions)
+    return replace(
+        context,
+        conditions=torch.cat([free[:-KEPT].expand(len(context.conditions), -1), context.conditions[:, -KEPT:]], 1),
+    )
 
 
 def _stacked(contexts: Sequence[Context]) -> Context:

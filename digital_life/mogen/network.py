@@ -9,6 +9,7 @@ constant, Chen et al. 2023, PixArt-alpha).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -49,6 +50,18 @@ class Context:
     mask: Tensor
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What of a context is the same at every time, computed once: see :meth:`MotionNetwork.prepare`."""
+
+    entered: Tensor
+    known: Tensor
+    free: Tensor
+    guide: Tensor
+    shown: tuple[tuple[Tensor, Tensor], ...]
+    seen: Tensor
+
+
 class _Block(nn.Module):
     """Joint attention over own tokens, text and sample, then a gated feed-forward layer."""
 
@@ -65,15 +78,19 @@ class _Block(nn.Module):
         self.feed = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
         self.modulation = nn.Parameter(torch.zeros(6, width))
 
-    def forward(self, x: Tensor, text: Tensor, sample: Tensor, mask: Tensor, guide: Tensor) -> Tensor:
-        shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = (guide + self.modulation)[:, :, None].unbind(1)
-        query, key, value = self.own(self.norm_one(x) * (1 + scale_a) + shift_a).chunk(3, dim=-1)
+    def shown(self, text: Tensor, sample: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values [B, heads, W + M, width / heads] of text and sample, which are the same at every time."""
         text_key, text_value = self.text(text).chunk(2, dim=-1)
         sample_key, sample_value = self.sample(sample).chunk(2, dim=-1)
-        keys = torch.cat([key, text_key, sample_key], dim=1)
-        values = torch.cat([value, text_value, sample_value], dim=1)
-        split = self._split
-        heard = scaled_dot_product_attention(split(query), split(keys), split(values), attn_mask=mask)
+        keys, values = torch.cat([text_key, sample_key], dim=1), torch.cat([text_value, sample_value], dim=1)
+        return self._split(keys), self._split(values)
+
+    def forward(self, x: Tensor, shown: tuple[Tensor, Tensor], mask: Tensor, guide: Tensor) -> Tensor:
+        shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = (guide + self.modulation)[:, :, None].unbind(1)
+        query, key, value = self.own(self.norm_one(x) * (1 + scale_a) + shift_a).chunk(3, dim=-1)
+        keys = torch.cat([self._split(key), shown[0]], dim=2)
+        values = torch.cat([self._split(value), shown[1]], dim=2)
+        heard = scaled_dot_product_attention(self._split(query), keys, values, attn_mask=mask)
         x = x + gate_a * self.out(heard.transpose(1, 2).flatten(2))
         out: Tensor = x + gate_f * self.feed(self.norm_two(x) * (1 + scale_f) + shift_f)
         return out
@@ -114,22 +131,41 @@ class MotionNetwork(nn.Module):
 
     def forward(self, noisy: Tensor, time: Tensor, context: Context) -> Tensor:
         """Predicted clean tokens [B, N, latent]."""
-        known = context.known * context.known_mask
-        x = self.enter(torch.cat([noisy, known, noisy * (1 - context.known_mask)], dim=-1))
-        x = x + self.enter_known(context.known_mask) + _positions(x.shape[1], x)
-        words = context.text_mask[..., None].to(x)
+        return self.step(noisy, time, self.prepare(context))
+
+    def prepare(self, context: Context) -> Prepared:
+        """Read the context once, for any number of steps."""
+        entered = self.enter_known(context.known_mask) + _positions(
+            context.known.shape[1], context.known_mask, self.size
+        )
+        words = context.text_mask[..., None].to(entered)
         text = self.enter_text(context.text) * words
         sample = self.enter_sample(context.sample)
-        sample = sample + _positions(sample.shape[1], sample)
+        sample = sample + _positions(sample.shape[1], sample, self.size)
         said = text.sum(1) / words.sum(1).clamp(min=1.0)
-        guide = self.time(_wave(time * 1000.0, self.size.width))
-        guide = nn.functional.silu(guide + self.conditions(context.conditions) + self.summary(said))
+        return Prepared(
+            entered=entered,
+            known=context.known * context.known_mask,
+            free=1 - context.known_mask,
+            guide=self.conditions(context.conditions) + self.summary(said),
+            shown=tuple(block.shown(text, sample) for block in self._every_block()),
+            seen=torch.cat([context.mask, context.text_mask, context.sample_mask], dim=1)[:, None, None],
+        )
+
+    def step(self, noisy: Tensor, time: Tensor, prepared: Prepared) -> Tensor:
+        """Predicted clean tokens [B, N, latent] of ``noisy`` tokens of that shape at ``time`` [B]."""
+        x = self.enter(torch.cat([noisy, prepared.known, noisy * prepared.free], dim=-1)) + prepared.entered
+        guide = nn.functional.silu(self.time(_wave(time * 1000.0, self.size.width)) + prepared.guide)
         guide = self.modulate(guide).reshape(len(x), 6, -1)
-        seen = torch.cat([context.mask, context.text_mask, context.sample_mask], dim=1)[:, None, None]
-        for block in self.blocks:
-            x = block(x, text, sample, seen, guide)
+        for block, shown in zip(self.blocks, prepared.shown, strict=True):
+            x = block(x, shown, prepared.seen, guide)
         out: Tensor = self.leave(self.norm(x))
         return out
+
+    def _every_block(self) -> Iterator[_Block]:
+        for block in self.blocks:
+            assert isinstance(block, _Block)
+            yield block
 
 
 def _wave(values: Tensor, width: int) -> Tensor:
@@ -139,6 +175,6 @@ def _wave(values: Tensor, width: int) -> Tensor:
     return torch.cat([angles.sin(), angles.cos()], dim=-1)
 
 
-def _positions(count: int, like: Tensor) -> Tensor:
+def _positions(count: int, like: Tensor, size: NetworkSize) -> Tensor:
     """[1, count, width] sinusoidal embedding of the place in time."""
-    return _wave(torch.arange(count, device=like.device, dtype=torch.float32), like.shape[-1])[None].to(like)
+    return _wave(torch.arange(count, device=like.device, dtype=torch.float32), size.width)[None].to(like)
