@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.motion import quaternion as quat
-from digital_life.motion.contacts import HEIGHT_TOLERANCE, SPEED_LIMIT
+from digital_life.motion.contacts import JOINTS
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX, PARENTS, Skeleton
 
@@ -173,8 +173,8 @@ def _fill_pose(rows: Rows, clips: _Clips, joints: Rows, pelvis: Rows, facing: Ro
     step = clips.velocity(facing)
     rows[:, FEATURES["turning"]] = (step[:, :1] * facing[:, 1:] - step[:, 1:] * facing[:, :1]).clip(-12.0, 12.0)
     rest = skeleton.rest_joints[[_TRACKED[row] for row in _CONTACT_ROWS], 1] - skeleton.floor
-    low = joints[:, _CONTACT_ROWS, 1] < rest + HEIGHT_TOLERANCE
-    slow = np.linalg.norm(velocity[:, _CONTACT_ROWS], axis=-1) < SPEED_LIMIT
+    low = joints[:, _CONTACT_ROWS, 1] < rest + JOINTS.low
+    slow = np.linalg.norm(velocity[:, _CONTACT_ROWS], axis=-1) < JOINTS.slow
     rows[:, FEATURES["contacts"]] = low & slow
 
 

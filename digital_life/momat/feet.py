@@ -20,6 +20,8 @@ STRETCH = 0.996
 """Share of a leg's length that a standing pose may use; the pelvis sinks rather than lock a knee."""
 TOES = 0.5
 """Length of the toes as a share of the distance from the ankle to the ball."""
+SINK_WINDOW, SINK_SIGMA = 5, 1.6
+"""Frames over which the pelvis prepares for a long stride, and those that smooth its way down."""
 FLAT = 0.004
 """Radians of pitch below which a foot counts as flat."""
 FORWARD = np.array([0.0, 0.0, 1.0])
@@ -207,7 +209,7 @@ class FootTrack:
 def sink_to_reach(pelvis: Array, rotation: Array, feet: FootTrack, build: Build) -> Array:
     """The pelvis path [T, 3], lowered smoothly where a leg would be too short for its foot."""
     left, right = (too_high(pelvis, rotation, feet, side, build) for side in (0, 1))
-    return lowered(pelvis, np.maximum(left, right), 5, 1.6)
+    return lowered(pelvis, np.maximum(left, right), SINK_WINDOW, SINK_SIGMA)
 
 
 def too_high(pelvis: Array, rotation: Array, feet: FootTrack, side: int, build: Build) -> Array:

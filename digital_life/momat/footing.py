@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from digital_life.momat.feet import Build, FootTrack
 from digital_life.momat.ground import (
-    SHORTEST,
     above_floor,
     ankles,
     balls,
@@ -22,6 +21,7 @@ from digital_life.momat.ground import (
 from digital_life.momat.inertia import blend_seconds
 from digital_life.motion import quaternion as quat
 from digital_life.motion.blend import blend_positions, blend_rotations
+from digital_life.motion.contacts import BALLS
 from digital_life.motion.motion import FPS
 from digital_life.motion.series import minimum_jerk, spans, wrap
 
@@ -32,6 +32,8 @@ CLOSE, CLOSE_TURN = 0.07, np.radians(18.0)
 """A foot this near to its place in the new motion stays where it stands."""
 SOON, REACHABLE = 20, 0.3
 """A foot that is lifted within so many frames waits for that, if it is not farther off than so many metres."""
+SHORTEST = round(BALLS.shortest * FPS)
+"""Frames of the shortest contact."""
 EARLY = 5
 """A foot that the new motion sets down within so many frames is not lifted at all."""
 SETTLE = 0.22

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from digital_life.momat.feet import SIDES, Build, FootTrack
 from digital_life.motion import quaternion as quat
 from digital_life.motion.blend import quintic_decay
+from digital_life.motion.contacts import BALLS, speeds, standing
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.series import spans
@@ -16,14 +17,8 @@ from digital_life.motion.skeleton import JOINT_INDEX
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-ENTER_HEIGHT, LEAVE_HEIGHT = 0.025, 0.04
-"""Metres over its height at rest under which the ball of a foot begins to stand, and over which it stands no more."""
-ENTER_SPEED, LEAVE_SPEED = 0.35, 0.6
-"""Metres per second of the ball, likewise."""
 LEVEL = np.radians(12.0)
 """A standing foot pitched less than this has its heel on the floor too."""
-SHORTEST = 4
-"""Frames of the shortest contact and of the shortest gap between two."""
 RELEASE = 9
 """Frames in which a foot that was corrected in contact returns to the clip's own path."""
 SOFT = 0.008
@@ -47,7 +42,7 @@ def ground_feet(motion: Motion, build: Build) -> FootTrack:
         yaw = build.rest_headings[side]
         across = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
         bend = quat.to_axis_angle(motion.rotations[:, JOINT_INDEX[f"{name}_foot"]]) @ across
-        stands = standing(ball, build.ball_height)
+        stands = standing(ball[:, 1] - build.ball_height, speeds(ball, FPS), BALLS, FPS)
         level = stands & (np.abs(foot_pitch(rotation, side, build)) < LEVEL)
         rotation = _levelled(rotation, level)
         ball = _planted(ball, stands, build.ball_height)
@@ -76,29 +71,6 @@ def foot_pitch(rotation: Array, side: int, build: Build) -> Array:
     yaw = build.rest_headings[side]
     ahead = quat.rotate(rotation, np.array([np.sin(yaw), 0.0, np.cos(yaw)]))
     return np.asarray(-np.arcsin(np.clip(ahead[..., 1], -1.0, 1.0)))
-
-
-def standing(ball: Array, height: float) -> Flags:
-    """[T] whether the ball of a foot [T, 3], ``height`` over the floor at rest, stands: low and slow, with hysteresis."""
-    speed = np.linalg.norm(np.gradient(ball, axis=0), axis=-1) * FPS if len(ball) > 1 else np.zeros(len(ball))
-    above = ball[:, 1] - height
-    enter = (above < ENTER_HEIGHT) & (speed < ENTER_SPEED)
-    stay = (above < LEAVE_HEIGHT) & (speed < LEAVE_SPEED)
-    stands = np.zeros(len(ball), dtype=bool)
-    for start, stop in spans(stay):
-        if enter[start:stop].any():
-            stands[start:stop] = True
-    return without_short(stands)
-
-
-def without_short(flags: Flags) -> Flags:
-    """``flags`` without gaps, then without stretches, shorter than :data:`SHORTEST`; the ends of the clip are kept."""
-    out = flags.copy()
-    for value in (True, False):
-        for start, stop in spans(~out if value else out):
-            if stop - start < SHORTEST and start > 0 and stop < len(out):
-                out[start:stop] = value
-    return out
 
 
 def _levelled(rotation: Array, level: Flags) -> Array:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.feet import FLAT, Build, FootTrack, Stance
+from digital_life.momat.feet import FLAT, SINK_SIGMA, SINK_WINDOW, Build, FootTrack, Stance, lowered, too_high
+from digital_life.momat.reach import leg_use, reach_feet
 from digital_life.motion import quaternion as quat
+from digital_life.motion.contacts import PRINTS, speeds, standing, without_short
 from digital_life.motion.motion import FPS
 from digital_life.motion.series import minimum_jerk, spans, wrap
 
@@ -18,10 +20,6 @@ Flags = NDArray[np.bool_]
 
 FLATTENED = np.radians(7.0)
 """Pitch below which a foot is taken as flat: captured soles are never exactly level."""
-LOW = 0.045
-"""Metres over the floor under which a sole may stand."""
-SLOW = 0.55
-"""Metres per second (of the print, about which the foot rolls) under which it may stand."""
 CARRIED = 0.9
 """Metres per second at which a foot is carried on by a join, whatever its clip says."""
 FASTEST_SWING = 7.0
@@ -34,11 +32,13 @@ _HALF_SWING = 5
 REACH = 0.985
 """Share of its length to which a swinging leg stretches."""
 _COMES_ALONG = 5
+SINK = 0.07
+"""Metres by which a long stride may draw the pelvis down."""
 LEAST_LIFT = 0.025
 """Metres that a foot rises in the middle of a swing at least."""
 TOES_DOWN = np.radians(3.5)
 """Radians a frame by which toes come down after the heel."""
-_SHORTEST = 3
+_SHORTEST = round(PRINTS.shortest * FPS)
 _SLOPE_FRAMES = 6
 _TOES_BACK = 8
 
@@ -74,11 +74,8 @@ def foot_prints(ankles: Array, rotations: Array, build: Build) -> FootPrints:
 
 
 def foot_contacts(prints: FootPrints) -> Flags:
-    """[T, 2] whether each foot stands: low and slow, without gaps or touches shorter than 0.1 s."""
-    contacts = (prints.lift < LOW) & (_speed(prints) < SLOW)
-    for side in (0, 1):
-        contacts[:, side] = _without_short(contacts[:, side])
-    return np.asarray(contacts)
+    """[T, 2] whether each foot stands by the rule :data:`PRINTS`."""
+    return standing(prints.lift, speeds(prints.place, FPS), PRINTS, FPS)
 
 
 def one_foot_stands(contacts: Flags, prints: FootPrints, walking: Flags) -> Flags:
@@ -87,7 +84,7 @@ def one_foot_stands(contacts: Flags, prints: FootPrints, walking: Flags) -> Flag
     """
     out = contacts.copy()
     lone = walking & ~contacts.any(axis=1)
-    effort = prints.lift / LOW + _speed(prints) / SLOW
+    effort = prints.lift / PRINTS.low + speeds(prints.place, FPS) / PRINTS.slow
     out[lone, np.argmin(effort, axis=1)[lone]] = True
     return out
 
@@ -96,10 +93,10 @@ def settled_contacts(contacts: Flags, prints: FootPrints, walking: Flags) -> Fla
     """``contacts`` [T, 2] of joined clips as they can be kept: no foot stands where the join carries it on, one always
     stands in ``walking`` [T], and every swing has the time that its length takes.
     """
-    out = contacts & (_speed(prints) < CARRIED)
+    out = contacts & (speeds(prints.place, FPS) < CARRIED)
     for side in (0, 1):
         out[:, side] = _stepping_after(out[:, side], prints.place[:, side])
-        out[:, side] = _without_short(out[:, side])
+        out[:, side] = without_short(out[:, side], _SHORTEST)
     out = one_foot_stands(out, prints, walking)
     for side in (0, 1):
         out[:, side] = _with_time_to_swing(out[:, side], prints.place[:, side])
@@ -131,19 +128,6 @@ def _with_time_to_swing(flags: Flags, place: Array) -> Flags:
     return out
 
 
-def _speed(prints: FootPrints) -> Array:
-    return np.asarray(np.linalg.norm(np.gradient(prints.place, axis=0), axis=-1) * FPS)
-
-
-def _without_short(flags: Flags) -> Flags:
-    out = flags.copy()
-    for value in (False, True):
-        for start, stop in spans(out if value else ~out):
-            if stop - start < _SHORTEST and start > 0 and stop < len(out):
-                out[start:stop] = not value
-    return out
-
-
 NATURAL = np.array([0.05, 0.09])
 """Metres to the side and ahead by which feet may stand apart from standing at ease."""
 NATURAL_TURN = np.radians(10.0)
@@ -167,8 +151,18 @@ def natural_stance(prints: FootPrints, goal: Stance) -> Stance:
 
 STEP_FROM = (0.08, np.radians(12.0))
 """Metres and radians beyond which a foot that stands wrongly at the end takes one more step."""
+STANDS = (0.001, np.radians(0.2))
+"""The same for one that did not leave the floor on the way, so that it has no swing to make it up in."""
 _STEP_FRAMES = 14
 _STEP_LIFT = 0.035
+
+
+def where_they_stood(prints: FootPrints, contacts: Flags, stance: Stance) -> FootPrints:
+    """``prints`` with feet that never leave the floor where the ``stance`` has them."""
+    place, yaw = prints.place.copy(), prints.yaw.copy()
+    for side in np.flatnonzero(contacts.all(axis=0)):
+        place[:, side], yaw[:, side] = stance.prints[side, :2], stance.prints[side, 2]
+    return replace(prints, place=place, yaw=yaw)
 
 
 def step_into(prints: FootPrints, contacts: Flags, stance: Stance) -> tuple[FootPrints, Flags]:
@@ -179,7 +173,8 @@ def step_into(prints: FootPrints, contacts: Flags, stance: Stance) -> tuple[Foot
         start = runs[-1][0] if runs and runs[-1][1] == len(prints) else len(prints) - 1
         off = np.median(prints.place[start:, side], axis=0) - stance.prints[side, :2]
         turn = float(wrap(np.median(prints.yaw[start:, side]) - stance.prints[side, 2]))
-        if float(np.linalg.norm(off)) > STEP_FROM[0] or abs(turn) > STEP_FROM[1]:
+        tolerated = STEP_FROM if start else STANDS
+        if float(np.linalg.norm(off)) > tolerated[0] or abs(turn) > tolerated[1]:
             wrong.append((float(np.linalg.norm(off)), side))
     for _, side in sorted(wrong, reverse=True):
         prints, contacts = _with_step(prints, contacts, side, stance.prints[side])
@@ -229,8 +224,10 @@ def plant(prints: FootPrints, contacts: Flags, build: Build, start: Stance | Non
 
 
 def swings_in_reach(feet: FootTrack, contacts: Flags, pelvis: Array, rotation: Array, build: Build) -> FootTrack:
-    """``feet`` whose swinging ones come along with ``pelvis`` [T, 3] (turned by ``rotation`` [T, 4]) as far as the leg
-    is short of them, instead of drawing it down.
+    """``feet`` that the legs of ``pelvis`` [T, 3] (turned by ``rotation`` [T, 4]) reach without drawing it down.
+
+    Swinging feet come along as far as the leg is short of them. A standing foot draws the pelvis down by about
+    :data:`SINK` at most: then its heel rises, and one that is too far away even so leaves early or lands late.
     """
     from scipy.ndimage import distance_transform_edt
 
@@ -244,7 +241,15 @@ def swings_in_reach(feet: FootTrack, contacts: Flags, pelvis: Array, rotation: A
         share = np.minimum(distance_transform_edt(~contacts[:, side]) / _COMES_ALONG, 1.0)
         ankle[:, side] -= leg * (over * share / length)[:, None]
     ankle[..., 1] = np.maximum(ankle[..., 1], feet.ankle[..., 1])
-    return replace(feet, ankle=ankle)
+    return _strides_in_reach(replace(feet, ankle=ankle), pelvis, rotation, build)
+
+
+def _strides_in_reach(feet: FootTrack, pelvis: Array, rotation: Array, build: Build) -> FootTrack:
+    need = np.maximum(*(too_high(pelvis, rotation, feet, side, build) for side in (0, 1)))
+    if need.max() <= SINK:
+        return feet
+    sunk = lowered(pelvis, np.minimum(need, SINK), SINK_WINDOW, SINK_SIGMA)
+    return reach_feet(sunk, rotation, feet, leg_use(sunk, rotation, feet, build), build)
 
 
 def _flat_when_alone(pitch: Array, contacts: Flags) -> Array:

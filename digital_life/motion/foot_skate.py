@@ -7,7 +7,7 @@ zero, fade into each other over the swings, and the legs follow by two-bone inve
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.motion import quaternion as quat
+from digital_life.motion.contacts import SOLES, ContactRule, speeds, standing
 from digital_life.motion.feet import rest_heading, sole
-from digital_life.motion.formats.retarget_legs import reach
-from digital_life.motion.ik import LONGEST, limb
+from digital_life.motion.ik import LONGEST, limb, reach_ankles
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import Motion
 from digital_life.motion.series import minimum_jerk, spans
@@ -28,45 +28,11 @@ Array = NDArray[np.float64]
 SIDES = ("left", "right")
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """When a point of the sole begins to stand, and when it stops; between the two it keeps its state.
-
-    Heights over the floor in metres, horizontal speeds in metres per second. States shorter than ``shortest`` seconds
-    are dropped.
-    """
-
-    low: float = 0.025
-    high: float = 0.05
-    slow: float = 0.3
-    fast: float = 0.6
-    shortest: float = 0.07
-
-
-def label_contacts(
-    motion: Motion, skeleton: Skeleton | None = None, thresholds: Thresholds | None = None
-) -> NDArray[np.float32]:
+def label_contacts(motion: Motion, skeleton: Skeleton | None = None, rule: ContactRule = SOLES) -> NDArray[np.float32]:
     """Contacts [T, 4] (0 or 1) of left heel, left ball, right heel and right ball, in the order of ``CONTACT_JOINTS``."""
-    limits = thresholds or Thresholds()
     points = sole_points(motion, skeleton or canonical_skeleton()).reshape(len(motion), 4, 3)
-    height = points[..., 1]
-    speed = np.zeros_like(height)
-    if len(motion) > 1:
-        speed = np.linalg.norm(np.gradient(points[..., [0, 2]], axis=0), axis=-1) * motion.fps
-    begins = (height < limits.low) & (speed < limits.slow)
-    ends = (height > limits.high) | (speed > limits.fast)
-    standing = np.zeros(height.shape, dtype=bool)
-    state = begins[0]
-    for frame in range(len(motion)):
-        state = (state | begins[frame]) & ~ends[frame]
-        standing[frame] = state
-    least = max(1, round(limits.shortest * motion.fps))
-    for column in standing.T:
-        for value in (False, True):
-            for start, stop in spans(column == value):
-                if stop - start < least and start > 0 and stop < len(column):
-                    column[start:stop] = not value
-    return standing.astype(np.float32)
+    across = speeds(points[..., [0, 2]], motion.fps)
+    return standing(points[..., 1], across, rule, motion.fps).astype(np.float32)
 
 
 def plant_feet(
@@ -93,7 +59,7 @@ def plant_feet(
         points = positions[:, ankle, None] + quat.rotate(foot[:, None], _soles(skeleton, name))
         ankles[:, side] = positions[:, ankle] + _shift(points, standing[:, side], motion.fps)
     translation = _sunk(positions, translation, ankles, skeleton)
-    rotations = reach(quat.normalize(rotations), translation, ankles, skeleton)
+    rotations = reach_ankles(quat.normalize(rotations), translation, ankles, skeleton)
     return replace(
         motion,
         translation=translation.astype(np.float32),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digital_life.motion import quaternion as quat
 from digital_life.motion.formats.bvh_angles import to_euler
-from digital_life.motion.formats.retarget_legs import on_the_floor
+from digital_life.motion.formats.retarget_floor import on_the_floor
 from digital_life.motion.formats.rigs import known_rigs
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import Motion

@@ -11,7 +11,8 @@ from digital_life.assets import asset_dir
 from digital_life.errors import InputError
 from digital_life.motion import quaternion as quat
 from digital_life.motion.cleanup import find_loop, loop, repeat, trim
-from digital_life.motion.foot_skate import Thresholds, foot_skate, label_contacts, plant_feet, sole_points
+from digital_life.motion.contacts import SOLES, ContactRule
+from digital_life.motion.foot_skate import foot_skate, label_contacts, plant_feet, sole_points
 from digital_life.motion.keyframes import compile_clip
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import Motion
@@ -106,11 +107,11 @@ def test_labels_agree_with_the_planned_steps_and_do_not_flicker(walk: Motion) ->
         walk.rotations,
     )
 
-    def changes(thresholds: Thresholds | None) -> int:
-        return int(np.abs(np.diff(label_contacts(noisy, thresholds=thresholds), axis=0)).sum())
+    def changes(rule: ContactRule) -> int:
+        return int(np.abs(np.diff(label_contacts(noisy, rule=rule), axis=0)).sum())
 
-    one_threshold = Thresholds(low=0.025, high=0.025, slow=0.3, fast=0.3, shortest=0.0)
-    assert changes(None) < 0.7 * changes(one_threshold)
+    one_threshold = ContactRule(low=0.025, high=0.025, slow=0.3, fast=0.3, shortest=0.0)
+    assert changes(SOLES) < 0.7 * changes(one_threshold)
 
 
 @pytest.mark.parametrize("speed", [0.15, 0.25])

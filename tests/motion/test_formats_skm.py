@@ -15,7 +15,7 @@ from digital_life.errors import DigitalLifeError, InputError
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion import quaternion as quat
 from digital_life.motion.formats.read import read_motion
-from digital_life.motion.formats.retarget_legs import on_the_floor
+from digital_life.motion.formats.retarget_floor import on_the_floor
 from digital_life.motion.formats.rigs import known_rigs
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import Motion

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.motion import quaternion as quat
-from digital_life.motion.formats.retarget_legs import on_the_floor, reach
+from digital_life.motion.formats.retarget_floor import on_the_floor
 from digital_life.motion.formats.retarget_reference import Reference, find_reference, leg_length
 from digital_life.motion.formats.rigs import Rig, joint_map
 from digital_life.motion.formats.take import Take
+from digital_life.motion.ik import reach_ankles
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.series import wrap
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, PARENTS, Skeleton, canonical_skeleton
@@ -71,7 +72,7 @@ def retarget(take: Take, rig: Rig, skeleton: Skeleton | None = None, *, ground: 
     rest_hips = skeleton.rest_joints[[JOINT_INDEX["left_hip"], JOINT_INDEX["right_hip"]]].mean(axis=0)
     pelvis = skeleton.rest_joints[0]
     translation = hips - quat.rotate(turned[:, 0], rest_hips - pelvis) - pelvis
-    rotations = reach(rotations, translation, ankles, skeleton)
+    rotations = reach_ankles(rotations, translation, ankles, skeleton)
     if ground:
         translation = on_the_floor(rotations, translation, skeleton)
     return Motion(
