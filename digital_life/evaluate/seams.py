@@ -69,7 +69,7 @@ def measure_seams(motion: Motion, seams: list[Seam], skeleton: Skeleton) -> Smoo
     for seam, end in zip(seams, ends, strict=True):
         shares = _shares(now, seam, min(seam.at + seam.window, end - 2), skeleton)
         window.append([share.max(axis=0) for share in shares])
-        at.append([share[:4].max(axis=0) for share in shares])
+        at.append([share[:3].max(axis=0) for share in shares])
     (angular, linear), (angular_at, linear_at) = np.max(window, axis=0), np.max(at, axis=0)
     build = Build(skeleton)
     positions, world = forward_kinematics(rotations, motion.translation, skeleton)
@@ -79,7 +79,8 @@ def measure_seams(motion: Motion, seams: list[Seam], skeleton: Skeleton) -> Smoo
 
 
 def _shares(now: tuple[Array, Array], seam: Seam, stop: int, skeleton: Skeleton) -> list[Array]:
-    """Angular and linear acceleration from two frames before the seam to frame ``stop``, [frames, 55], as shares of the allowed."""
+    """Angular and linear acceleration, [frames, 55], as shares of the allowed: from the first one that a frame after the
+    seam takes part in, to frame ``stop``."""
     limits = limits_of(seam.before, skeleton).either(limits_of(seam.after, skeleton))
     own = acceleration(
         seam.after.rotations.astype(np.float64),
@@ -88,7 +89,7 @@ def _shares(now: tuple[Array, Array], seam: Seam, stop: int, skeleton: Skeleton)
     )
     shares = []
     for measured, limit, alone in zip(now, (limits.angular, limits.linear), own, strict=True):
-        first, last = max(seam.at - 3, 0), min(len(measured), max(stop, seam.at + 1))
+        first, last = max(seam.at - 2, 0), min(len(measured), max(stop, seam.at + 1))
         allowed = np.repeat(ALLOWED * limit[None], last - first, axis=0)
         for row in range(last - first):
             centre = first + row - seam.at + seam.start

@@ -29,6 +29,10 @@ PLACE_PEAK, SPEED_PEAK = 5.78, 3.96
 """Largest second derivative of the quintics that end an offset of 1 and a speed of 1 in one second."""
 QUICKEST, SLOWEST = 0.15, 1.4
 """Seconds of the shortest and the longest blend."""
+PELVIS_SHARE = 0.7
+"""Part of what its clips accelerate that the pelvis takes for joining, so that the legs keep up."""
+HEIGHT_SECONDS = 0.45
+"""Shortest time in which the pelvis takes over the new motion's height: knees are nearly straight where people stand."""
 PASSES = 9
 STRETCHES = (1.0, 1.25, 1.6, 2.0, 2.6, 3.4, 4.5)
 
@@ -111,12 +115,41 @@ def blend_seconds(offset: Array, velocity: Array, limit: Array | float) -> tuple
     return np.clip(place, QUICKEST, SLOWEST), np.clip(speed, QUICKEST, SLOWEST)
 
 
+def carried(pelvis: Array, before: Array, limit: float, least: float) -> Array:
+    """The ``pelvis`` path [T, 3] continued across the floor from its last two places ``before`` [2, 3].
+
+    It takes no less than ``least`` seconds, and its clips accelerate ``limit`` m/s^2.
+    """
+    across = np.array([1.0, 0.0, 1.0])
+    step = (pelvis[1] - pelvis[0]) * across if len(pelvis) > 1 else np.zeros(3)
+    offset = (before[1] - pelvis[0]) * across + step
+    velocity = ((before[1] - before[0]) * across - step) * FPS
+    place, speed = blend_seconds(offset, velocity, PELVIS_SHARE * MARGIN * limit)
+    seconds = np.maximum(np.maximum(place, speed), least).reshape(1)
+    return pelvis + decay(offset[None], velocity[None], len(pelvis), seconds, seconds)[:, 0]
+
+
+def raised(height: Array, before: Array, limit: float) -> Array:
+    """The pelvis' ``height`` [T] continued from its last two values ``before`` [2]."""
+    step = height[1] - height[0] if len(height) > 1 else 0.0
+    offset, velocity = np.zeros((1, 3)), np.zeros((1, 3))
+    offset[0, 1] = before[1] - (height[0] - step)
+    velocity[0, 1] = (before[1] - before[0] - step) * FPS
+    place, speed = blend_seconds(offset, velocity, PELVIS_SHARE * MARGIN * limit)
+    return np.asarray(height + decay(offset, velocity, len(height), np.maximum(place, HEIGHT_SECONDS), speed)[:, 0, 1])
+
+
 @dataclass(frozen=True)
 class Limits:
     """What the joints do in their clips, [55] each: ``angular`` rad/s^2 and ``linear`` m/s^2 (99th percentiles)."""
 
     angular: Array
     linear: Array
+
+    @staticmethod
+    def least() -> Limits:
+        """The floors alone."""
+        return Limits(_floor(ANGULAR_FLOOR, STEP_ANGULAR), _floor(LINEAR_FLOOR, STEP_LINEAR))
 
     @staticmethod
     def of(rotations: Array, translation: Array, skeleton: Skeleton) -> Limits:

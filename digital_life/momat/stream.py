@@ -22,13 +22,14 @@ from digital_life.momat.inertia import (
     Limits,
     acceleration,
     allowance,
-    blend_seconds,
-    decay,
+    carried,
     join_rotations,
+    raised,
 )
 from digital_life.momat.posture_graph import PostureGraph, settled
 from digital_life.momat.reach import follow_knees, leg_use, reach_feet, sink_to_stand
 from digital_life.momat.relax import relax_legs
+from digital_life.momat.relax_upper import relax_upper
 from digital_life.momat.rooting import Placement, place_root
 from digital_life.motion import quaternion as quat
 from digital_life.motion.fit import fit_motion
@@ -45,12 +46,8 @@ RELAX_FRAMES, SHORTEST_RELAXED = 56, 8
 """Frames in which legs are relaxed, and the fewest for that."""
 REACH_SECONDS = 0.5
 """Time in which the pelvis takes up the height that the legs need."""
-PELVIS_SHARE = 0.7
-"""Part of what its clips accelerate that the pelvis takes for joining, so that the legs keep up."""
 STANDING_SECONDS = 0.8
 """Shortest time in which the pelvis goes to its place over standing feet: they have to step after it."""
-HEIGHT_SECONDS = 0.45
-"""Shortest time in which the pelvis takes over the new motion's height: knees are nearly straight where people stand."""
 
 
 @dataclass(frozen=True)
@@ -129,15 +126,21 @@ class MotionStream:
     ) -> None:
         """Append frames ``start`` to ``stop`` (exclusive; default: all) of ``motion``, joined to what was played before.
 
-        The motion, on the canonical skeleton (or ``fitted`` to the stream's own already), is put where the body is: the same heading, the same
-        feet, and carried on by the body's speed. Every joint, the fingers too, takes as long as its acceleration asks for
+        The motion, on the canonical skeleton (or ``fitted`` to the stream's own already), is put where the body is: the
+        same heading, the same feet, and carried on by the body's speed. Every joint, the fingers too, takes as long as
+        its acceleration asks for
         (:mod:`digital_life.momat.inertia`), ``seconds`` at most. ``at`` puts the first frame at (x, z) and a heading in
         radians instead. A ``posture`` of "seated" before and after keeps the height of the seat; ``posture_end`` is that of
         the last frame if it differs.
 
         Raises:
-            InputError: the motion has no such frames.
+            InputError: the motion has no such frames, or ``seconds`` is no time.
         """
+        if seconds is not None and not (np.isfinite(seconds) and seconds >= 0.0):
+            raise InputError(
+                f"seconds={seconds} is no time for joining",
+                "give 0 or more seconds, or None for the shortest that is smooth",
+            )
         stop = len(motion) if stop is None else stop
         if not 0 <= start < stop <= len(motion):
             raise InputError(
@@ -166,7 +169,8 @@ class MotionStream:
         """Append frames of ``clip``, after the clips that bring the body into its posture.
 
         Raises:
-            InputError: the clip has no such frames, or the stream would change posture and has no graph.
+            InputError: the clip has no such frames, ``seconds`` is no time, or the stream would change posture and has
+                no graph.
             AssetError: the graph has no clips from the one posture to the other.
         """
         wanted = settled(clip.posture)
@@ -241,46 +245,51 @@ class MotionStream:
         return self._relaxed(tail, best, body, limits), taken
 
     def _relaxed(self, tail: _Body, joined: _Body, body: _Body, limits: Limits) -> _Body:
-        """``joined`` with pelvis and feet that give way where its legs accelerate too much."""
+        """``joined`` with legs and chains of joints that give way where they accelerate too much."""
         frames = min(len(body), RELAX_FRAMES)
         if frames < SHORTEST_RELAXED:
             return joined
-        track = FootTrack.join([tail.feet, joined.feet.slice(0, frames)])
+        allowed, ends = self._allowed(body, frames, limits), frames == len(body)
+        legs = relax_legs(
+            np.concatenate([tail.pelvis, joined.pelvis[:frames]]),
+            np.concatenate([tail.rotations, joined.rotations[:frames]]),
+            FootTrack.join([tail.feet, joined.feet.slice(0, frames)]),
+            allowed,
+            self.build,
+            ends=ends,
+        )
+        rotations = relax_upper(legs.pelvis, legs.rotations, allowed, self.skeleton, ends=ends)
+        feet = FootTrack.join([legs.feet.slice(2, frames + 2), joined.feet.slice(frames, len(body))])
+        return _Body(
+            np.concatenate([legs.pelvis[2:], joined.pelvis[frames:]]),
+            np.concatenate([rotations[2:], joined.rotations[frames:]]),
+            feet,
+        )
+
+    def _allowed(self, body: _Body, frames: int, limits: Limits) -> tuple[Array, Array]:
+        """rad/s^2 and m/s^2 [frames, 55] that joints may accelerate from the last two frames on."""
         allowed = []
         own = acceleration(body.rotations[:frames], body.pelvis[:frames], self.skeleton)
         for limit, alone in zip((limits.angular, limits.linear), own, strict=True):
             near = allowance(alone)
             near[0], near[1] = 0.0, alone[0]
             allowed.append(np.maximum(ALLOWED * limit, near))
-        relaxed = relax_legs(
-            np.concatenate([tail.pelvis, joined.pelvis[:frames]]),
-            np.concatenate([tail.rotations, joined.rotations[:frames]]),
-            track,
-            (allowed[0], allowed[1]),
-            self.build,
-            ends=frames == len(body),
-        )
-        feet = FootTrack.join([relaxed.feet.slice(2, frames + 2), joined.feet.slice(frames, len(body))])
-        return _Body(
-            np.concatenate([relaxed.pelvis[2:], joined.pelvis[frames:]]),
-            np.concatenate([relaxed.rotations[2:], joined.rotations[frames:]]),
-            feet,
-        )
+        return allowed[0], allowed[1]
 
     def _tried(self, body: _Body, tail: _Body, limits: Limits, longest: float, slower: float) -> tuple[_Body, float]:
         """``body`` continued from ``tail`` with a pelvis and feet that take ``slower`` times as long as they must."""
         pace = float(limits.linear[0]) / slower**2
         stands = min(tail.feet.contacts[-1, [1, 3]].min(), body.feet.contacts[0, [1, 3]].min()) > 0.5
         least = min(longest, STANDING_SECONDS if stands else 0.0)
-        pelvis = _carried(body.pelvis, tail.pelvis, pace, least)
+        pelvis = carried(body.pelvis, tail.pelvis, pace, least)
         hips = pelvis[:, None] + quat.rotate(body.rotations[:, :1], self.build.hips)
         aside = (pelvis - body.pelvis) * [1.0, 0.0, 1.0]
         following = follow(body.feet, aside, self.build)
         feet, settled = join_feet(tail.feet, following, hips, float(limits.linear[FEET].max()), self.build, slower)
-        pelvis = _carried(body.pelvis, tail.pelvis, pace, max(least, min(longest, 0.8 * settled / FPS)))
+        pelvis = carried(body.pelvis, tail.pelvis, pace, max(least, min(longest, 0.8 * settled / FPS)))
         pelvis[:, 1] = body.pelvis[:, 1]
         pelvis = sink_to_stand(pelvis, body.rotations[:, 0], feet, self.build)
-        pelvis[:, 1] = _raised(pelvis[:, 1], tail.pelvis[:, 1], pace)
+        pelvis[:, 1] = raised(pelvis[:, 1], tail.pelvis[:, 1], pace)
         rotations, taken = join_rotations(
             body.rotations, pelvis, tail.rotations, tail.pelvis, limits, self.skeleton, longest
         )
@@ -337,24 +346,3 @@ def _ramp(frames: int) -> Array:
     """[frames, 1] from 0 at a seam to 1."""
     s = np.clip(np.arange(frames)[:, None] / (REACH_SECONDS * FPS), 0.0, 1.0)
     return np.asarray(s * s * (3.0 - 2.0 * s))
-
-
-def _carried(pelvis: Array, before: Array, limit: float, least: float) -> Array:
-    """The pelvis path [T, 3] continued across the floor from its last two places, in no less than ``least`` seconds."""
-    across = np.array([1.0, 0.0, 1.0])
-    step = (pelvis[1] - pelvis[0]) * across if len(pelvis) > 1 else np.zeros(3)
-    offset = (before[1] - pelvis[0]) * across + step
-    velocity = ((before[1] - before[0]) * across - step) * FPS
-    place, speed = blend_seconds(offset, velocity, PELVIS_SHARE * MARGIN * limit)
-    seconds = np.maximum(np.maximum(place, speed), least).reshape(1)
-    return pelvis + decay(offset[None], velocity[None], len(pelvis), seconds, seconds)[:, 0]
-
-
-def _raised(height: Array, before: Array, limit: float) -> Array:
-    """The pelvis' height [T] continued from its last two values."""
-    step = height[1] - height[0] if len(height) > 1 else 0.0
-    offset, velocity = np.zeros((1, 3)), np.zeros((1, 3))
-    offset[0, 1] = before[1] - (height[0] - step)
-    velocity[0, 1] = (before[1] - before[0] - step) * FPS
-    place, speed = blend_seconds(offset, velocity, PELVIS_SHARE * MARGIN * limit)
-    return np.asarray(height + decay(offset, velocity, len(height), np.maximum(place, HEIGHT_SECONDS), speed)[:, 0, 1])

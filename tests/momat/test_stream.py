@@ -38,9 +38,7 @@ def test_random_transitions_neither_jump_nor_slide_nor_sink(library: MotionLibra
     for transition in transitions:
         passage = streamed(transition, SKELETON, graph)
         results.append(measure_seams(passage.motion, passage.seams, SKELETON))
-    assert np.mean([np.maximum(result.angular, result.linear) <= 1.0 for result in results]) > 0.97
-    assert np.median([result.worst for result in results]) <= 1.0
-    assert max(result.worst for result in results) < 3.0
+    assert max(result.worst for result in results) <= 1.0
     assert max(result.skate for result in results) < 0.02
     assert max(result.depth for result in results) < 0.01
 
@@ -129,6 +127,15 @@ def test_frames_that_do_not_exist_are_refused(library: MotionLibrary) -> None:
         stream.play(library["bow"].motion, 5, 5)
 
 
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
+def test_no_time_for_joining_is_refused(library: MotionLibrary, seconds: float) -> None:
+    stream = MotionStream()
+    stream.play_clip(library["bow"], 0, 30)
+    with pytest.raises(InputError, match="seconds="):
+        stream.play_clip(library["bow"], seconds=seconds)
+    assert len(stream) == 30
+
+
 def test_captured_clips_of_the_pack(motion_pack) -> None:
     from itertools import islice
 
@@ -142,4 +149,4 @@ def test_captured_clips_of_the_pack(motion_pack) -> None:
             continue
         passage = streamed(transition, SKELETON, graph)
         result = measure_seams(passage.motion, passage.seams, SKELETON)
-        assert result.worst < 2.0 and result.skate < 0.02 and result.depth < 0.01
+        assert result.worst <= 1.0 and result.skate < 0.02 and result.depth < 0.01
