@@ -62,9 +62,17 @@ class Tracks:
 
     def postures(self) -> tuple[Posture, Posture]:
         """The posture in the first and in the last tenth of a second, by the height of the pelvis."""
-        standing = self.skeleton.rest_joints[0, 1] - self.skeleton.floor
-        shares = self.joints[:, 0, 1] / standing
+        shares = self._heights()
         return _posture(float(np.median(shares[:3]))), _posture(float(np.median(shares[-3:])))
+
+    def postures_over_time(self) -> list[Posture]:
+        """The posture in each frame, by the height of the pelvis."""
+        return [_posture(float(share)) for share in self._heights()]
+
+    def _heights(self) -> Array:
+        """[N] heights of the pelvis as shares of that at rest."""
+        standing = self.skeleton.rest_joints[0, 1] - self.skeleton.floor
+        return np.asarray(self.joints[:, 0, 1] / standing)
 
     def kinematics(self) -> dict[str, float]:
         """Speeds (m/s), lengths and heights (m), angles (degrees, positive to the left), and shares (0..1).

@@ -9,6 +9,7 @@ thresholds are fitted on held-out motions by ``python -m digital_life.evaluate.f
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -26,6 +27,7 @@ from digital_life.momat.deciding import KINEMATIC_WEIGHT, Match
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.features import POSE, frame_features
 from digital_life.momat.joining import costs
+from digital_life.momat.measures import Tracks
 from digital_life.momat.search import FITTING
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import canonical_skeleton
@@ -40,6 +42,8 @@ SECONDS = 3.5
 """How long a generated act lasts where no clip and nobody says."""
 SHORTEST, LONGEST = 1.5, 8.0
 """Seconds of a generated act on the stage."""
+STAYS = 0.85
+"""Share of its time that an act that begins and ends in one posture keeps it; a jump or a bow may leave it shortly."""
 _PATH = Path(__file__).parent / "data" / "gate.yaml"
 
 
@@ -84,6 +88,35 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What is known of the body and wanted of the act besides the words; see :meth:`Gate.choose`."""
+
+    pose: Rows | None = None
+    table: FeatureTable | None = None
+    before: Motion | None = None
+    posture: str | None = None
+    posture_end: str | None = None
+    seconds: float | None = None
+    emotion: Emotion | None = None
+
+    def joining(self, motion: Motion) -> float:
+        """Cost of going over into ``motion`` from what the body does now; 0 where that is not known."""
+        if self.pose is None or self.table is None:
+            return 0.0
+        first = self.table.normalise(frame_features(motion.slice(0, 2), canonical_skeleton())[:1])
+        return float(costs(first, self.table.normalise(self.pose), POSE)[0])
+
+    def broken_by(self, motion: Motion) -> str:
+        """What ``motion`` does that it must not; "" where it keeps to the wish."""
+        if self.posture_end is None:
+            return ""
+        seen = Tracks.of(motion, canonical_skeleton()).postures_over_time()
+        share = float(np.mean([posture == self.posture_end for posture in seen]))
+        ends = seen[-1] == self.posture_end
+        return "" if ends and share >= STAYS else f"does not stay {self.posture_end}"
+
+
+@dataclass(frozen=True)
 class Offer:
     """One way to do the act: ``clip`` (a generated one is a clip of its own), what it is worth, and why.
 
@@ -103,13 +136,17 @@ class Offer:
     shown: str = ""
     """Id of the clip that the generator was shown."""
     seed: int | None = None
+    trouble: str = ""
+    """Why it must not be played; "" where it may."""
 
     def record(self) -> dict[str, Any]:
         """JSON."""
         numbers = {name: getattr(self, name) for name in ("worth", "semantic", "critic", "joining", "cost")}
         scores = {name: None if value is None else round(value, 4) for name, value in numbers.items()}
         made = {"shown": self.shown, "seed": self.seed} if self.kind != "match" else {}
-        return {"kind": self.kind, "clip": self.clip.id, "start": self.start, "stop": self.stop, **scores, **made}
+        trouble = {"trouble": self.trouble} if self.trouble else {}
+        where = {"clip": self.clip.id, "start": self.start, "stop": self.stop}
+        return {"kind": self.kind, **where, **scores, **made, **trouble}
 
 
 @dataclass(frozen=True)
@@ -186,41 +223,45 @@ class Gate:
         table: FeatureTable | None = None,
         before: Motion | None = None,
         posture: str | None = None,
+        posture_end: str | None = None,
         seconds: float | None = None,
         emotion: Emotion | None = None,
         seed: int = 0,
     ) -> Decision:
-        """Decide how ``text`` is done.
+        """Decide how ``text`` is done. The same call with the same weights gives the same decision.
 
         Args:
             text: the act in words.
             match: what the library has for it (its ``clip`` may be None).
             pose: what the body does now, features [COLUMNS], compared in ``table`` (that of the library).
+            table: the features of the library.
             before: frames up to now on the canonical skeleton, from which a generated motion goes on.
-            posture: posture of the body.
-            seconds: how long it should last; default as long as the clip, or :data:`SECONDS`.
+            posture: posture of the body at the beginning.
+            posture_end: posture that a generated motion must keep; one that leaves it is not played.
+            seconds: how long it lasts; default as long as the clip, or :data:`SECONDS`.
             emotion: how it is done.
             seed: of the generated motion.
         """
-        joining = _Joining(pose, table)
+        wish = Wish(pose, table, before, posture, posture_end, seconds, emotion)
         offers = [] if match.clip is None else [self._matched(text, match)]
-        if self.generator is not None and not (match.clip is not None and match.semantic >= self.thresholds.sure):
-            offers.append(self._made(text, match, joining, before, posture, seconds, emotion, seed))
+        if self.generator is not None and not (offers and match.semantic >= self.thresholds.sure):
+            offers.append(self._made(text, match, wish, seed))
         return self.decide(text, match, offers)
 
     def decide(self, text: str, match: Match, offers: Sequence[Offer]) -> Decision:
-        """The best of ``offers``; a generated one only where the critic finds it good enough."""
-        good = [
-            offer
-            for offer in offers
-            if offer.kind == "match" or offer.critic is None or offer.critic >= self.thresholds.least
-        ]
+        """The best of ``offers``; a generated one only where it may be played and the critic finds it good enough."""
         ranked = tuple(sorted(offers, key=lambda offer: -offer.worth))
+        good = [offer for offer in ranked if offer.kind == "match" or not self._wrong(offer)]
         if not good:
-            weak = f"; what was generated fits too little ({offers[0].critic:.2f})" if offers else ""
-            return Decision(text, None, ranked, f"{match.reason}{weak}", match)
-        best = max(good, key=lambda offer: offer.worth)
-        return Decision(text, best, ranked, _reason(text, best, match, [o for o in offers if o is not best]), match)
+            wrong = "".join(f"; what was generated {self._wrong(offer)}" for offer in ranked)
+            return Decision(text, None, ranked, match.reason + wrong, match)
+        return Decision(text, good[0], ranked, _reason(text, good[0], match, ranked), match)
+
+    def _wrong(self, offer: Offer) -> str:
+        if offer.trouble:
+            return offer.trouble
+        weak = offer.critic is not None and offer.critic < self.thresholds.least
+        return f"fits the words too little ({offer.critic:.2f})" if weak else ""
 
     def worth(self, kind: Kind, *, semantic: float, critic: float | None, joining: float, cost: float | None) -> float:
         """What an offer is worth; the gate takes the one that is worth most."""
@@ -237,79 +278,69 @@ class Gate:
         worth = self.worth("match", semantic=match.semantic, critic=critic, joining=match.kinematic, cost=None)
         return Offer("match", clip, match.start, match.stop, worth, match.semantic, critic, match.kinematic, None)
 
-    def _made(
-        self,
-        text: str,
-        match: Match,
-        joining: _Joining,
-        before: Motion | None,
-        posture: str | None,
-        seconds: float | None,
-        emotion: Emotion | None,
-        seed: int,
-    ) -> Offer:
+    def _made(self, text: str, match: Match, wish: Wish, seed: int) -> Offer:
         from digital_life.mogen.soundness import soundness
+
+        shown, example, semantic = self._shown(match)
+        motion = self._generated(text, example, wish, seed)
+        clip = generated_clip(text, motion, wish.posture, seed)
+        critic, cost, join = self._criticised(text, motion), soundness(motion).cost, wish.joining(motion)
+        kind: Kind = "generate" if example is None else "blend"
+        worth = self.worth(kind, semantic=semantic, critic=critic, joining=join, cost=cost)
+        return Offer(
+            kind, clip, 0, clip.frames, worth, semantic, critic, join, cost, shown, seed, wish.broken_by(motion)
+        )  # fmt: skip
+
+    def _shown(self, match: Match) -> tuple[str, Motion | None, float]:
+        """Id and frames of the clip that the generator is shown, if one comes near enough, and the nearest one's score."""
+        if match.clip is not None:
+            clip, start, stop, semantic = match.clip, match.start, match.stop, match.semantic
+        elif match.candidates:
+            best = max(match.candidates, key=lambda candidate: candidate.semantic)
+            clip, start, stop, semantic = best.clip, best.start, best.stop, best.semantic
+        else:
+            return "", None, 0.0
+        if semantic < self.thresholds.show:
+            return "", None, semantic
+        return clip.id, clip.motion.slice(start, stop), semantic
+
+    def _generated(self, text: str, example: Motion | None, wish: Wish, seed: int) -> Motion:
         from digital_life.motion.anchor import anchored
 
         assert self.generator is not None
-        shown, start, stop, semantic = _nearest(match)
-        example = None
-        if shown is not None and semantic >= self.thresholds.show:
-            example = shown.motion.slice(start, stop)
-        length = seconds or (len(example) / FPS if example is not None else SECONDS)
-        motion = anchored(
+        usual = SECONDS if example is None else float(np.clip(len(example) / FPS, SHORTEST, LONGEST))
+        return anchored(
             self.generator.generate(
                 text,
-                seconds=float(np.clip(length, SHORTEST, LONGEST)),
+                seconds=wish.seconds or usual,
                 seed=seed,
                 shown=example,
-                before=before,
-                posture=posture,
-                emotion=emotion,
+                before=wish.before,
+                posture=wish.posture,
+                posture_end=wish.posture_end,
+                emotion=wish.emotion,
             )
         )
-        kind: Kind = "generate" if example is None else "blend"
-        clip = generated_clip(text, motion, posture, seed)
-        critic, cost, join = self._criticised(text, motion), soundness(motion).cost, joining.of(motion)
-        worth = self.worth(kind, semantic=semantic, critic=critic, joining=join, cost=cost)
-        source = shown.id if shown is not None and example is not None else ""
-        return Offer(kind, clip, 0, clip.frames, worth, semantic, critic, join, cost, source, seed)
 
     def _criticised(self, text: str, motion: Motion) -> float | None:
         return None if self.critic is None else float(self.critic.score(text, [motion])[0])
 
 
-@dataclass(frozen=True)
-class _Joining:
-    """What it costs to go over into a motion from what the body does now."""
-
-    pose: Rows | None
-    table: FeatureTable | None
-
-    def of(self, motion: Motion) -> float:
-        if self.pose is None or self.table is None:
-            return 0.0
-        first = self.table.normalise(frame_features(motion.slice(0, 2), canonical_skeleton())[:1])
-        return float(costs(first, self.table.normalise(self.pose), POSE)[0])
-
-
 def generated_clip(text: str, motion: Motion, posture: str | None, seed: int) -> Clip:
     """A generated motion as a clip, for whoever plays clips."""
     known: Posture = "seated" if posture == "seated" else "floor" if posture == "floor" else "standing"
-    return Clip.of(motion, id=f"generated/{seed}", captions=(text,), kind="gesture", posture=known, posture_end=known)
+    return Clip.of(
+        motion,
+        id=f"generated/{zlib.crc32(text.encode()):08x}-{seed}",
+        captions=(text,),
+        kind="gesture",
+        posture=known,
+        posture_end=known,
+    )
 
 
-def _nearest(match: Match) -> tuple[Clip | None, int, int, float]:
-    """The clip that was matched, or what came nearest, with its frames and its search score."""
-    if match.clip is not None:
-        return match.clip, match.start, match.stop, match.semantic
-    if not match.candidates:
-        return None, 0, 0, 0.0
-    best = max(match.candidates, key=lambda candidate: candidate.semantic)
-    return best.clip, best.start, best.stop, best.semantic
-
-
-def _reason(text: str, best: Offer, match: Match, others: Sequence[Offer]) -> str:
+def _reason(text: str, best: Offer, match: Match, offers: Sequence[Offer]) -> str:
+    others = [offer for offer in offers if offer is not best]
     against = "".join(f", against {other.worth:.2f} for {_said(other)}" for other in others)
     if best.kind == "match":
         return match.reason + (f"; worth {best.worth:.2f}{against}" if others else "")
