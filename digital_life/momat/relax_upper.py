@@ -57,9 +57,9 @@ def relax_upper(
 
 def _giving_way(angular: Array, linear: Array) -> Joints:
     """The joints to turn when joints [55] are above their limit: they themselves, or what carries them in the world."""
-    carry = CHAINS[linear > 1.0].any(axis=0)
+    carry = np.asarray(CHAINS[linear > 1.0].any(axis=0))
     carry[_FIRST_FINGER:] = False
-    chosen = np.asarray(carry | (angular > 1.0))
+    chosen = carry | (angular > 1.0)
     chosen[_KEPT] = False
     return np.flatnonzero(chosen)
 

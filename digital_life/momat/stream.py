@@ -128,10 +128,9 @@ class MotionStream:
 
         The motion, on the canonical skeleton (or ``fitted`` to the stream's own already), is put where the body is: the
         same heading, the same feet, and carried on by the body's speed. Every joint, the fingers too, takes as long as
-        its acceleration asks for
-        (:mod:`digital_life.momat.inertia`), ``seconds`` at most. ``at`` puts the first frame at (x, z) and a heading in
-        radians instead. A ``posture`` of "seated" before and after keeps the height of the seat; ``posture_end`` is that of
-        the last frame if it differs.
+        its acceleration asks for (:mod:`digital_life.momat.inertia`), ``seconds`` at most. ``at`` puts the first frame at
+        (x, z) and a heading in radians instead. A ``posture`` of "seated" before and after keeps the height of the seat;
+        ``posture_end`` is that of the last frame if it differs.
 
         Raises:
             InputError: the motion has no such frames, or ``seconds`` is no time.
