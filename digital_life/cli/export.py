@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,24 +31,15 @@ FORMS = ("bvh", "glb", "npz", "vrma", "amass", "humanml3d")
 @click.option("--mirror", is_flag=True, help="Exchange left and right.")
 @click.option("--plant-feet", is_flag=True, help="Take out foot skate.")
 @click.option("--loop", is_flag=True, help="Close the motion, so that it can follow itself without a seam.")
-def command(
-    source: Path,
-    form: Form,
-    out: Path | None,
-    force: bool,
-    animation: str | None,
-    rig: str | None,
-    fps: float | None,
-    **edits: Any,
-) -> None:
+def command(source: Path, form: Form, out: Path | None, force: bool, **of_motion: Any) -> None:
     """Write RUN_DIR for other programs, one file for each character, or one MOTION file in another format.
 
     Motions are read from npz (ours, AMASS, SMPL-X), bvh, glb, gltf, vrma, skm and npy (HumanML3D) files. The options
     from --animation to --loop are for a motion, not for a run.
     """
     if not source.is_dir():
-        _convert(source, form, out, force, animation, rig, fps, edits)
-    elif animation or rig or fps or any(edits.values()):
+        _convert(source, form, out, force, **of_motion)
+    elif any(of_motion.values()):
         raise click.UsageError(
             "--animation, --rig, --fps, --cut, --mirror, --plant-feet and --loop are for a MOTION file"
         )
@@ -82,7 +72,7 @@ def _convert(
     animation: str | None,
     rig: str | None,
     fps: float | None,
-    edits: Mapping[str, Any],
+    **edits: Any,
 ) -> None:
     from digital_life.motion.formats.export import suffix, write_as
     from digital_life.motion.formats.gltf_animation import read_gltf

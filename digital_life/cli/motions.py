@@ -74,9 +74,10 @@ def add(
     for note in intake.notes:
         click.echo(f"Note: {note}", err=True)
     if intake.unlicensed:
+        have = "1 file has" if intake.unlicensed == 1 else f"{intake.unlicensed} files have"
         click.echo(
-            f"{intake.unlicensed} have no licence, so --licence permissive leaves them out. "
-            "Give them one: add them again with --licence NAME"
+            f"{have} no licence, so --licence permissive leaves them out. "
+            "Add them again with --licence NAME to give them one"
         )
 
 

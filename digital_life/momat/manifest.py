@@ -101,7 +101,8 @@ def _manifest(path: Path, data: dict[str, Any]) -> Manifest:
         skeleton = Skeleton(joints, float(data["skeleton"]["floor"]))
         return Manifest(skeleton, tuple(ShardEntry(**shard) for shard in data["shards"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise AssetError(f"{path}: damaged ({error})", "restore the file from a copy") from error
+        what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise AssetError(f"{path}: damaged ({what})", "restore the file from a copy") from error
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

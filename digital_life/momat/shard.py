@@ -207,8 +207,10 @@ class Shard:
         path = self._folder / name
         try:
             rows: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise AssetError(f"{path}: damaged shard of a motion database ({error})", _MEND) from error
+        except OSError as error:
+            raise AssetError(f"{path}: a part of the motion database is missing ({error.strerror})", _MEND) from error
+        except (ValueError, EOFError) as error:
+            raise AssetError(f"{path}: damaged or cut array of a motion database ({error})", _MEND) from error
         return rows
 
 

@@ -122,9 +122,9 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files if archive[name].dtype.kind in "fiubUS"}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
-        raise InputError(
-            f"{path}: not a readable .npz motion (wrong or truncated file): {error}", _RE_EXPORT
-        ) from error
+        objects = "allow_pickle" in str(error)
+        why = "it holds Python objects, which are never read" if objects else f"wrong or truncated file: {error}"
+        raise InputError(f"{path}: not a readable .npz motion ({why})", _RE_EXPORT) from error
 
 
 def _from_native(arrays: Mapping[str, NDArray[Any]]) -> Motion:

@@ -19,8 +19,12 @@ class Encoder(Protocol):
         ...
 
 
+KEPT = 8192
+"""Sentences, about 12 MB; hours of talk."""
+
+
 class CachedEncoder:
-    """Remembers the vector of every sentence it has seen; what a mind says and hears is little."""
+    """Remembers the vectors of the sentences it saw last (``KEPT``); what a mind says and hears is little."""
 
     def __init__(self, encoder: Encoder | None = None) -> None:
         self._encoder = encoder
@@ -35,7 +39,10 @@ class CachedEncoder:
         missing = [text for text in dict.fromkeys(sentences) if text not in self._vectors]
         if missing:
             self._vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
-        return np.array([self._vectors[text] for text in sentences], dtype=np.float32)
+        rows = np.array([self._vectors[text] for text in sentences], dtype=np.float32)
+        for text in list(self._vectors)[: max(0, len(self._vectors) - KEPT)]:
+            del self._vectors[text]
+        return rows
 
     def one(self, sentence: str) -> Vector:
         """[D] float32 unit vector."""

@@ -232,8 +232,8 @@ def _rate(arrays: Mapping[str, NDArray[Any]], source: str, given: float | None) 
             return rate
     if given is None:
         raise InputError(
-            f"{source}: no frame rate: none of the fields {', '.join(_RATES)} is there",
-            f"give it with --fps (in Python fps=), such as --fps 30, or write it into the field '{_RATES[1]}'",
+            f"{source}: no frame rate: none of the fields {', '.join(_RATES)} is there; --fps gives it",
+            f"give it, such as --fps 30 (in Python fps=30), or write it into the field '{_RATES[1]}'",
         )
     if not SLOWEST <= given <= FASTEST:
         raise InputError(f"{given:g} frames per second are given; known are {SLOWEST:g} to {FASTEST:g}")

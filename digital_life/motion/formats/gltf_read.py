@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.errors import StorageError, storage_error
+from digital_life.errors import InputError, StorageError, storage_error
 from digital_life.motion.formats.gltf_write import CHUNK, COMPONENTS, HEADER, WIDTHS, Json
 
 LARGEST = 2 << 30
@@ -150,8 +150,12 @@ class GltfReader:
 
     def _bytes(self, path: Path) -> bytes:
         try:
-            if path.stat().st_size > LARGEST:
-                raise self.damaged(f"{path.name} is larger than {LARGEST >> 30} GiB")
+            size = path.stat().st_size
+            if size > LARGEST:
+                raise InputError(
+                    f"{path}: {size / 2**30:.1f} GiB, but at most {LARGEST >> 30} GiB are read",
+                    "export the skeleton and its animation without meshes and textures",
+                )
             return path.read_bytes()
         except OSError as error:
             raise storage_error(error, path, f"reading a {self._kind}") from error

@@ -152,7 +152,10 @@ def write_humanml3d(motion: Motion, path: Path | str, skeleton: Skeleton | None 
         StorageError: the file cannot be written.
     """
     path = Path(path)
-    rows = encode(motion, skeleton)
+    try:
+        rows = encode(motion, skeleton)
+    except InputError as error:
+        raise InputError(f"{path}: {error.problem}", error.mend) from error
     with whole_file(path, "writing features") as file:
         np.save(file, rows)
 
@@ -167,8 +170,10 @@ def read_humanml3d(path: Path | str) -> Motion:
     try:
         rows = np.load(path, mmap_mode="r", allow_pickle=False)
         motion = decode(rows)
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(f"{path}: not a readable .npy file: {error}", "write the features again") from error
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}", "check the path and its permissions") from error
+    except (ValueError, EOFError) as error:  # also where NumPy takes any text for pickled objects
+        raise InputError(f"{path}: not a readable .npy array of numbers, or cut", "write the features again") from error
     except InputError as error:
         raise InputError(f"{path}: {error.problem}", error.mend) from error
     return resample(motion, FPS)

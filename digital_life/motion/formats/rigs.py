@@ -164,7 +164,8 @@ def _missing(rig: Rig, missing: Sequence[str], names: Sequence[str]) -> str:
             wanted.append(f"{name}, which the rig does not map")
             continue
         label = found if isinstance(found, str) else " or ".join(found)
-        wanted.append(f"{label} ({name}){suggestion(label, names)}")
+        ours = "" if label == name else f" ({name})"
+        wanted.append(f"{label}{ours}{suggestion(label, names)}")
     return "no joint " + ", ".join(wanted) if wanted else "its marks are missing"
 
 
