@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.motion import quaternion as quat
-from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.kinematics import joint_kinematics
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 
 Array = NDArray[np.float64]
@@ -86,21 +86,25 @@ def reach_ankles(rotations: Array, translation: Array, ankles: Array, skeleton: 
     The smallest change does it: the knee opens or closes in its own plane, then the leg swings as a whole. A leg whose
     ankle is there already stays as it is; the feet keep their world orientation.
     """
-    rotations = rotations.copy()
-    positions, world = forward_kinematics(rotations, translation, skeleton)
+    rotations = quat.normalize(rotations)
     for side, wanted in (("left", ankles[:, 0]), ("right", ankles[:, 1])):
-        hip, knee, ankle = (JOINT_INDEX[f"{side}_{name}"] for name in ("hip", "knee", "ankle"))
-        root, middle, end = positions[:, hip], positions[:, knee], positions[:, ankle]
+        leg = [JOINT_INDEX[f"{side}_{name}"] for name in ("hip", "knee", "ankle")]
+        positions, world = joint_kinematics(rotations, translation, skeleton, leg)
+        root, middle, end = np.moveaxis(positions, -2, 0)
+        thigh, lower, foot = np.moveaxis(world, -2, 0)
         bend = _knee_change(root, middle, end, wanted)
-        shin = _knee_turn(quat.rotate(world[:, knee], np.array([1.0, 0.0, 0.0])), middle - root, end - middle, bend)
+        shin = _knee_turn(quat.rotate(lower, np.array([1.0, 0.0, 0.0])), middle - root, end - middle, bend)
         moved = middle + quat.rotate(shin, end - middle)
         swing = quat.between(moved - root, wanted - root)
-        thigh_world = quat.multiply(swing, world[:, hip])
-        shin_world = quat.multiply(swing, quat.multiply(shin, world[:, knee]))
-        rotations[:, hip] = quat.multiply(quat.conjugate(world[:, 0]), thigh_world)
-        rotations[:, knee] = quat.multiply(quat.conjugate(thigh_world), shin_world)
-        rotations[:, ankle] = quat.multiply(quat.conjugate(shin_world), world[:, ankle])
-    return quat.normalize(rotations)
+        thigh_world = quat.multiply(swing, thigh)
+        shin_world = quat.multiply(swing, quat.multiply(shin, lower))
+        turned = (
+            quat.multiply(quat.conjugate(rotations[:, 0]), thigh_world),
+            quat.multiply(quat.conjugate(thigh_world), shin_world),
+            quat.multiply(quat.conjugate(shin_world), foot),
+        )
+        rotations[:, leg] = quat.normalize(np.stack(turned, axis=1))
+    return rotations
 
 
 def _knee_change(root: Array, middle: Array, end: Array, wanted: Array) -> Array:
