@@ -113,3 +113,5 @@ def test_files(walk: Motion, tmp_path: Path) -> None:
             read_motion(tmp_path / f"{name}.npy")
     with pytest.raises(InputError, match="two frames"):
         encode(walk.slice(0, 1))
+    with pytest.raises(InputError, match=r"short\.npy: .*two frames"):
+        write_motion(walk.slice(0, 1), tmp_path / "short.npy")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from digital_life.persona.schema import BigFive
 from digital_life.sociomind.emotion import APPRAISAL, appraise, decay, emotion, temperament
-from digital_life.sociomind.encoder import CachedEncoder
+from digital_life.sociomind.encoder import KEPT, CachedEncoder
 from digital_life.sociomind.memory import Memory, MemoryStore, is_forgotten, retention
 from digital_life.sociomind.words import POLES, in_number, in_words
 
@@ -104,6 +105,20 @@ def test_words_and_numbers_are_inverse() -> None:
         assert [in_number(scale, in_words(scale, value)) for value in range(1, 10)] == list(range(1, 10))
     assert in_words("extraversion", 8) == "very outgoing"
     assert in_number("trust", "utterly purple") is None
+
+
+def test_sentences_of_long_ago_are_forgotten() -> None:
+    asked: list[str] = []
+
+    class Counting:
+        def encode(self, sentences: list[str]) -> NDArray[np.float32]:
+            asked.extend(sentences)
+            return np.ones((len(sentences), 1), np.float32)
+
+    encoder = CachedEncoder(Counting())
+    for said in ("first", "first", *(f"line {number}" for number in range(KEPT)), "first"):
+        encoder.one(said)
+    assert asked.count("first") == 2 and len(asked) == KEPT + 2
 
 
 def test_vectors_are_unit_rows() -> None:
