@@ -28,6 +28,7 @@ from digital_life.motion.series import wrap
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton, canonical_skeleton
 from digital_life.stage.actor import Actor
 from digital_life.stage.cast import CastMember
+from digital_life.stage.joining import join
 from digital_life.stage.movement import Movement
 from digital_life.stage.paths import distance_to, find_path, obstacles
 from digital_life.stage.scene import Furniture, FurnitureKind, Place, Room
@@ -291,7 +292,8 @@ def sit_somewhere(library: MotionLibrary, *, height: float, seat_height: float, 
 
 
 def _finished(timeline: Timeline, build: Build) -> Motion:
-    pelvis, rotations, feet = timeline.join()
+    pelvis, rotations, feet = timeline.cut(build)
+    pelvis, rotations = join(pelvis, rotations, timeline.played, None, build.skeleton)
     pelvis = sink_to_reach(pelvis, rotations[:, 0], feet, build)
     rotations = solve_legs(rotations, pelvis, feet, build)
     return Motion(

@@ -32,6 +32,7 @@ from digital_life.momat.planting import (
     settled_contacts,
     step_into,
     swings_in_reach,
+    where_they_stood,
 )
 from digital_life.momat.table_cache import kept_table
 from digital_life.momat.walking import LONGEST_WALK, SPEEDS, Gait, RootPath, held, walk_root
@@ -216,6 +217,7 @@ class LocomotionController:
         walking = np.full(len(prints), bool(wanted.speed.max() < RUNNING))
         contacts = settled_contacts(self.table.contacts[course.rows], prints, walking)
         contacts[:2] = True
+        prints = where_they_stood(prints, contacts, stance)
         pelvis, rotations, root, goal = course.pelvis * scale, course.rotations, course.root * [scale, scale, 1.0], None
         if end != "moving":
             contacts[-2:] = True

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from digital_life.momat.feet import Build, Stance
 from digital_life.stage.cast import CastMember
+from digital_life.stage.joining import Tail
 
 Array = NDArray[np.float64]
 
@@ -33,7 +34,7 @@ class Rest:
 
 @dataclass
 class Actor:
-    """One character on stage: where it is, how it stands, and the last two frames that a seamless next one needs."""
+    """One character on stage: where it is, how it stands, and the end of its movement that a seamless next one needs."""
 
     member: CastMember
     place: str
@@ -45,10 +46,8 @@ class Actor:
     seat: Array | None = None
     """Where the pelvis is when seated, [3] metres."""
     partner: str = ""
-    pelvis_tail: Array | None = None
-    """[2, 3] the last two frames of the pelvis."""
-    body_tail: Array | None = None
-    """[2, 55, 4] the last two frames of the body before gaze turns the head."""
+    tail: Tail | None = None
+    """The end of what the body has done so far."""
     gaze: Array = field(default_factory=lambda: np.zeros((2, 3)))
     """Value and velocity of torso yaw, head yaw and head pitch, radians."""
     face: NDArray[np.float32] | None = None
@@ -80,7 +79,7 @@ class Actor:
 
     def state(self) -> dict[str, Any]:
         """Everything as JSON; :meth:`restore` of it continues exactly here."""
-        arrays = {name: getattr(self, name) for name in ("seat", "pelvis_tail", "body_tail", "gaze", "face")}
+        arrays = {name: getattr(self, name) for name in ("seat", "gaze", "face")}
         return {
             "place": self.place,
             "spot": self.spot,
@@ -90,6 +89,7 @@ class Actor:
             "prints": self.stance.prints.tolist(),
             "recent": list(self.recent),
             "rest": None if self.rest is None else asdict(self.rest),
+            "tail": None if self.tail is None else self.tail.state(),
             **{name: None if array is None else array.tolist() for name, array in arrays.items()},
         }
 
@@ -100,8 +100,7 @@ class Actor:
         self.stance = Stance(np.array(state["prints"]))
         self.recent = tuple(state.get("recent", ()))
         self.rest = Rest(**state["rest"]) if state.get("rest") else None
-        for name in ("seat", "pelvis_tail", "body_tail"):
-            value = state[name]
-            setattr(self, name, None if value is None else np.array(value, dtype=np.float64))
+        self.seat = None if state["seat"] is None else np.array(state["seat"], dtype=np.float64)
+        self.tail = Tail.restored(state["tail"]) if state["tail"] else None
         self.gaze = np.array(state["gaze"], dtype=np.float64)
         self.face = None if state["face"] is None else np.array(state["face"], dtype=np.float32)

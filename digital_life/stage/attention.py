@@ -23,6 +23,8 @@ HEAD_LIMIT = np.array([np.radians(50.0), np.radians(22.0)])
 TORSO_LIMIT = np.radians(28.0)
 TORSO_ONSET = np.radians(22.0)
 """Targets farther to the side than this bring the torso along."""
+BEHIND, BECOMES_SEEN = np.radians(120.0), np.radians(15.0)
+"""Targets farther round than the first are not looked at; within the second of that they come to be."""
 BUSY_HEAD = np.radians(28.0)
 """A clip that turns the head this far wants it for itself."""
 _HALF_LIVES = np.array([0.30, 0.13, 0.13])
@@ -48,8 +50,7 @@ def look(
     ray = targets - eyes
     yaw = wrap(np.arctan2(ray[:, 0], ray[:, 2]) - chest)
     pitch = np.arctan2(-ray[:, 1], np.hypot(ray[:, 0], ray[:, 2]))
-    behind = np.abs(yaw) > np.radians(115.0)
-    attention = np.where(behind, 0.0, attention * _patience(rotations))
+    attention = attention * _patience(rotations) * np.clip((BEHIND - np.abs(yaw)) / BECOMES_SEEN, 0.0, 1.0)
     torso = np.sign(yaw) * np.clip((np.abs(yaw) - TORSO_ONSET) * 0.6, 0.0, TORSO_LIMIT) * attention
     head = np.stack([yaw * attention - torso, pitch * attention], axis=-1) * [0.92, 0.8]
     head = np.clip(head + _HEAD_SHARE_OF_AVERSION * aversion, -HEAD_LIMIT, HEAD_LIMIT)

@@ -39,9 +39,9 @@ def pose_on_stage(actor: Actor, timeline: Timeline) -> Rows | None:
     if timeline.segments:
         segment = timeline.segments[-1]
         return pose_now(segment.pelvis, segment.rotations, actor.member.skeleton)
-    if actor.pelvis_tail is None or actor.body_tail is None:
+    if actor.tail is None:
         return None
-    return pose_now(actor.pelvis_tail, actor.body_tail, actor.member.skeleton)
+    return pose_now(actor.tail.pelvis, actor.tail.rotations, actor.member.skeleton)
 
 
 def pose_now(pelvis: Array, rotations: Array, skeleton: Skeleton) -> Rows:

@@ -17,19 +17,21 @@ from digital_life.momat.feet import FootTrack, ahead_poles, knee_poles, sink_to_
 from digital_life.momat.reach import reach_feet
 from digital_life.motion import quaternion as quat
 from digital_life.motion.arkit import ARKIT_INDEX
-from digital_life.motion.blend import blend_positions, blend_rotations
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX
 from digital_life.stage.actor import Actor
 from digital_life.stage.attention import HEAD, NECK, head_path, look, move_eyes
 from digital_life.stage.gestures import Event, overlay
-from digital_life.stage.timeline import NOT_LEGS, Timeline
+from digital_life.stage.joining import Tail, join, limits_at
+from digital_life.stage.timeline import Timeline
 from digital_life.voice.speech import Speech
 
 Array = NDArray[np.float64]
 
-SEAM_SECONDS = 0.4
-"""Blending time from one performance to the next."""
+SINK_SECONDS = 0.3
+"""Time in which the pelvis takes up the height that joined legs need."""
+SWIVEL_SECONDS = 0.6
+"""Time in which knees pass from one way of pointing to another after a performance."""
 SEEN_BEFORE_ARRIVAL = 0.9
 """Seconds before the end of a walk at which the walker looks up at its partner."""
 _WALKING_ATTENTION = 0.25
@@ -83,26 +85,34 @@ def embody(actors: Mapping[str, Actor], parts: Mapping[str, Part], hanging: Arra
 
 
 def _body(actor: Actor, part: Part, hanging: Array) -> _Body:
-    pelvis, rotations, feet = part.timeline.join()
-    overlay(rotations, part.overlays, hanging)
-    pelvis = sink_to_reach(pelvis, rotations[:, 0], feet, actor.build)
-    if actor.body_tail is not None and actor.pelvis_tail is not None:
-        rotations[:, NOT_LEGS] = blend_rotations(rotations[:, NOT_LEGS], actor.body_tail[:, NOT_LEGS], SEAM_SECONDS)
-        pelvis = blend_positions(pelvis, actor.pelvis_tail, SEAM_SECONDS)
-    actor.body_tail, actor.pelvis_tail = _tail(rotations), _tail(pelvis)
-    share = part.timeline.own_legs[:, None, None]
-    if share.any():
-        stretched = np.full((len(pelvis), 2), np.inf)
-        feet = reach_feet(pelvis, rotations[:, 0], feet, stretched, actor.build)
-    poles = (1.0 - share) * ahead_poles(rotations, feet) + share * knee_poles(rotations)
-    rotations = solve_legs(rotations, pelvis, feet, actor.build, poles)
+    tail, build = actor.tail, actor.build
+    pelvis, rotations, feet = part.timeline.cut(build)
+    played = [*part.timeline.played, *overlay(rotations, part.overlays, hanging)]
+    pelvis, rotations = join(pelvis, rotations, played, tail, actor.member.skeleton)
+    sunk = sink_to_reach(pelvis, rotations[:, 0], feet, build)
+    pelvis = sunk if tail is None else pelvis + (sunk - pelvis) * _ramp(len(pelvis), SINK_SECONDS)
+    stretched = np.full((len(pelvis), 2), np.inf)
+    feet = reach_feet(pelvis, rotations[:, 0], feet, stretched, build, None if tail is None else tail.feet)
+    own_legs = part.timeline.own_legs[:, None]
+    if tail is not None:
+        own_legs = own_legs + (tail.own_legs - own_legs[0]) * (1.0 - _ramp(len(pelvis), SWIVEL_SECONDS))
+    poles = _knees(rotations, feet, own_legs)
+    actor.tail = Tail.of(pelvis, rotations, feet, float(own_legs[-1, 0]), limits_at(played, len(pelvis) - 1))
+    rotations = solve_legs(rotations, pelvis, feet, build, poles)
     eyes, chest = head_path(rotations, pelvis, actor.member.skeleton)
     return _Body(rotations, pelvis, feet, eyes, chest)
 
 
-def _tail(frames: Array) -> Array:
-    """The last two rows; one row counts twice."""
-    return frames[[-2, -1]].copy() if len(frames) > 1 else np.repeat(frames, 2, axis=0)
+def _knees(rotations: Array, feet: FootTrack, own_legs: Array) -> Array:
+    """[T, 2, 3] where knees point: as their own hips say for a share [T, 1] of ``own_legs``, else ahead."""
+    share = own_legs[..., None]
+    return np.asarray((1.0 - share) * ahead_poles(rotations, feet) + share * knee_poles(rotations))
+
+
+def _ramp(frames: int, seconds: float) -> Array:
+    """[frames, 1] from 0 at a seam to 1."""
+    s = np.clip(np.arange(frames)[:, None] / (seconds * FPS), 0.0, 1.0)
+    return np.asarray(s * s * (3.0 - 2.0 * s))
 
 
 def _finish(actor: Actor, part: Part, body: _Body, partner: Array | None, *, seed: int) -> Motion:

@@ -14,10 +14,10 @@ from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import Match
 from digital_life.momat.entry import last_entry, natural_end
 from digital_life.motion import quaternion as quat
-from digital_life.motion.blend import smooth_seams
 from digital_life.motion.motion import FPS
 from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES
 from digital_life.stage.choosing import Chooser
+from digital_life.stage.joining import Played
 from digital_life.stage.placing import clip_body
 from digital_life.voice.speech import Speech
 
@@ -125,24 +125,26 @@ def _beat(match: Match, stroke_at: int, cursor: int) -> Event | None:
     return Event(clip, begin + first, first, natural_end(clip), match)
 
 
-def overlay(rotations: Array, events: Sequence[Event], hanging: Array) -> None:
-    """Lay the upper bodies of ``events`` over ``rotations`` [T, 55, 4], in place.
+def overlay(rotations: Array, events: Sequence[Event], hanging: Array) -> list[Played]:
+    """Lay the upper bodies of ``events`` over ``rotations`` [T, 55, 4], in place and with cuts; what is shown when.
 
     Arms that do something in a clip (more than ``hanging`` [55, 4], a pose of arms at rest) take its rotations; the
     trunk and the head add the clip's change since its start, so that a seated back stays where the seat has it.
     """
+    played = []
     for event in events:
         start, end = event.start, min(event.end, len(rotations))
         if end - start < 2:
             continue
-        source = clip_body(event.clip).rotations[event.first : event.first + end - start]
+        body = clip_body(event.clip)
+        source = body.rotations[event.first : event.first + end - start]
         joints = _busy_arms(source, hanging)
         frames = slice(start, end)
         rotations[frames, joints] = source[:, joints]
         change = quat.multiply(quat.conjugate(source[:1, _TRUNK]), source[:, _TRUNK])
         rotations[frames, _TRUNK] = quat.normalize(quat.multiply(rotations[frames, _TRUNK], change))
-        touched = np.concatenate([joints, _TRUNK])
-        smooth_seams(rotations, {start: 0.4, end: 0.55}, touched)
+        played.append(Played(start, end, body.limits, over=True))
+    return played
 
 
 def _busy_arms(rotations: Array, hanging: Array) -> NDArray[np.intp]:

@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.momat.feet import Build, Stance
+from digital_life.momat.inertia import Limits
 from digital_life.momat.locomotion import End, LocomotionController
 from digital_life.momat.walking import walk_root
 from digital_life.stage.timeline import Segment
 
 Array = NDArray[np.float64]
-
-BLEND = 0.45
-"""Seconds in which a walk takes over from what the body did before."""
 
 
 def go(
@@ -24,4 +22,5 @@ def go(
     """
     wanted = walk_root(points, *facing)
     walked = controller.walk(wanted, stance, build, end=end)
-    return Segment(walked.pelvis, walked.rotations, walked.feet, BLEND), walked.stance
+    limits = Limits.of(walked.rotations, walked.pelvis - build.skeleton.rest_joints[0], build.skeleton)
+    return Segment(walked.pelvis, walked.rotations, walked.feet, limits), walked.stance

@@ -52,17 +52,17 @@ class Movement:
             clip, rest = self.resting.at(actor, timeline, now, listening=listening)
             count = min(rest.left, until - at)
             frames = (rest.frame + np.arange(count)) % clip.frames
-            timeline.append(self._still(actor, clip, frames, blend=0.8))
+            timeline.append(self._still(actor, clip, frames))
             played = {"clip": clip.id, "at": at, "first": rest.frame, "frames": count, "reason": rest.reason}
             timeline.idles.append(played)
             after = (rest.frame + count) % clip.frames
             actor.rest = replace(rest, frame=after, left=rest.left - count, due=now + count)
 
-    def _still(self, actor: Actor, clip: Clip, frames: NDArray[np.intp], blend: float) -> Segment:
+    def _still(self, actor: Actor, clip: Clip, frames: NDArray[np.intp]) -> Segment:
         chosen: Sequence[int] = [int(frame) for frame in frames]
         if actor.seat is not None:
-            return seated_segment(clip, chosen, actor.seat, actor.facing, actor.stance, actor.build, blend)
-        return standing_segment(clip, chosen, actor.stance, actor.build, blend)
+            return seated_segment(clip, chosen, actor.seat, actor.facing, actor.stance, actor.build)
+        return standing_segment(clip, chosen, actor.stance, actor.build)
 
     def play(self, actor: Actor, timeline: Timeline, event: Event, others: Sequence[Actor]) -> str:
         """Play a standing event as whole-body movement; where it would run into something, over feet that stay.
@@ -80,12 +80,12 @@ class Movement:
                 if at_rest(segment, actor.stance, actor.build):
                     return ""
                 frames = np.arange(LANDING_FRAMES) % self.idles["standing"][False][0].frames
-                still = self._still(actor, self.idles["standing"][False][0], frames, blend=0.5)
+                still = self._still(actor, self.idles["standing"][False][0], frames)
                 landed, actor.stance = landing(segment, still, actor.build)
                 timeline.append(landed)
                 return ""
         frames = np.arange(event.first, event.last)
-        timeline.append(standing_segment(clip, [int(f) for f in frames], actor.stance, actor.build, 0.4))
+        timeline.append(standing_segment(clip, [int(f) for f in frames], actor.stance, actor.build))
         return f"{clip.id} moves the feet, and {trouble} is in the way; played on the spot" if trouble else ""
 
     def turn(self, actor: Actor, timeline: Timeline, facing: float) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build, FootTrack, Stance
+from digital_life.momat.inertia import Limits
 from digital_life.momat.rooting import Placement
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
@@ -48,6 +50,12 @@ class ClipBody:
         """[n, 55, 4]."""
         return np.asarray(self.clip.motion.rotations, dtype=np.float64)
 
+    @cached_property
+    def limits(self) -> Limits:
+        """What its joints do."""
+        translation = self.clip.motion.translation.astype(np.float64)
+        return Limits.of(self.rotations, translation, canonical_skeleton())
+
 
 _KEPT = 256
 _bodies: dict[int, ClipBody] = {}
@@ -66,7 +74,7 @@ def clip_body(clip: Clip) -> ClipBody:
     return body
 
 
-def standing_segment(clip: Clip, frames: Sequence[int], stance: Stance, build: Build, blend: float = 0.5) -> Segment:
+def standing_segment(clip: Clip, frames: Sequence[int], stance: Stance, build: Build) -> Segment:
     """``frames`` of a standing clip over feet that stay planted at ``stance``, also where the clip steps."""
     body = clip_body(clip)
     chosen = np.asarray(frames, dtype=np.intp)
@@ -74,11 +82,11 @@ def standing_segment(clip: Clip, frames: Sequence[int], stance: Stance, build: B
     if body.steps:
         between = body.ankles[chosen].mean(axis=1) - body.ankles[0].mean(axis=0)
         pelvis = pelvis - quat.rotate(quat.yaw(stance.facing), between * [1.0, 0.0, 1.0])
-    return Segment(pelvis, rotations, FootTrack.planted(stance, len(chosen), build), blend)
+    return Segment(pelvis, rotations, FootTrack.planted(stance, len(chosen), build), body.limits)
 
 
 def seated_segment(
-    clip: Clip, frames: Sequence[int], seat: Array, facing: float, stance: Stance, build: Build, blend: float = 0.6
+    clip: Clip, frames: Sequence[int], seat: Array, facing: float, stance: Stance, build: Build
 ) -> Segment:
     """``frames`` of a seated clip with the pelvis on ``seat`` [3] (its mean place) and the feet planted."""
     body = clip_body(clip)
@@ -88,7 +96,7 @@ def seated_segment(
     pelvis = seat + quat.rotate(turn, body.pelvis[chosen] - mean)
     rotations = body.rotations[chosen].copy()
     rotations[:, 0] = quat.normalize(quat.multiply(turn, rotations[:, 0]))
-    return Segment(pelvis, rotations, FootTrack.planted(stance, len(chosen), build), blend)
+    return Segment(pelvis, rotations, FootTrack.planted(stance, len(chosen), build), body.limits)
 
 
 def seat_change(clip: Clip, seat: Array, stance: Stance, facing: float, build: Build, *, down: bool) -> Segment:
@@ -103,7 +111,7 @@ def seat_change(clip: Clip, seat: Array, stance: Stance, facing: float, build: B
     progress = np.clip((height[standing] - height) / max(height[standing] - height[seated], 1e-3), 0.0, 1.0)
     progress = np.maximum.accumulate(progress) if down else np.maximum.accumulate(progress[::-1])[::-1]
     pelvis = pelvis + progress[:, None] * (seat - pelvis[seated])
-    return Segment(pelvis, rotations, FootTrack.planted(stance, len(chosen), build), 0.45)
+    return Segment(pelvis, rotations, FootTrack.planted(stance, len(chosen), build), body.limits)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.behaviour import Behaviour, Emotion
+from digital_life.behaviour import Behaviour
 from digital_life.errors import InputError
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Stance
@@ -19,9 +19,9 @@ from digital_life.momat.search import MotionSearch
 from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor
 from digital_life.stage.cast import CastMember
-from digital_life.stage.choosing import Choice, Chooser, pose_on_stage
+from digital_life.stage.choosing import Chooser, pose_on_stage
 from digital_life.stage.embodiment import Part, embody
-from digital_life.stage.gestures import Event, Planner
+from digital_life.stage.gestures import Planner
 from digital_life.stage.movement import Movement
 from digital_life.stage.performance import Performance
 from digital_life.stage.pointing import name_pointing_hand
@@ -30,13 +30,11 @@ from digital_life.stage.spots import choose_spot
 from digital_life.stage.strolling import Stroll
 from digital_life.stage.timeline import Timeline
 from digital_life.stage.together import Encounter, Together
+from digital_life.stage.turn import Turn
 from digital_life.voice.speech import Speech
 
 Array = NDArray[np.float64]
 
-BREATH_BEFORE_SPEECH = 0.25
-SPEAK_BEFORE_ARRIVAL = 0.3
-"""Seconds before the end of an approach at which the voice begins."""
 PAUSE = (0.3, 0.6)
 SHORTEST = 1.2
 ACT_AFTER_SPEECH_BEGINS = 0.45
@@ -68,6 +66,8 @@ class Stage:
         self.beats = {posture: _beats(library, posture) for posture in ("standing", "seated")}
         self.frame = 0
         self.turn = 0
+        self.parts: Mapping[str, Part] = {}
+        """What the performances played last were made of."""
         self.actors: dict[str, Actor] = {}
         for member in cast:
             if member.name in self.actors:
@@ -109,63 +109,16 @@ class Stage:
         speaker = self._actor(behaviour.speaker)
         partner = self._partner(speaker, behaviour.partner)
         rng = np.random.default_rng([self.seed, self.turn])
-        timelines = {name: Timeline() for name in self.actors}
-        notes: list[str] = []
-        response = behaviour.response if response is None else response
-        meant = self.together.meant(behaviour.motion, partner)
-        goal = self.room.place(behaviour.place) if meant and meant[0].walking and response != "refuse" else None
-        self._approach(speaker, partner, "" if goal else behaviour.place, timelines[speaker.name], notes)
-        speech = speaker.member.voice.say(
-            behaviour.speech, pleasure=behaviour.emotion.pleasure, arousal=behaviour.emotion.arousal
-        ) if behaviour.speech.strip() else None  # fmt: skip
-        encounter = self.together.arrange(
-            behaviour.motion, speaker, partner, timelines, self.frame, response, notes,
-            [other for other in self._others(speaker) if other is not partner],
-            np.array(goal.position) if goal else None,
-        )  # fmt: skip
-        if isinstance(encounter, Stroll):
-            for actor in encounter.actors:
-                actor.place, actor.spot = goal.name if goal else "", None
-        arrival = encounter.start if encounter else len(timelines[speaker.name])
-        free = encounter.stop if encounter else arrival
-        begin = max(arrival - round(SPEAK_BEFORE_ARRIVAL * FPS), round(BREATH_BEFORE_SPEECH * FPS))
-        alone = meant[0].solo if meant and meant[0].solo else behaviour.motion
-        words = "" if encounter else name_pointing_hand(alone, self.room, speaker.position, speaker.facing)
-        pose = pose_on_stage(speaker, timelines[speaker.name])
-        chooser = Chooser(self.matcher, speaker.posture, pose, speaker.recent, self.seed * 1000 + self.turn)
-        choice = chooser.acts(words)
-        notes += [choice.note] if choice.note else []
-        planner = Planner(rng)
-        planner.add_acts(choice.matches, arrival, begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
-        if speech is not None:
-            planner.add_beats(speech, begin, self.beats[speaker.posture], chooser, earliest=free)
-        events = planner.events
-        frames = self._length(speech, begin, free, events, choice, rng)
-        self._play(speaker, timelines[speaker.name], events, frames, notes)
-        self._attend(speaker, timelines, arrival, frames)
-        self._fill(timelines, speaker)
-        speaker.remember([event.clip.id for event in events])
-        played = {"clips": [event.clip.id for event in events], "events": [event.record() for event in events]}
-        record = {**choice.provenance(), **played, "notes": notes}
-        parts = {
-            name: Part(
-                timelines[name],
-                looks_at=speaker if name != speaker.name else partner,
-                overlays=_overlays(self.actors[name], speaker, events, encounter),
-                speech=speech,
-                speech_start=begin / FPS,
-                speaking=name == speaker.name and speech is not None,
-                listening=name != speaker.name,
-                walking=arrival if name == speaker.name else 0,
-                expression=behaviour.expression if name == speaker.name else "",
-                emotion=behaviour.emotion if name == speaker.name else Emotion(),
-                provenance=(record if name == speaker.name else {"clips": [], "acts": []})
-                | {"idles": timelines[name].idles},
-                regard=encounter.regard(name, len(timelines[name])) if encounter else None,
-            )
-            for name in self.actors
-        }
-        return self._finish(parts, encounter)
+        turn = Turn(behaviour, speaker, partner, {name: Timeline() for name in self.actors})
+        turn.speech = _spoken(speaker, behaviour)
+        self._come_together(turn, behaviour.response if response is None else response)
+        self._choose(turn, rng)
+        frames = self._length(turn, rng)
+        self._play(turn, frames)
+        self._attend(speaker, turn.timelines, turn.arrival, frames)
+        self._fill(turn.timelines, speaker)
+        speaker.remember([event.clip.id for event in turn.events])
+        return self._finish({name: turn.part(actor) for name, actor in self.actors.items()}, turn.encounter)
 
     def idle(self, seconds: float) -> list[Performance]:
         """Let everybody stand or sit where they are, alive, for ``seconds`` (at least one frame)."""
@@ -213,6 +166,39 @@ class Stage:
     def _others(self, actor: Actor) -> list[Actor]:
         return [other for other in self.actors.values() if other is not actor]
 
+    def _come_together(self, turn: Turn, response: Response) -> None:
+        """Bring the speaker to the place of the behaviour, and both to where they do something with each other."""
+        behaviour, speaker, partner = turn.behaviour, turn.speaker, turn.partner
+        meant = self.together.meant(behaviour.motion, partner)
+        goal = self.room.place(behaviour.place) if meant and meant[0].walking and response != "refuse" else None
+        self._approach(speaker, partner, "" if goal else behaviour.place, turn.timeline, turn.notes)
+        turn.encounter = self.together.arrange(
+            behaviour.motion, speaker, partner, turn.timelines, self.frame, response, turn.notes,
+            [other for other in self._others(speaker) if other is not partner],
+            np.array(goal.position) if goal else None,
+        )  # fmt: skip
+        if isinstance(turn.encounter, Stroll):
+            for actor in turn.encounter.actors:
+                actor.place, actor.spot = goal.name if goal else "", None
+        turn.arrival = turn.encounter.start if turn.encounter else len(turn.timeline)
+
+    def _choose(self, turn: Turn, rng: np.random.Generator) -> None:
+        """The clips for the speaker's motion words, and gestures for the stressed words of its speech."""
+        speaker = turn.speaker
+        meant = self.together.meant(turn.behaviour.motion, turn.partner)
+        alone = meant[0].solo if meant and meant[0].solo else turn.behaviour.motion
+        words = "" if turn.encounter else name_pointing_hand(alone, self.room, speaker.position, speaker.facing)
+        pose = pose_on_stage(speaker, turn.timeline)
+        chooser = Chooser(self.matcher, speaker.posture, pose, speaker.recent, self.seed * 1000 + self.turn)
+        turn.choice = chooser.acts(words)
+        turn.notes += [turn.choice.note] if turn.choice.note else []
+        planner = Planner(rng)
+        planner.add_acts(turn.choice.matches, turn.arrival, turn.begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
+        if turn.speech is not None:
+            beats = self.beats[speaker.posture]
+            planner.add_beats(turn.speech, turn.begin, beats, chooser, earliest=turn.free)
+        turn.events = planner.events
+
     def _approach(self, speaker: Actor, partner: Actor | None, to: str, timeline: Timeline, notes: list[str]) -> None:
         """Go to the place of the behaviour, or turn to the partner where the speaker is."""
         place = self.room.place(to) if to else None
@@ -234,33 +220,26 @@ class Stage:
             if one is not None and other is not None:
                 one.partner = other.name
 
-    def _length(
-        self,
-        speech: Speech | None,
-        begin: int,
-        arrival: int,
-        events: Sequence[Event],
-        choice: Choice,
-        rng: np.random.Generator,
-    ) -> int:
+    def _length(self, turn: Turn, rng: np.random.Generator) -> int:
         """Frames of the performance: speech or act, whichever ends later (within limits), and a short pause."""
-        acts = max((event.end for event in events if event.clip.id in choice.clips), default=0)
-        if speech is None:
-            end = max(acts, arrival, round(SHORTEST * FPS))
+        acts = max((event.end for event in turn.events if event.clip.id in turn.choice.clips), default=0)
+        if turn.speech is None:
+            end = max(acts, turn.free, round(SHORTEST * FPS))
         else:
-            last_word = begin + round(speech.duration * FPS)
-            end = max(last_word, arrival, min(acts, last_word + round(LONGEST_TAIL * FPS)))
+            last_word = turn.begin + round(turn.speech.duration * FPS)
+            end = max(last_word, turn.free, min(acts, last_word + round(LONGEST_TAIL * FPS)))
         return end + round(rng.uniform(*PAUSE) * FPS)
 
-    def _play(self, speaker: Actor, timeline: Timeline, events: Sequence[Event], frames: int, notes: list[str]) -> None:
+    def _play(self, turn: Turn, frames: int) -> None:
         """The speaker's movement after the approach; gestures of a seated body are laid over it later."""
+        speaker, timeline = turn.speaker, turn.timeline
         if speaker.seat is None:
-            for event in events:
+            for event in turn.events:
                 if event.start >= frames:
                     break
                 self.movement.idle(speaker, timeline, event.start, self.frame, listening=False)
                 note = self.movement.play(speaker, timeline, event, self._others(speaker))
-                notes += [note] if note else []
+                turn.notes += [note] if note else []
         self.movement.idle(speaker, timeline, frames, self.frame, listening=False)
 
     def _attend(self, speaker: Actor, timelines: Mapping[str, Timeline], arrival: int, frames: int) -> None:
@@ -292,17 +271,18 @@ class Stage:
             )
             for name, motion in motions.items()
         ]
+        self.parts = parts
         self.frame += len(performances[0].motion)
         self.turn += 1
         return performances
 
 
-def _overlays(
-    actor: Actor, speaker: Actor, events: Sequence[Event], encounter: Encounter | Stroll | None
-) -> Sequence[Event]:
-    """What is laid over a seated body: the speaker's gestures, and its role in what two people do together."""
-    own = encounter.overlays(actor.name) if encounter else ()
-    return (*own, *events) if actor is speaker and actor.seat is not None else own
+def _spoken(speaker: Actor, behaviour: Behaviour) -> Speech | None:
+    """The words of a behaviour in the speaker's voice; None where there are none."""
+    if not behaviour.speech.strip():
+        return None
+    emotion = behaviour.emotion
+    return speaker.member.voice.say(behaviour.speech, pleasure=emotion.pleasure, arousal=emotion.arousal)
 
 
 def _beats(library: MotionLibrary, posture: str) -> list[Clip]:

@@ -48,7 +48,7 @@ def uses_legs(clip: Clip) -> bool:
     return body.steps or tipped > RAISED_HEEL
 
 
-def acting_segment(clip: Clip, first: int, last: int, stance: Stance, build: Build, blend: float = 0.4) -> Segment:
+def acting_segment(clip: Clip, first: int, last: int, stance: Stance, build: Build) -> Segment:
     """Frames ``first`` to ``last`` (exclusive) of ``clip`` with its own legs, from feet that stand at ``stance``.
 
     The middle between the feet and their direction are those of the stance; a foot that stands goes on standing until
@@ -66,7 +66,8 @@ def acting_segment(clip: Clip, first: int, last: int, stance: Stance, build: Bui
     own = leg_use(pelvis, rotations[:, 0], feet, build)
     hips = pelvis[:, None] + quat.rotate(rotations[:, :1], build.hips)
     joined, _ = join_feet(FootTrack.planted(stance, 2, build), feet, hips, FOOT_ACCELERATION, build)
-    return Segment(pelvis, rotations, reach_feet(pelvis, rotations[:, 0], joined, own, build), blend, own_legs=True)
+    reached = reach_feet(pelvis, rotations[:, 0], joined, own, build)
+    return Segment(pelvis, rotations, reached, clip_body(clip).limits, own_legs=True)
 
 
 def stance_after(segment: Segment, build: Build) -> Stance:
@@ -94,7 +95,7 @@ def landing(segment: Segment, still: Segment, build: Build) -> tuple[Segment, St
         segment.feet.slice(len(segment) - 2, len(segment)), still.feet, hips, FOOT_ACCELERATION, build, LANDING_SLOWER
     )
     frames = min(len(still), settled + 3)
-    landed = Segment(still.pelvis[:frames], still.rotations[:frames], feet.slice(0, frames), still.blend)
+    landed = Segment(still.pelvis[:frames], still.rotations[:frames], feet.slice(0, frames), still.limits)
     return landed, _stance(landed.feet, -1, build)
 
 

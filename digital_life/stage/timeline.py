@@ -8,14 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.momat.feet import FootTrack
-from digital_life.motion.blend import smooth_seams, smooth_steps
-from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
+from digital_life.momat.feet import Build, FootTrack, sink_to_reach
+from digital_life.momat.inertia import Limits
+from digital_life.stage.joining import Played
 
 Array = NDArray[np.float64]
-
-LEGS = np.array([JOINT_INDEX[f"{s}_{part}"] for s in ("left", "right") for part in ("hip", "knee", "ankle", "foot")])
-NOT_LEGS = np.setdiff1d(np.arange(JOINT_COUNT), LEGS)
 
 KNEE_FRAMES = 4.0
 """Frames (standard deviation) in which knees pass from one way of pointing to another."""
@@ -25,14 +22,14 @@ KNEE_FRAMES = 4.0
 class Segment:
     """n frames of whole-body movement in the world.
 
-    ``pelvis`` [n, 3] metres, ``rotations`` [n, 55, 4] (the legs are solved later), ``feet``; ``blend`` seconds over
-    which it takes over from what was before. With ``own_legs`` the knees point where its hips say.
+    ``pelvis`` [n, 3] metres, ``rotations`` [n, 55, 4] (the legs are solved later), ``feet``; ``limits`` of what its clip
+    does. With ``own_legs`` the knees point where its hips say.
     """
 
     pelvis: Array
     rotations: Array
     feet: FootTrack
-    blend: float = 0.5
+    limits: Limits
     own_legs: bool = False
 
     def __len__(self) -> int:
@@ -41,7 +38,7 @@ class Segment:
 
 @dataclass
 class Timeline:
-    """Segments one after the other. Feet are continuous by themselves, everything else is inertialised at the cuts."""
+    """Segments one after the other. Feet are continuous by themselves, everything else has cuts."""
 
     segments: list[Segment] = field(default_factory=list)
     idles: list[dict[str, Any]] = field(default_factory=list)
@@ -56,14 +53,10 @@ class Timeline:
             self.segments.append(segment)
 
     @property
-    def seams(self) -> dict[int, float]:
-        """First frame of each segment but the first, with its blending seconds."""
-        seams, frame = {}, 0
-        for segment in self.segments:
-            if frame:
-                seams[frame] = segment.blend
-            frame += len(segment)
-        return seams
+    def played(self) -> list[Played]:
+        """When the clip of each segment is shown."""
+        ends = np.cumsum([len(segment) for segment in self.segments]).tolist()
+        return [Played(end - len(s), end, s.limits) for s, end in zip(self.segments, ends, strict=True)]
 
     @property
     def own_legs(self) -> Array:
@@ -73,10 +66,8 @@ class Timeline:
         share = np.concatenate([np.full(len(segment), float(segment.own_legs)) for segment in self.segments])
         return np.asarray(gaussian_filter1d(share, KNEE_FRAMES, mode="nearest")) if share.any() else share
 
-    def join(self) -> tuple[Array, Array, FootTrack]:
-        """Pelvis [T, 3], rotations [T, 55, 4] and feet, without cuts."""
-        pelvis = np.concatenate([segment.pelvis for segment in self.segments])
+    def cut(self, build: Build) -> tuple[Array, Array, FootTrack]:
+        """Pelvis [T, 3], as high as the legs of ``build`` reach, rotations [T, 55, 4] and feet, with their cuts."""
+        pelvis = [sink_to_reach(s.pelvis, s.rotations[:, 0], s.feet, build) for s in self.segments]
         rotations = np.concatenate([segment.rotations for segment in self.segments])
-        smooth_steps(pelvis, self.seams)
-        smooth_seams(rotations, self.seams, NOT_LEGS)
-        return pelvis, rotations, FootTrack.join([segment.feet for segment in self.segments])
+        return np.concatenate(pelvis), rotations, FootTrack.join([segment.feet for segment in self.segments])

@@ -240,7 +240,7 @@ def _play(actor: Actor, clip: Clip, timeline: Timeline) -> None:
         actor.stance = stance_after(segment, actor.build)
         actor.facing = actor.stance.facing
     else:
-        segment = standing_segment(clip, list(range(clip.frames)), actor.stance, actor.build, 0.4)
+        segment = standing_segment(clip, list(range(clip.frames)), actor.stance, actor.build)
     timeline.append(segment)
 
 

@@ -79,7 +79,7 @@ def test_the_pose_of_an_actor_is_that_of_its_frames_whatever_its_size(make_stage
     heights = [pose_on_stage(stage.actors[name], Timeline())[FEATURES["hips_height"]][0] for name in ("Ada", "Bo")]
     assert abs(heights[0] - heights[1]) < 0.03, "seen on one skeleton"
     actor = stage.actors["Ada"]
-    row = pose_now(actor.pelvis_tail, actor.body_tail, actor.member.skeleton)
+    row = pose_now(actor.tail.pelvis, actor.tail.rotations, actor.member.skeleton)
     assert abs(row[FEATURES["hips_velocity"]]).max() < 0.2
 
 
