@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from digital_life.mogen.conditions import KEPT, Conditions
-from digital_life.mogen.network import Context, MotionNetwork
+from digital_life.mogen.network import Context, MotionNetwork, Prepared
 
 LATEST = 0.98
 """Velocities are taken at this time at the latest, for they blow up towards 1."""
@@ -28,6 +29,16 @@ class Guidance:
     text: float = 2.5
     sample: float = 1.0
     conditions: float = 1.0
+
+
+class Network(Protocol):
+    """What sampling needs of :class:`~digital_life.mogen.network.MotionNetwork`."""
+
+    def prepare(self, context: Context) -> Prepared:
+        """Read the context once."""
+
+    def step(self, noisy: Tensor, time: Tensor, prepared: Prepared) -> Tensor:
+        """Predicted clean tokens."""
 
 
 def flow_loss(network: MotionNetwork, clean: Tensor, context: Context) -> Tensor:
@@ -47,7 +58,7 @@ def flow_loss(network: MotionNetwork, clean: Tensor, context: Context) -> Tensor
 
 @torch.inference_mode()
 def sample(
-    network: MotionNetwork, context: Context, noise: Tensor, *, steps: int = 6, guidance: Guidance | None = None
+    network: Network, context: Context, noise: Tensor, *, steps: int = 6, guidance: Guidance | None = None
 ) -> Tensor:
     """Tokens [B, N, latent] made from ``noise`` of that shape in ``steps`` passes (Euler).
 

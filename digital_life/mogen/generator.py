@@ -1,9 +1,11 @@
-"""``MotionGenerator``: a motion for a text, on the processor, in a few passes."""
+"""``MotionGenerator``: a motion for a text, on the processor, in a few passes; or an endless one, half a second at a time."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,43 +14,55 @@ import torch
 from torch import Tensor
 
 from digital_life.behaviour import Emotion
-from digital_life.errors import InputError
+from digital_life.errors import DigitalLifeError
 from digital_life.mogen.autoencoder import PATCH
-from digital_life.mogen.conditions import POSTURES, Conditions
-from digital_life.mogen.flow import Guidance, sample
+from digital_life.mogen.conditions import Conditions
+from digital_life.mogen.flow import Guidance, Network, sample
+from digital_life.mogen.joining import finished
 from digital_life.mogen.network import Context
-from digital_life.mogen.representation import decode, encode
-from digital_life.mogen.text import TextRows
-from digital_life.mogen.weights import Weights, load_weights
-from digital_life.motion import quaternion as quat
+from digital_life.mogen.representation import encode
+from digital_life.mogen.request import Request
+from digital_life.mogen.text import TOKENS
+from digital_life.mogen.weights import Weights, default_weights, load_weights
 from digital_life.motion.motion import FPS, Motion
-from digital_life.motion.skeleton import canonical_skeleton
 
 if TYPE_CHECKING:
     from digital_life.llm.embedding import Embedder
+    from digital_life.mogen.streaming import MotionStream
 
-SHORTEST, LONGEST = 0.5, 60.0
-"""Seconds that one call makes."""
 WINDOW = 10.0
 """Seconds made in one go; longer motions continue themselves."""
 MEMORY = 30
 """Frames of what was before that a continuation sees."""
-LONGEST_TEXT = 600
-SEAM = 0.4
-"""Seconds over which a continuation takes over from what was before."""
+LONGEST_SHOWN = 300
+"""Frames of a shown motion that are looked at."""
 
 
 class MotionGenerator:
     """Generates motions. The same call with the same weights gives the same frames."""
 
-    def __init__(self, weights: Weights | Path, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self, weights: Weights | Path, embedder: Embedder | None = None, *, network: Network | None = None
+    ) -> None:
         """Use ``weights`` (or read their file); ``embedder`` defaults to the shared MiniLM.
+
+        ``network`` evaluates the generator's network in another way: see :mod:`digital_life.mogen.onnx_network`.
 
         Raises:
             AssetError: the weights are missing, damaged or of another version.
         """
         self.weights = load_weights(weights) if isinstance(weights, Path) else weights
+        self._network: Network = network or self.weights.network
         self._embedder = embedder
+
+    @staticmethod
+    def default(licence: str = "all") -> MotionGenerator:
+        """The generator with the shipped weights that a licence setting allows, loaded once.
+
+        Raises:
+            AssetError: no weights are installed for it.
+        """
+        return _installed(default_weights(licence))
 
     @property
     def embedder(self) -> Embedder:
@@ -71,9 +85,11 @@ class MotionGenerator:
         posture: str | None = None,
         posture_end: str | None = None,
         emotion: Emotion | None = None,
+        style: str | None = None,
         fingers: bool = True,
         steps: int = 6,
         guidance: Guidance | None = None,
+        report: Callable[[int, int], object] = lambda _done, _total: None,
     ) -> Motion:
         """A motion on the canonical skeleton that does what ``text`` says.
 
@@ -86,140 +102,165 @@ class MotionGenerator:
             target: a pose, or a few frames, in which the motion ends.
             posture: "standing", "seated" or "floor" at the beginning; ``posture_end`` at the end.
             emotion: how it is done.
+            style: a manner of :data:`~digital_life.mogen.conditions.STYLES`, said in the text and felt as its emotion.
             fingers: whether the hands are to move.
             steps: passes of the network; fewer are faster.
-            guidance: how strongly text and shown motion are followed.
+            guidance: how strongly text, shown motion and conditions are followed.
+            report: is told (tokens made, in all).
 
         Raises:
-            InputError: the text is empty, a number is out of range, or a posture is unknown.
+            InputError: the text is empty, a number is out of range, or a posture or style is unknown.
         """
-        text = _readable(text)
-        asked = Conditions(seconds, posture, posture_end, emotion, fingers)
-        _check(asked, steps)
-        words = self._words(text)
-        tokens = round(seconds * FPS / PATCH)
-        made: list[Tensor] = []
-        known = self._tokens(before.slice(max(0, len(before) - MEMORY), len(before))) if before is not None else None
-        example = self._tokens(shown) if shown is not None and len(shown) >= PATCH else None
-        end = self._tokens(_held(target)) if target is not None else None
-        window = round(WINDOW * FPS / PATCH)
-        while len(made) == 0 or sum(len(part) for part in made) < tokens:
-            left = tokens - sum(len(part) for part in made)
-            prefix = known if known is not None else torch.zeros(0, self.weights.codec.size.latent)
-            count = min(left, window - len(prefix))
-            last = end if count == left else None
-            part = self._window(words, asked, prefix, count, last, example, seed + 7919 * len(made), steps, guidance)
-            made.append(part)
-            known = torch.cat([prefix, part])[-MEMORY // PATCH :]
-        rows = self._rows(torch.cat(made), before)
-        return _motion(rows, before, text, seed, steps)
+        request = Request.of(
+            text,
+            seconds=seconds,
+            posture=posture,
+            posture_end=posture_end,
+            emotion=emotion,
+            style=style,
+            fingers=fingers,
+            steps=steps,
+        )
+        words, total = self.words(request.text), round(seconds * FPS / PATCH)
+        past = self.no_tokens() if before is None else self.tokens(before)
+        example = None if shown is None else self.example(shown)
+        end = None if target is None else self.tokens(_held(target))
+        made = past
+        while len(made) < len(past) + total:
+            prefix = made[len(made) - min(len(made), MEMORY // PATCH) :]
+            left = len(past) + total - len(made)
+            count = min(left, round(WINDOW * FPS / PATCH) - len(prefix))
+            part = self.window(
+                words,
+                request,
+                prefix,
+                count,
+                seed + 7919 * len(made),
+                example,
+                end if count == left else None,
+                guidance,
+            )
+            made = torch.cat([made, part])
+            report(len(made) - len(past), total)
+        provenance = {"generated": request.text, "seed": seed, "steps": steps, "model": "mogen"}
+        return finished(self.rows(made, len(past)), before, provenance)
 
-    def _words(self, text: str) -> tuple[Tensor, Tensor]:
-        rows = TextRows.of([text], self.embedder)
-        length = int(rows.lengths[0])
-        return torch.from_numpy(rows.tokens[:, :length].astype(np.float32)), torch.ones(1, length, dtype=torch.bool)
+    def stream(
+        self,
+        text: str | Iterable[str],
+        *,
+        seed: int = 0,
+        shown: Motion | None = None,
+        before: Motion | None = None,
+        posture: str | None = None,
+        emotion: Emotion | None = None,
+        style: str | None = None,
+        fingers: bool = True,
+        steps: int = 4,
+        guidance: Guidance | None = None,
+    ) -> MotionStream:
+        """Chunks of half a second that join without a seam, without end; ``say`` of the stream changes what is done.
+
+        An iterable of texts is asked for one before every chunk, and the stream ends with it. The other arguments are
+        those of :meth:`generate`; the same texts and seed give the same frames, however fast they are drawn.
+
+        Raises:
+            InputError: as :meth:`generate`.
+        """
+        from digital_life.mogen.streaming import MotionStream
+
+        return MotionStream(
+            self,
+            text,
+            seed=seed,
+            shown=shown,
+            before=before,
+            posture=posture,
+            emotion=emotion,
+            style=style,
+            fingers=fingers,
+            steps=steps,
+            guidance=guidance,
+        )
+
+    def words(self, text: str) -> Tensor:
+        """States [1, W, 384] of the word pieces of a text, of which the first 32 count."""
+        states = self.embedder.encode_tokens([text])[0]
+        if len(states) > TOKENS:
+            warnings.warn(f"only the first {TOKENS} of {len(states)} word pieces of the text are read", stacklevel=3)
+        if not len(states):
+            states = np.zeros((1, states.shape[1]), np.float32)
+        # The network was trained on states that were kept in half precision.
+        return torch.from_numpy(states[None, :TOKENS].astype(np.float16).astype(np.float32))
+
+    def no_tokens(self) -> Tensor:
+        """[0, latent]"""
+        return torch.zeros(0, self.weights.codec.size.latent)
 
     @torch.inference_mode()
-    def _tokens(self, motion: Motion) -> Tensor:
-        """Normalised tokens [N, latent] of the frames of a motion, the oldest left out where five do not divide them."""
-        frames = len(motion) // PATCH * PATCH
-        rows = torch.from_numpy(encode(motion)[len(motion) - frames :])[None]
+    def tokens(self, motion: Motion, longest: int = MEMORY) -> Tensor:
+        """Normalised tokens [N, latent] of the last ``longest`` frames, the oldest left out where five do not divide them."""
+        frames = min(len(motion), longest) // PATCH * PATCH
+        if not frames:
+            return self.no_tokens()
+        rows = torch.from_numpy(encode(motion.slice(len(motion) - frames, len(motion))))[None]
         network = self.weights.network
         return ((self.weights.codec.encode(rows)[0] - network.token_mean) / network.token_scale)[0]
 
-    def _window(
+    def example(self, shown: Motion) -> Tensor | None:
+        """Tokens of a shown motion, None where it is too short to show anything."""
+        return self.tokens(shown.slice(0, LONGEST_SHOWN), LONGEST_SHOWN) if len(shown) >= PATCH else None
+
+    def window(
         self,
-        words: tuple[Tensor, Tensor],
-        asked: Conditions,
+        words: Tensor,
+        request: Request,
         prefix: Tensor,
         count: int,
-        end: Tensor | None,
-        example: Tensor | None,
         seed: int,
-        steps: int,
-        guidance: Guidance | None,
+        example: Tensor | None = None,
+        end: Tensor | None = None,
+        guidance: Guidance | None = None,
     ) -> Tensor:
-        """``count`` new tokens after ``prefix``."""
+        """``count`` new tokens [count, latent] after ``prefix``, the last of them ``end`` where that is given."""
         size, total = self.weights.codec.size.latent, len(prefix) + count
         known, mask = torch.zeros(1, total, size), torch.zeros(1, total, 1)
         known[0, : len(prefix)], mask[0, : len(prefix)] = prefix, 1.0
         if end is not None:
+            end = end[-count:]
             known[0, total - len(end) :], mask[0, total - len(end) :] = end, 1.0
-        row = replace(asked, seconds=total * PATCH / FPS, posture=asked.posture if not len(prefix) else None).row()
-        shown = example[None] if example is not None else torch.zeros(1, 1, size)
+        shown = torch.zeros(1, 1, size) if example is None else example[None]
         context = Context(
-            text=words[0],
-            text_mask=words[1],
+            text=words,
+            text_mask=torch.ones(words.shape[:2], dtype=torch.bool),
             sample=shown,
             sample_mask=torch.full(shown.shape[:2], example is not None),
             known=known,
             known_mask=mask,
-            conditions=torch.from_numpy(row)[None],
+            conditions=torch.from_numpy(_of_window(request.conditions, total, begins=not len(prefix)).row())[None],
             mask=torch.ones(1, total, dtype=torch.bool),
         )
         noise = torch.randn(1, total, size, generator=torch.Generator().manual_seed(seed))
-        return sample(self.weights.network, context, noise, steps=steps, guidance=guidance)[0, len(prefix) :]
+        return sample(self._network, context, noise, steps=request.steps, guidance=guidance)[0, len(prefix) :]
 
     @torch.inference_mode()
-    def _rows(self, tokens: Tensor, before: Motion | None) -> Tensor:
-        """Rows [T, 320]; decoded together with the end of what was before, so that no edge is felt there."""
-        network, codec = self.weights.network, self.weights.codec
-        past = torch.zeros(0, tokens.shape[1])
-        if before is not None:
-            past = self._tokens(before.slice(max(0, len(before) - MEMORY), len(before)))
-        every = torch.cat([past, tokens])[None] * network.token_scale + network.token_mean
-        return codec.decode(every)[0, len(past) * PATCH :]
+    def rows(self, tokens: Tensor, known: int = 0) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        """Rows [T, 320] of normalised ``tokens`` [N, latent]; the first ``known`` tokens are only looked back at.
+
+        Raises:
+            DigitalLifeError: the networks gave values that are not finite.
+        """
+        network = self.weights.network
+        every = tokens[None] * network.token_scale + network.token_mean
+        rows = self.weights.codec.decode(every)[0, known * PATCH :].numpy()
+        if not np.isfinite(rows).all():
+            raise DigitalLifeError("the motion generator gave values that are not finite", "its weights are unusable")
+        return rows
 
 
-def _motion(rows: Tensor, before: Motion | None, text: str, seed: int, steps: int) -> Motion:
-    """Rows as a motion with clean feet, which goes on where ``before`` ends."""
-    from digital_life.motion.blend import blend_positions, blend_rotations
-    from digital_life.motion.foot_skate import plant_feet
-
-    provenance = {"generated": text, "seed": seed, "steps": steps, "model": "mogen"}
-    values = rows.numpy().astype(np.float64)
-    if before is None:
-        motion = replace(decode(values), provenance=provenance)
-        return plant_feet(motion, contacts=motion.contacts)
-    last = before.translation[-1] + canonical_skeleton().rest_joints[0]
-    facing = float(quat.heading(before.rotations[-1, 0].astype(np.float64)))
-    onwards = decode(np.concatenate([values[:1], values]), start=(float(last[0]), float(last[2]), facing))
-    onwards = plant_feet(
-        onwards.slice(1, len(onwards)), contacts=onwards.contacts[1:] if onwards.contacts is not None else None
-    )
-    tail = before.slice(max(0, len(before) - 2), len(before))
-    rotations, places = (np.asarray(part, np.float64) for part in (tail.rotations, tail.translation))
-    if len(tail) < 2:
-        rotations, places = np.repeat(rotations, 2, axis=0), np.repeat(places, 2, axis=0)
-    return replace(
-        onwards,
-        rotations=blend_rotations(onwards.rotations.astype(np.float64), rotations, SEAM).astype(np.float32),
-        translation=blend_positions(onwards.translation.astype(np.float64), places, SEAM).astype(np.float32),
-        provenance=provenance,
-    )
-
-
-def _readable(text: str) -> str:
-    """The text as the network can read it: one line, English, not endless."""
-    from digital_life.momat.chinese import is_chinese, motion_glossary
-
-    text = " ".join(text.split())
-    if not text:
-        raise InputError("there is no text to generate a motion for", 'say an act, such as "a person waves"')
-    if len(text) > LONGEST_TEXT:
-        warnings.warn(f"only the first {LONGEST_TEXT} of {len(text)} characters are used", stacklevel=3)
-        text = text[:LONGEST_TEXT]
-    return motion_glossary().read(text).english if is_chinese(text) else text
-
-
-def _check(asked: Conditions, steps: int) -> None:
-    if not SHORTEST <= asked.seconds <= LONGEST:
-        raise InputError(f"a motion of {asked.seconds} seconds", f"ask for {SHORTEST} to {LONGEST:.0f} seconds")
-    for posture in (asked.posture, asked.posture_end):
-        if posture is not None and posture not in POSTURES:
-            raise InputError(f"unknown posture '{posture}'", f"take one of: {', '.join(POSTURES)}")
-    if not 1 <= steps <= 100:
-        raise InputError(f"{steps} steps", "ask for 1 to 100 passes; 4 to 8 are usual")
+def _of_window(asked: Conditions, tokens: int, *, begins: bool) -> Conditions:
+    """What holds for one window: its own length, and no posture at the beginning where frames say it."""
+    return replace(asked, seconds=tokens * PATCH / FPS, posture=asked.posture if begins else None)
 
 
 def _held(target: Motion) -> Motion:
@@ -234,3 +275,8 @@ def _held(target: Motion) -> Motion:
         face=None if target.face is None else target.face[repeat],
         contacts=None if target.contacts is None else target.contacts[repeat],
     )
+
+
+@cache
+def _installed(path: Path) -> MotionGenerator:
+    return MotionGenerator(path)

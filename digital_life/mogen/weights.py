@@ -11,14 +11,37 @@ from typing import Any
 import torch
 from torch import nn
 
-from digital_life.errors import AssetError
+from digital_life.errors import AssetError, InputError
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
 from digital_life.mogen.network import MotionNetwork, NetworkSize
-from digital_life.whole_file import whole_file
+from digital_life.mogen.tensor_file import MEND, read_tensors, write_tensors
 
 FORMAT = "digital-life-mogen"
 VERSION = "1"
-_MEND = "install the package again, or give the path of weights that this version wrote"
+FOLDER = Path(__file__).parent / "weights"
+"""Where the shipped weights lie, in the package."""
+_FILES = {"all": ("generator-all", "generator-permissive"), "permissive": ("generator-permissive",)}
+"""Files that may be used with a licence setting, the better one first."""
+
+
+def default_weights(licence: str = "all", folder: Path = FOLDER) -> Path:
+    """The shipped weights that a licence setting ("all" or "permissive") allows.
+
+    Raises:
+        InputError: there is no such setting.
+        AssetError: none are installed.
+    """
+    if licence not in _FILES:
+        raise InputError(f"unknown licence setting '{licence}'", f"take one of: {', '.join(_FILES)}")
+    for name in _FILES[licence]:
+        path = folder / f"{name}.safetensors"
+        if path.is_file():
+            return path
+    raise AssetError(
+        f"no weights of the motion generator are installed for the licence setting '{licence}'",
+        "train some (python -m digital_life.mogen.train), pack them (python -m digital_life.mogen.pack_weights) and give "
+        "the file with --weights",
+    )
 
 
 @dataclass(frozen=True)
@@ -36,11 +59,8 @@ def save_weights(codec: MotionAutoencoder, network: MotionNetwork, path: Path, c
     Raises:
         StorageError: the file cannot be written.
     """
-    from safetensors.torch import save
-
     tensors = {f"codec.{name}": value for name, value in codec.state_dict().items()}
     tensors |= {f"network.{name}": value for name, value in network.state_dict().items()}
-    halves = {name: value.detach().to("cpu", torch.float16).contiguous() for name, value in tensors.items()}
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -48,8 +68,7 @@ def save_weights(codec: MotionAutoencoder, network: MotionNetwork, path: Path, c
         "network": json.dumps(asdict(network.size)),
         "card": json.dumps(dict(card)),
     }
-    with whole_file(path, "writing weights") as file:
-        file.write(save(halves, metadata=header))
+    write_tensors(path, tensors, header)
 
 
 def load_weights(path: Path) -> Weights:
@@ -58,29 +77,23 @@ def load_weights(path: Path) -> Weights:
     Raises:
         AssetError: the file is missing, damaged, or of another version.
     """
-    from safetensors import SafetensorError, safe_open
-
-    if not path.is_file():
-        raise AssetError(f"{path}: there are no weights", _MEND)
+    tensors, header = read_tensors(path, FORMAT, VERSION)
     try:
-        with safe_open(path, framework="pt") as file:
-            header = file.metadata() or {}
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError) as error:
-        raise AssetError(f"{path}: the weights are damaged ({error})", _MEND) from error
-    if header.get("format") != FORMAT or header.get("version") != VERSION:
-        found = f"{header.get('format')!r} version {header.get('version')!r}"
-        raise AssetError(f"{path}: weights of {found}, expected {FORMAT!r} version {VERSION!r}", _MEND)
-    try:
-        codec = MotionAutoencoder(AutoencoderSize(**json.loads(header["codec"])))
-        network = MotionNetwork(NetworkSize(**json.loads(header["network"])))
+        codec_size = AutoencoderSize(**json.loads(header["codec"]))
+        network_size = NetworkSize(**json.loads(header["network"]))
+        with torch.device("meta"):  # no time goes into random numbers that are replaced at once
+            codec, network = MotionAutoencoder(codec_size), MotionNetwork(network_size)
         _fill(codec, tensors, "codec.")
         _fill(network, tensors, "network.")
         return Weights(codec, network, json.loads(header["card"]))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise AssetError(f"{path}: the weights do not fit their own header ({error})", _MEND) from error
+        raise AssetError(f"{path}: the weights do not fit their own header ({error})", MEND) from error
 
 
 def _fill(module: nn.Module, tensors: Mapping[str, torch.Tensor], prefix: str) -> None:
-    module.load_state_dict({name.removeprefix(prefix): v for name, v in tensors.items() if name.startswith(prefix)})
+    state = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+    broken = [name for name, value in state.items() if not torch.isfinite(value).all()]
+    if broken:
+        raise ValueError(f"{prefix}{broken[0]} holds values that are not finite")
+    module.load_state_dict(state, assign=True)
     module.eval().requires_grad_(False)

@@ -66,7 +66,7 @@ def test_known_tokens_are_kept(generator: MotionGenerator) -> None:
     [
         ({"text": "  "}, "no text"),
         ({"seconds": 0.0}, "0.0 seconds"),
-        ({"seconds": 600.0}, "600.0 seconds"),
+        ({"seconds": 900.0}, "900.0 seconds"),
         ({"posture": "hovering"}, "unknown posture"),
         ({"steps": 0}, "0 steps"),
     ],
