@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from digital_life.evaluate.benchmarks import BENCHMARKS, Row, benchmark
+from digital_life.evaluate.benchmarks import BENCHMARKS, ON_REQUEST, Row, benchmark
 from digital_life.evaluate.table import Table
 
 
 @click.command()
 @click.argument("what", type=click.Choice([*BENCHMARKS, "run"]), required=False)
 @click.argument("run_dir", type=click.Path(path_type=Path), required=False)
-@click.option("--pack", type=click.Path(exists=True, file_okay=False), help="Measure motions on this motion pack.")
+@click.option("--pack", type=click.Path(exists=True, file_okay=False), help="Measure on this motion pack (or data set).")
 def command(what: str | None, run_dir: Path | None, pack: str | None) -> None:
     """Measure WHAT (default: everything). `run RUN_DIR` measures a recorded run."""
     from digital_life.cli.progress import make_progress
@@ -30,7 +30,7 @@ def command(what: str | None, run_dir: Path | None, pack: str | None) -> None:
             raise click.UsageError("say which run: digital-life bench run RUN_DIR")
         _print("run", bench.run(run_dir))
         return
-    chosen = [what] if what else [name for name in BENCHMARKS if not name.endswith("-all")]
+    chosen = [what] if what else [name for name in BENCHMARKS if name not in ON_REQUEST]
     with make_progress() as progress:
         task = progress.add_task("Measuring", total=len(chosen))
         for name in chosen:

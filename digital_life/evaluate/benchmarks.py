@@ -26,9 +26,13 @@ BENCHMARKS: dict[str, str] = {
     "stage-seams": "digital_life.evaluate.bench_stage_seams:stage_seams",
     "join": "digital_life.evaluate.bench_join:join",
     "mogen": "digital_life.evaluate.bench_mogen:mogen",
+    "humanml3d": "digital_life.evaluate.bench_humanml3d:humanml3d",
     "locomotion": "digital_life.evaluate.bench_locomotion:locomotion",
     "caption": "digital_life.evaluate.bench_caption:caption",
 }
+
+ON_REQUEST = frozenset({"together-all", "mogen", "humanml3d"})
+"""What runs only when it is named: it takes long, or needs data that do not come with the program."""
 
 
 def benchmark(name: str) -> Callable[[], list[Row] | Table]:

@@ -16,6 +16,17 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class DataConfig(_Strict):
+    """What ``--data DIR`` holds: our own motions, or AMASS with the descriptions of a data set."""
+
+    form: Literal["motions", "humanml3d", "kit-ml", "babel"] = "motions"
+    """``motions``: a motion pack, a motion database or a packed file."""
+    amass: str = "AMASS"
+    """Folder in DIR with AMASS' files as it hands them out, one folder a set."""
+    annotations: str = ""
+    """Folder in DIR with the descriptions; the name of the form where it is empty."""
+
+
 class Schedule(_Strict):
     """How long and how one network is trained."""
 
@@ -60,6 +71,8 @@ class GeneratorConfig(_Strict):
     drop_conditions: float = Field(0.3, ge=0, le=1)
     given: float = Field(0.4, ge=0, le=1)
     """Share of examples in which some tokens are given, a third of them at both ends."""
+    sheet_every: int = Field(0, ge=0)
+    """Steps between two sample sheets (pictures of what is made of a few captions); 0 draws none."""
     schedule: Schedule
 
     def size(self, latent: int) -> NetworkSize:
@@ -74,6 +87,7 @@ class TrainingConfig(_Strict):
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """``auto`` takes bfloat16 on a GPU and float32 on a processor."""
     mirror: float = Field(0.5, ge=0, le=1)
+    data: DataConfig = DataConfig()
     autoencoder: AutoencoderConfig
     generator: GeneratorConfig
 

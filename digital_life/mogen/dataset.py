@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-import zipfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,19 +15,12 @@ from digital_life.errors import InputError
 from digital_life.mogen.representation import BODY_JOINTS, HAND_JOINTS, TILT, WIDTH, encode
 from digital_life.momat.clip import Clip
 from digital_life.momat.wording import swap_sides
-from digital_life.motion import quaternion as quat
 from digital_life.motion.contacts import detect_contacts
-from digital_life.motion.motion import Motion
-from digital_life.motion.skeleton import JOINT_COUNT, MIRROR, canonical_skeleton
-from digital_life.whole_file import whole_file
+from digital_life.motion.skeleton import MIRROR, canonical_skeleton
 
-FORMAT = "digital-life-training"
-VERSION = 1
-TURN_STEP = 0.0008
-"""Radians of one step of the packed rotation vectors."""
-MOVE_STEP = 0.0002
-"""Metres of one step of the packed translation."""
-_JOINTS = (0, *BODY_JOINTS, *HAND_JOINTS)
+if TYPE_CHECKING:
+    from digital_life.mogen.captions import CaptionStates
+
 _NUMBERED = re.compile(r"\d+$")
 
 
@@ -56,10 +46,14 @@ class Item:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """``rows`` [N, 320] float32 of all clips one after the other, and one ``Item`` for each clip or part of one."""
+    """``rows`` [N, 320] float32 of all clips one after the other, and one ``Item`` for each clip or part of one.
+
+    ``texts`` are the states of all captions where the data came packed with them.
+    """
 
     rows: NDArray[np.float32]
     items: tuple[Item, ...]
+    texts: CaptionStates | None = None
 
     def select(self, *, split: str | None = None, licence: str = "all") -> TrainingData:
         """Only the items of a split and, for ``permissive``, of free licences; the rows stay."""
@@ -72,9 +66,22 @@ class TrainingData:
             ),
         )
 
+    def compact(self) -> TrainingData:
+        """The same without rows that no item uses."""
+        used = np.zeros(len(self.rows) + 1, dtype=bool)
+        for item in self.items:
+            used[item.start : item.start + item.frames] = True
+        place = np.cumsum(used) - 1
+        items = tuple(replace(item, start=int(place[item.start])) for item in self.items)
+        return TrainingData(self.rows[used[:-1]], items, self.texts)
 
-def collect(clips: Sequence[Clip]) -> TrainingData:
-    """Encode ``clips``; parts of a take (``<take>#<frame>``) share the rows of their take where that is among them."""
+
+def collect(clips: Iterable[Clip]) -> TrainingData:
+    """Encode ``clips``; parts of a take (``<take>#<frame>``) share the rows of their take where that came before them.
+
+    Raises:
+        InputError: there are none of at least two frames.
+    """
     from rich.progress import track
 
     rows: list[NDArray[np.float32]] = []
@@ -145,89 +152,3 @@ def mirror_rows() -> tuple[NDArray[np.intp], NDArray[np.float32]]:
 def mirrored_captions(captions: Sequence[str]) -> tuple[str, ...]:
     """The captions of the mirrored motion."""
     return tuple(swap_sides(caption) for caption in captions)
-
-
-def save(data: TrainingData, clips: Sequence[Clip], path: Path) -> None:
-    """Pack small for another machine: rotation vectors and translations as differences in whole steps, compressed.
-
-    ``clips`` are those ``data`` was made of. Real captures of 3.7 h take about 22 MB.
-
-    Raises:
-        StorageError: the file cannot be written.
-    """
-    known = {clip.id for clip in clips}
-    takes = [c for c in clips if c.frames >= 2 and ("#" not in c.id or c.id.partition("#")[0] not in known)]
-    body, hands, contacts = [], [], []
-    for clip in takes:
-        motion = clip.motion
-        vectors = quat.to_axis_angle(motion.rotations[:, _JOINTS]).reshape(len(motion), -1) / TURN_STEP
-        steps = np.concatenate([motion.translation / MOVE_STEP, vectors], axis=1)
-        whole = np.rint(steps).astype(np.int32)
-        change = np.diff(whole, axis=0, prepend=0)
-        body.append(change[:, :69])
-        if clip.has_fingers:
-            hands.append(change[:, 69:])
-        found = motion.contacts if motion.contacts is not None else detect_contacts(motion, canonical_skeleton())
-        contacts.append(found > 0.5)
-    header = {"format": FORMAT, "version": VERSION, "items": [asdict(item) for item in data.items]}
-    arrays = {
-        "body": np.concatenate(body).T.astype(np.int16),
-        "hands": np.concatenate(hands).T.astype(np.int16) if hands else np.zeros((90, 0), np.int16),
-        "contacts": np.packbits(np.concatenate(contacts).T, axis=1),
-        "fingers": np.array([clip.has_fingers for clip in takes]),
-        "frames": np.array([clip.frames for clip in takes]),
-        "header": np.array(json.dumps(header)),
-    }
-    with whole_file(path, "packing the training data") as file:
-        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-
-
-def load(path: Path) -> TrainingData:
-    """Unpack what :func:`save` wrote.
-
-    Raises:
-        InputError: the file is missing, damaged or of another version.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        header = json.loads(str(arrays["header"]))
-        if header["format"] != FORMAT or header["version"] != VERSION:
-            raise ValueError(f"format {header['format']!r} version {header['version']!r}")
-        items = tuple(_restored(item) for item in header["items"])
-        return TrainingData(np.concatenate(list(_unpacked(arrays))), items)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(
-            f"{path}: not packed training data ({error})", "pack it again with mogen.train --pack"
-        ) from error
-
-
-def _restored(item: dict[str, Any]) -> Item:
-    return Item(**{**item, "captions": tuple(item["captions"])})
-
-
-def _unpacked(arrays: dict[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
-    total = int(arrays["frames"].sum())
-    contacts = np.unpackbits(arrays["contacts"], axis=1, count=total).T
-    rows, at, at_hands = [], 0, 0
-    for frames, fingers in zip(arrays["frames"], arrays["fingers"], strict=True):
-        body = _summed(arrays["body"][:, at : at + frames])
-        vectors = np.zeros((frames, JOINT_COUNT, 3))
-        vectors[:, :22] = (body[:, 3:] * TURN_STEP).reshape(frames, 22, 3)
-        if fingers:
-            hands = _summed(arrays["hands"][:, at_hands : at_hands + frames])
-            vectors[:, 25:] = (hands * TURN_STEP).reshape(frames, 30, 3)
-            at_hands += frames
-        motion = Motion(
-            (body[:, :3] * MOVE_STEP).astype(np.float32),
-            quat.from_axis_angle(vectors).astype(np.float32),
-            contacts=contacts[at : at + frames].astype(np.float32),
-        )
-        rows.append(encode(motion))
-        at += frames
-    return rows
-
-
-def _summed(changes: NDArray[np.int16]) -> NDArray[np.float64]:
-    """[n, rows] values of differences [rows, n]."""
-    return np.cumsum(changes.T.astype(np.int64), axis=0).astype(np.float64)

@@ -96,17 +96,17 @@ class Training:
 
         begin = time.monotonic()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        sums: dict[str, float] = {}
+        sums: dict[str, Tensor] = {}
         logged = self.step  # a training that goes on may begin between two lines of the log
         with Progress(*columns) as progress:
             task = progress.add_task("Training", total=self.schedule.steps, completed=self.step)
             try:
                 while self.step < self.schedule.steps and (seconds is None or time.monotonic() - begin < seconds):
                     for name, value in self._one(losses).items():
-                        sums[name] = sums.get(name, 0.0) + value
+                        sums[name] = sums[name] + value if name in sums else value
                     self.step += 1
                     if self.step % LOGGED == 0:
-                        means = {name: value / (self.step - logged) for name, value in sums.items()}
+                        means = {name: float(value) / (self.step - logged) for name, value in sums.items()}
                         self._log(means)
                         progress.update(task, description=f"loss {sum(means.values()):.4f}")
                         sums, logged = {}, self.step
@@ -119,7 +119,7 @@ class Training:
                 self.save()
         plot_losses(self.folder)
 
-    def _one(self, losses: Losses) -> dict[str, float]:
+    def _one(self, losses: Losses) -> dict[str, Tensor]:
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
         self.network.train()
@@ -134,7 +134,7 @@ class Training:
         with torch.no_grad():
             for old, new in zip(self.average.parameters(), self.network.parameters(), strict=True):
                 old.lerp_(new, 1.0 - keep)
-        return {name: float(value.detach()) for name, value in terms.items()}
+        return {name: value.detach() for name, value in terms.items()}
 
     def _rate(self) -> float:
         """Linear warm-up, then half a cosine down to a twentieth."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from digital_life.errors import DigitalLifeError, InputError
-from digital_life.mogen.dataset import TrainingData, collect, load, save
+from digital_life.mogen.dataset import TrainingData, collect
+from digital_life.mogen.packed import LARGEST, load, save
 
 if TYPE_CHECKING:
+    from digital_life.llm.embedding import Embedder
     from digital_life.mogen.autoencoder import MotionAutoencoder
-    from digital_life.mogen.config import TrainingConfig
+    from digital_life.mogen.config import DataConfig, TrainingConfig
 
 
 @click.command()
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
     "--config", type=click.Path(path_type=Path, exists=True), required=True, help="Such as configs/mogen.yaml."
 )
 @click.option(
-    "--data", type=click.Path(path_type=Path, exists=True), required=True, help="Pack, database or packed file."
+    "--data",
+    type=click.Path(path_type=Path, exists=True),
+    required=True,
+    help="Motion pack, database, packed file, or what the config's data section says.",
 )
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs/mogen"), show_default=True)
 @click.option("--licence", type=click.Choice(["permissive", "all"]), default="permissive", show_default=True)
@@ -28,43 +34,57 @@ if TYPE_CHECKING:
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, or auto.")
 @click.option("--stage", type=click.Choice(["all", "autoencoder", "generator"]), default="all", show_default=True)
 @click.option("--pack", type=click.Path(path_type=Path), help="Only pack the data into this small file.")
+@click.option("--largest", type=float, default=LARGEST, show_default=True, help="Megabytes of the packed file at most.")
 def main(
-    config: Path, data: Path, out: Path, licence: str, seconds: float | None, device: str, stage: str, pack: Path | None
+    config: Path,
+    data: Path,
+    out: Path,
+    licence: str,
+    seconds: float | None,
+    device: str,
+    stage: str,
+    pack: Path | None,
+    largest: float,
 ) -> None:
     """Train MoGen. Stop it whenever you like: the same command goes on from the last checkpoint."""
+    from digital_life.mogen.config import load_config
+
     try:
-        _main(config, data, out, licence, seconds, device, stage, pack)
+        settings = load_config(config)
+        training = read_data(data, settings.data)
+        if pack is not None:
+            _pack(training.select(licence=licence), pack, largest)
+        else:
+            _train(settings, training.select(split="train", licence=licence), out, device, stage, seconds)
     except DigitalLifeError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         click.echo("Stopped; the same command goes on from the last checkpoint.", err=True)
 
 
-def _main(
-    config: Path, data: Path, out: Path, licence: str, seconds: float | None, device: str, stage: str, pack: Path | None
+def _train(
+    settings: TrainingConfig, training: TrainingData, out: Path, device: str, stage: str, seconds: float | None
 ) -> None:
     import torch
 
-    from digital_life.llm.embedding import shared_embedder
-    from digital_life.mogen.config import load_config
     from digital_life.mogen.train_autoencoder import train_autoencoder
     from digital_life.mogen.train_generator import train_generator
 
-    settings = load_config(config)
-    training = read_data(data, pack)
-    if pack is not None:
-        click.echo(f"{pack}: {len(training.items)} clips, {pack.stat().st_size / 1e6:.0f} MB")
-        return
-    training = training.select(split="train", licence=licence)
     if not training.items:
-        raise InputError(f"{data} has no clips of the split 'train' for licence '{licence}'", "try --licence all")
+        raise InputError("the data hold no clips of the split 'train' for this licence", "try --licence all")
     where = torch.device(device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu")
     click.echo(f"{len(training.items)} clips on {where}")
+    begin = time.monotonic()
     if stage != "generator":
         train_autoencoder(settings, training, out / "autoencoder", where, seconds=seconds)
-    if stage != "autoencoder":
-        codec = trained_autoencoder(settings, out / "autoencoder")
-        train_generator(settings, training, codec, shared_embedder(), out / "generator", where, seconds=seconds)
+    if stage == "autoencoder":
+        return
+    left = None if seconds is None else seconds - (time.monotonic() - begin)
+    if stage == "all" and left is not None and left <= 0:
+        click.echo("The time is up in the first of two stages; the same command goes on.")
+        return
+    codec = trained_autoencoder(settings, out / "autoencoder")
+    train_generator(settings, training, codec, caption_embedder(training), out / "generator", where, seconds=left)
 
 
 def trained_autoencoder(settings: TrainingConfig, folder: Path) -> MotionAutoencoder:
@@ -85,8 +105,8 @@ def trained_autoencoder(settings: TrainingConfig, folder: Path) -> MotionAutoenc
     return network.eval()
 
 
-def read_data(path: Path, pack: Path | None = None) -> TrainingData:
-    """Clips of a packed file, a motion pack or a database; written small to ``pack`` where that is given.
+def read_data(path: Path, form: DataConfig | None = None) -> TrainingData:
+    """Clips of a packed file, a motion pack or a database, or of AMASS with the descriptions that ``form`` names.
 
     Raises:
         InputError: ``path`` is none of these.
@@ -96,11 +116,43 @@ def read_data(path: Path, pack: Path | None = None) -> TrainingData:
 
     if path.is_file():
         return load(path)
-    clips = list(read_pack(path)) if is_pack(path) else MotionLibrary.open(path).clips
-    data = collect(clips)
-    if pack is not None:
-        save(data, clips, pack)
-    return data
+    if form is not None and form.form != "motions":
+        return _described(path, form)
+    return collect(list(read_pack(path)) if is_pack(path) else MotionLibrary.open(path).clips)
+
+
+def _described(path: Path, form: DataConfig) -> TrainingData:
+    from digital_life.mogen.amass_clips import AmassClips
+    from digital_life.mogen.annotations import read_annotations
+
+    assert form.form != "motions"
+    clips = AmassClips(read_annotations(form.form, path / (form.annotations or form.form)), path / form.amass)
+    try:
+        return collect(clips)
+    finally:
+        if clips.missing:
+            some = ", ".join(clips.missing[:3])
+            click.echo(f"{len(clips.missing)} motions have no file under {clips.amass} ({some} ...)", err=True)
+        for name, problem in clips.rejected[:10]:
+            click.echo(f"{name} is left out: {problem}", err=True)
+
+
+def caption_embedder(data: TrainingData) -> Embedder | None:
+    """The sentence model; None for data that came packed with the states of their captions."""
+    if data.texts is not None:
+        return None
+    from digital_life.llm.embedding import shared_embedder
+
+    return shared_embedder()
+
+
+def _pack(data: TrainingData, path: Path, largest: float) -> None:
+    from digital_life.llm.embedding import shared_embedder
+
+    packed = save(data, path, embedder=shared_embedder(), largest=largest)
+    of = f" of {len(data.items)} (the others would not fit)" if len(packed.items) < len(data.items) else ""
+    texts = "with the states of their captions" if packed.texts else "without caption states: MiniLM is needed there"
+    click.echo(f"{path}: {len(packed.items)} clips{of}, {texts}, {path.stat().st_size / 1e6:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -27,17 +27,18 @@ def train_autoencoder(
     network.mean.copy_(mean)
     network.scale.copy_(scale)
     training = Training(network, settings.schedule, folder, device, config.precision)
-    windows = Windows(data, settings.schedule.frames, mirror=config.mirror, seed=config.seed)
+    windows = Windows(data, settings.schedule.frames, mirror=config.mirror, seed=config.seed, device=device)
 
     def losses(step: int) -> Mapping[str, Tensor]:
         chosen, mirrored, first = windows.draw(step, settings.schedule.batch)
-        rows = windows.rows(chosen, mirrored, first).to(device, non_blocking=True)
+        rows = windows.rows(chosen, mirrored, first)
         with training.precision():
             made, token_mean, log_variance = network(rows)
-        terms = motion_losses(made.float(), rows, network.scale, windows.fingers(chosen).to(device))
+        terms = motion_losses(made.float(), rows, network.scale, windows.fingers(chosen))
+        token_mean, log_variance = token_mean.float(), log_variance.float()
         divergence = -0.5 * (1 + log_variance - token_mean**2 - log_variance.exp()).mean()
         weighted = {name: settings.losses.get(name, 0.0) * value for name, value in terms.items()}
-        return {**weighted, "divergence": settings.divergence * divergence.float()}
+        return {**weighted, "divergence": settings.divergence * divergence}
 
     training.run(losses, seconds=seconds)
     network.load_state_dict(training.average.state_dict())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from digital_life.mogen.autoencoder import PATCH, MotionAutoencoder
 from digital_life.mogen.captions import CaptionRows
@@ -21,6 +21,7 @@ from digital_life.mogen.flow import flow_loss
 from digital_life.mogen.loop import Training
 from digital_life.mogen.network import Context, MotionNetwork
 from digital_life.mogen.retrieval import neighbours
+from digital_life.mogen.sample_sheet import draw_sheet, made_of, sheet_captions
 from digital_life.mogen.token_store import LikeLengths, TokenStore
 from digital_life.motion.motion import FPS
 
@@ -36,7 +37,7 @@ class Batches:
         settings: GeneratorConfig,
         data: TrainingData,
         codec: MotionAutoencoder,
-        embedder: Embedder,
+        embedder: Embedder | None,
         device: torch.device,
         *,
         mirror: float,
@@ -51,7 +52,7 @@ class Batches:
         self.lengths = LikeLengths(
             data, self.store.counts, longest=self.longest, batch=schedule.batch, mirror=mirror, seed=seed
         )
-        self.captions = CaptionRows(data.items, embedder)
+        self.captions = CaptionRows(data.items, embedder, states=data.texts, device=device)
         self.near = neighbours(data.items, self.captions.meanings)
         self.seed = seed
 
@@ -67,7 +68,7 @@ class Batches:
         text, text_mask = self.captions.take(self.captions.draw(drawn.chosen, drawn.mirrored, rng))
         lengths = np.minimum(self.store.counts[drawn.chosen] - drawn.first, drawn.width)
         sample_mask = sample_mask & self._kept(rng, count, self.settings.drop_sample)
-        text_mask = text_mask.to(self.device) & self._kept(rng, count, self.settings.drop_text)
+        text_mask = text_mask & self._kept(rng, count, self.settings.drop_text)
         known = torch.from_numpy(self._known(lengths, drawn.width, rng))
         conditions = self._conditions(drawn.chosen, drawn.first, lengths, rng)
         parts = (text, text_mask, sample, sample_mask, clean, known, conditions, mask)
@@ -112,7 +113,7 @@ def train_generator(
     config: TrainingConfig,
     data: TrainingData,
     codec: MotionAutoencoder,
-    embedder: Embedder,
+    embedder: Embedder | None,
     folder: Path,
     device: torch.device,
     *,
@@ -132,6 +133,13 @@ def train_generator(
         with training.precision():
             return {"flow": flow_loss(training.network, clean, context)}  # type: ignore[arg-type]
 
-    training.run(losses, seconds=seconds)
+    def observe(step: int, average: nn.Module) -> None:
+        every = settings.sheet_every
+        if every and step % every < settings.schedule.save_every:
+            assert isinstance(average, MotionNetwork)
+            made = made_of(sheet_captions(data.items), batches.captions, codec, average)
+            draw_sheet(made, folder / "sheets" / f"step-{step:06d}.png")
+
+    training.run(losses, seconds=seconds, observe=observe)
     network.load_state_dict(training.average.state_dict())
     return network.eval()

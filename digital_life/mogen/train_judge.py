@@ -47,12 +47,15 @@ _GROUP = 16
 class JudgeBatches:
     """Motions with one of their captions each, and which of them show the same thing."""
 
-    def __init__(self, data: TrainingData, captions: CaptionRows, schedule: Schedule, seed: int) -> None:
+    def __init__(
+        self, data: TrainingData, captions: CaptionRows, schedule: Schedule, seed: int, device: torch.device
+    ) -> None:
         self.data = data
         self.captions = captions
         self.schedule = schedule
         self.seed = seed
-        self.windows = Windows(data, schedule.frames, mirror=0.5, seed=seed)
+        self.windows = Windows(data, schedule.frames, mirror=0.5, seed=seed, device=device)
+        self._flat = torch.tensor([1.0, 0, 0, 0, 1, 0], device=device).repeat(30)
         names = [_shown(item, flip) for flip in (False, True) for item in data.items]
         self.shown = np.unique(names, return_inverse=True)[1].reshape(2, -1)
 
@@ -61,14 +64,13 @@ class JudgeBatches:
         rng = np.random.default_rng([self.seed, step, 2])
         chosen, mirrored, first = self.windows.draw(step, self.schedule.batch)
         rows = self.windows.rows(chosen, mirrored, first)
-        bare = torch.from_numpy(rng.random(len(chosen)) < BARE_HANDS)
-        rows[bare, :, HANDS] = torch.tensor([1.0, 0, 0, 0, 1, 0]).repeat(30)
-        frames = np.array([self.data.items[k].frames for k in chosen]) - first
+        bare = torch.from_numpy(rng.random(len(chosen)) < BARE_HANDS).to(rows.device)
+        rows[bare, :, HANDS] = self._flat
         texts = self.captions.draw(chosen, mirrored, rng)
         said = np.unique(texts, return_inverse=True)[1]
         shown = self.shown[mirrored.astype(int), chosen]
         same = (said[:, None] == said) | (shown[:, None] == shown)
-        return rows, np.minimum(frames, self.schedule.frames), texts, same
+        return rows, self.windows.lengths(chosen, first), texts, same
 
 
 def _shown(item: Item, mirrored: bool) -> str:
@@ -124,7 +126,7 @@ class BestStep:
 
 def train_judge(
     data: TrainingData,
-    embedder: Embedder,
+    embedder: Embedder | None,
     folder: Path,
     device: torch.device,
     *,
@@ -146,19 +148,21 @@ def train_judge(
     network.mean.copy_(mean)
     network.scale.copy_(scale)
     training = Training(network, schedule, folder, device, "auto")
-    batches = JudgeBatches(learnt, CaptionRows(learnt.items, embedder), schedule, seed)
+    batches = JudgeBatches(
+        learnt, CaptionRows(learnt.items, embedder, states=data.texts, device=device), schedule, seed, device
+    )
     observe = None
     if kept.any():
         rest = replace(data, items=tuple(item for item, out in zip(data.items, kept, strict=True) if out))
         facts = {**(card or {}), "seed": seed, "clips": len(learnt.items), "batch": schedule.batch}
-        observe = BestStep(folder, rest, CaptionRows(rest.items, embedder), facts).observe
+        observe = BestStep(folder, rest, CaptionRows(rest.items, embedder, states=data.texts), facts).observe
 
     def losses(step: int) -> Mapping[str, Tensor]:
         rows, frames, texts, same = batches.draw(step)
         tokens, mask = batches.captions.take(texts)
         with training.precision():
-            motions = _by_length(network, rows.to(device), frames)
-            said = network.texts(tokens.to(device), mask.to(device))
+            motions = _by_length(network, rows, frames)
+            said = network.texts(tokens, mask)
         pairs = torch.from_numpy(same).to(device)
         return {"contrast": contrastive_loss(motions.float(), said.float(), network.log_temperature, pairs)}
 
@@ -202,15 +206,14 @@ def main(
     device: str,
 ) -> None:
     """Train a judge on the clips of the split 'train'; the best step is kept as OUT/best.safetensors."""
-    from digital_life.llm.embedding import shared_embedder
-    from digital_life.mogen.train import read_data
+    from digital_life.mogen.train import caption_embedder, read_data
 
     where = torch.device(device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu")
     training = read_data(data).select(split="train", licence=licence)
     schedule = SCHEDULE.model_copy(update={"steps": steps})
     train_judge(
         training,
-        shared_embedder(),
+        caption_embedder(training),
         out,
         where,
         size=JudgeSize(width=width, depth=depth),

@@ -10,41 +10,65 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from digital_life.mogen.dataset import TrainingData, mirror_rows
+from digital_life.mogen.representation import HANDS, TRAVEL
 
 
 class Windows:
     """Draws batches from training data; the same seed and step give the same batch, so a resumed run goes on as it was."""
 
-    def __init__(self, data: TrainingData, frames: int, *, mirror: float, seed: int) -> None:
+    def __init__(
+        self, data: TrainingData, frames: int, *, mirror: float, seed: int, device: torch.device | None = None
+    ) -> None:
+        """Draw windows of ``frames``; they come on ``device``, where all rows are kept if they fit."""
         self.data = data
         self.frames = frames
         self.mirror = mirror
         self.seed = seed
+        self.device = device or torch.device("cpu")
         self.weights = balanced_weights(data)
+        rows = torch.from_numpy(data.rows)
+        self._rows = rows.to(self.device) if _fits(rows, self.device) else rows
+        order, signs = mirror_rows()
+        self._order = torch.from_numpy(order).to(self._rows.device)
+        self._signs = torch.from_numpy(signs).to(self._rows.device)
+        self._starts = np.array([item.start for item in data.items])
+        self._lengths = np.array([item.frames for item in data.items])
+        self._fingers = np.array([item.fingers for item in data.items], np.float32)
 
     def draw(self, step: int, count: int) -> tuple[NDArray[np.intp], NDArray[np.bool_], NDArray[np.intp]]:
         """Numbers of ``count`` items, whether each is mirrored, and the first frame of its window."""
         rng = np.random.default_rng([self.seed, step])
         chosen = rng.choice(len(self.data.items), size=count, p=self.weights)
-        spare = np.array([max(0, self.data.items[k].frames - self.frames) for k in chosen])
+        spare = np.maximum(self._lengths[chosen] - self.frames, 0)
         return chosen, rng.random(count) < self.mirror, rng.integers(0, spare + 1)
+
+    def lengths(self, chosen: NDArray[np.intp], first: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Frames [B] of each window before its clip ends."""
+        return np.minimum(self._lengths[chosen] - first, self.frames)
 
     def rows(self, chosen: NDArray[np.intp], mirrored: NDArray[np.bool_], first: NDArray[np.intp]) -> Tensor:
         """[B, frames, 320]; a clip that ends is held, standing still, at its last frame."""
-        order, signs = mirror_rows()
-        batch = np.empty((len(chosen), self.frames, self.data.rows.shape[1]), np.float32)
-        for place, (number, flip, start) in enumerate(zip(chosen, mirrored, first, strict=True)):
-            item = self.data.items[number]
-            begin = item.start + int(start)
-            window = self.data.rows[begin : min(begin + self.frames, item.start + item.frames)]
-            batch[place, : len(window)] = window[:, order] * signs if flip else window
-            batch[place, len(window) :] = batch[place, len(window) - 1]
-            batch[place, len(window) :, :3] = 0.0
-        return torch.from_numpy(batch)
+        where = self._rows.device
+        left = torch.from_numpy(self._lengths[chosen] - first).to(where)[:, None]
+        begin = torch.from_numpy(self._starts[chosen] + first).to(where)[:, None]
+        along = torch.arange(self.frames, device=where)[None]
+        batch = self._rows[begin + torch.minimum(along, left - 1)]
+        flip = torch.from_numpy(mirrored).to(where)
+        batch[flip] = batch[flip][..., self._order] * self._signs
+        batch[..., : TRAVEL.stop] *= (along < left)[..., None]
+        return batch.to(self.device, non_blocking=True)
 
     def fingers(self, chosen: NDArray[np.intp]) -> Tensor:
         """[B] 1 where the clip has fingers."""
-        return torch.tensor([float(self.data.items[k].fingers) for k in chosen])
+        return torch.from_numpy(self._fingers[chosen]).to(self.device)
+
+
+def _fits(rows: Tensor, device: torch.device) -> bool:
+    """Whether the rows take no more than a third of the memory that is free on a GPU."""
+    if device.type != "cuda":
+        return True
+    free, _ = torch.cuda.mem_get_info(device)
+    return rows.nbytes < free / 3
 
 
 def balanced_weights(data: TrainingData) -> NDArray[np.float64]:
@@ -66,7 +90,7 @@ def row_statistics(data: TrainingData) -> tuple[Tensor, Tensor]:
     body = data.rows[used].astype(np.float64)
     mean, scale = body.mean(axis=0), body.std(axis=0)
     if (used & fingers).any():
-        hands = data.rows[used & fingers][:, 136:316].astype(np.float64)
-        mean[136:316], scale[136:316] = hands.mean(axis=0), hands.std(axis=0)
+        hands = data.rows[used & fingers][:, HANDS].astype(np.float64)
+        mean[HANDS], scale[HANDS] = hands.mean(axis=0), hands.std(axis=0)
     scale = np.maximum(scale, 0.05)
     return torch.from_numpy(mean.astype(np.float32)), torch.from_numpy(scale.astype(np.float32))

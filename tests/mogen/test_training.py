@@ -8,13 +8,16 @@ import pytest
 import torch
 import yaml
 from click.testing import CliRunner
+from PIL import Image
 
 from digital_life.errors import InputError
 from digital_life.llm.embedding import shared_embedder
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
+from digital_life.mogen.captions import CaptionRows
 from digital_life.mogen.config import TrainingConfig, load_config
-from digital_life.mogen.dataset import TrainingData, collect, load, mirror_rows, save
+from digital_life.mogen.dataset import TrainingData, collect, mirror_rows
 from digital_life.mogen.motion_losses import world_joints
+from digital_life.mogen.packed import load, save
 from digital_life.mogen.representation import decode, encode
 from digital_life.mogen.train import main, trained_autoencoder
 from digital_life.mogen.train_autoencoder import train_autoencoder
@@ -46,6 +49,7 @@ def config_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shipped = yaml.safe_load(Path("configs/mogen.yaml").read_text())
     shipped["autoencoder"] |= {"frame": 32, "width": 64, "depth": 2, "latent": 8, "schedule": SCHEDULE}
     shipped["generator"] |= {"width": 32, "depth": 2, "heads": 2, "schedule": {**SCHEDULE, "frames": 60}}
+    shipped["generator"] |= {"sheet_every": 20}
     path = tmp_path_factory.mktemp("config") / "small.yaml"
     path.write_text(yaml.safe_dump(shipped))
     return path
@@ -66,8 +70,7 @@ def total(row: dict[str, str]) -> float:
 
 
 def test_packed_data_come_back(data: TrainingData, tmp_path: Path) -> None:
-    clips = [MotionLibrary.default()[name] for name in IDS]
-    save(data, clips, tmp_path / "small.npz")
+    save(data, tmp_path / "small.npz")
     back = load(tmp_path / "small.npz")
     assert back.items == data.items
     np.testing.assert_allclose(back.rows[:, 3:], data.rows[:, 3:], atol=2e-3)
@@ -75,6 +78,31 @@ def test_packed_data_come_back(data: TrainingData, tmp_path: Path) -> None:
     again = forward_kinematics(decode(back.rows).rotations, decode(back.rows).translation, canonical_skeleton())[0]
     first = data.items[0].frames
     assert np.linalg.norm(joints[:first] - again[:first], axis=-1).max() < 0.005
+
+
+def test_packed_data_bring_the_states_of_their_captions(data: TrainingData, tmp_path: Path) -> None:
+    save(data, tmp_path / "texts.npz", embedder=shared_embedder())
+    back = load(tmp_path / "texts.npz")
+    texts = [item.captions[-1] for item in data.items]
+    packed, packed_mask = CaptionRows(back.items, None, states=back.texts).take(texts)
+    fresh, fresh_mask = CaptionRows(data.items, shared_embedder()).take(texts)
+    torch.testing.assert_close(packed, fresh)
+    assert torch.equal(packed_mask, fresh_mask)
+    with pytest.raises(InputError, match="MiniLM"):
+        CaptionRows(data.items, None)
+
+
+def test_packing_keeps_to_the_limit(data: TrainingData, tmp_path: Path) -> None:
+    save(data, tmp_path / "all.npz")
+    size = (tmp_path / "all.npz").stat().st_size / 1e6
+    kept = save(data, tmp_path / "less.npz", largest=0.6 * size)
+    assert (tmp_path / "less.npz").stat().st_size / 1e6 <= 0.6 * size
+    assert 0 < len(kept.items) < len(data.items)
+    back = load(tmp_path / "less.npz")
+    first = data.items[[item.id for item in data.items].index(kept.items[0].id)]
+    original = data.rows[first.start : first.start + first.frames, 3:]
+    item = back.items[0]
+    np.testing.assert_allclose(back.rows[item.start : item.start + item.frames, 3:], original, atol=2e-3)
 
 
 def test_damaged_packed_data_are_refused(tmp_path: Path) -> None:
@@ -121,6 +149,8 @@ def test_the_generator_learns_on_the_tokens(config: TrainingConfig, data: Traini
     train_generator(config, data, codec, shared_embedder(), tmp_path, CPU)
     rows = logged(tmp_path)
     assert total(rows[-1]) < total(rows[0])
+    with Image.open(tmp_path / "sheets" / "step-000020.png") as sheet:
+        assert len(sheet.convert("L").getcolors() or []) > 10
 
 
 def test_a_clip_is_never_shown_itself(config: TrainingConfig, data: TrainingData) -> None:
@@ -137,11 +167,13 @@ def test_a_checkpoint_of_another_network_is_refused(config: TrainingConfig, data
 
 
 def test_the_command_trains_both_stages(config_file: Path, data: TrainingData, tmp_path: Path) -> None:
-    clips = [MotionLibrary.default()[name] for name in IDS]
     marked = [item.__class__(**{**item.__dict__, "split": "train"}) for item in data.items]
-    save(TrainingData(data.rows, tuple(marked)), clips, tmp_path / "small.npz")
+    save(TrainingData(data.rows, tuple(marked)), tmp_path / "small.npz", embedder=shared_embedder())
     arguments = ["--config", str(config_file), "--data", str(tmp_path / "small.npz"), "--out", str(tmp_path / "out")]
-    result = CliRunner().invoke(main, [*arguments, "--seconds", "1"])
+    short = CliRunner().invoke(main, [*arguments, "--seconds", "0.1"])
+    assert "first of two stages" in short.output
+    assert not (tmp_path / "out" / "generator").exists()
+    result = CliRunner().invoke(main, [*arguments, "--seconds", "60"])
     assert result.exit_code == 0, result.output
     assert (tmp_path / "out" / "generator" / "checkpoint.pt").is_file()
 
