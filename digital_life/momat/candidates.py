@@ -130,6 +130,9 @@ def clip_values(clip: Clip) -> frozenset[str]:
     if clip.style and motion_lexicon().of_tags([clip.style]):
         found.add("acted:style")
     found.add(f"posture:{clip.posture}")
+    on_floor = "floor" in (clip.posture, clip.posture_end) or any("posture:floor" in values for values in captions)
+    if "seated" in (clip.posture, clip.posture_end) and not on_floor:
+        found.add("seat:chair")
     if clip.kind == "locomotion":
         found.add("posture:walking")
     return frozenset(found)

@@ -15,7 +15,6 @@ from digital_life.momat.entry import end_for
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.joining import Now, fitting_length, join, moves_unlike_others
 from digital_life.momat.search import FITTING, Hit
-from digital_life.momat.wording import values_named
 from digital_life.motion.motion import FPS, Motion
 
 MARGIN = 0.06
@@ -83,6 +82,8 @@ class Match:
     reason: str
     caption: str = ""
     candidates: tuple[Candidate, ...] = ()
+    strokes: tuple[int, ...] = ()
+    """Where a number of times was asked for and could be counted: frames of ``clip`` between which the strokes lie."""
 
     @property
     def motion(self) -> Motion:
@@ -107,6 +108,7 @@ class Match:
             "caption": self.caption,
             "mirrored": self.clip is not None and self.clip.mirrored,
             "reason": self.reason,
+            **({"strokes": list(self.strokes)} if self.strokes else {}),
             "candidates": [candidate.record() for candidate in self.candidates],
         }
 
@@ -137,7 +139,7 @@ def decide(
     equals = [c for c in ranked if not c.dropped and c.score >= ranked[0].score - TOLERANCE][:EQUALS]
     rng = np.random.default_rng([seed, zlib.crc32(text.encode())])
     chosen = equals[int(rng.integers(len(equals)))]
-    reason = _reason(text, chosen, len(ranked), len(equals), now) + _shortfall(text, chosen, duration)
+    reason = _reason(text, chosen, len(ranked), len(equals), now) + _shortfall(chosen, duration)
     return Match(
         chosen.clip,
         chosen.start,
@@ -186,13 +188,10 @@ def _reason(text: str, chosen: Candidate, fitting: int, equals: int, now: Now) -
     return f"{meaning}: {why}{cost}"
 
 
-def _shortfall(text: str, chosen: Candidate, duration: float | None) -> str:
+def _shortfall(chosen: Candidate, duration: float | None) -> str:
     """What of the wish the chosen clip is not known to fulfil."""
     missing = ""
     seconds = (chosen.stop - chosen.start) / FPS
     if duration is not None and seconds < NEARLY * duration:
         missing += f"; it lasts {seconds:.1f} of the {duration:g} seconds wanted"
-    times = {value for value in values_named(text) if value.startswith("times:")}
-    if times and not any(times & values_named(caption) for caption in chosen.clip.captions):
-        missing += "; how many times it does so is not known"
     return missing

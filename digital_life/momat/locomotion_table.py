@@ -2,6 +2,12 @@
 
 Features follow Clavet, "Motion matching and the road to next-gen animation" (GDC 2016), and Holden et al., "Learned
 motion matching" (SIGGRAPH 2020): feet, hips and the way ahead, in the frame of the smoothed root.
+
+They are not those of :mod:`digital_life.momat.features`, which compare any two frames of any motion as they happen: there
+the ground frame is the pelvis's own, sway and all, velocities look back only (a body that is moving now has no next
+frame yet), and hands and head count. A walk is steered by its root, so that here the frame is the root without sway
+(smoothed over both sides), velocities are central, ankles are those that are planted, and a clip that ends in standing
+goes on standing. A controller over the others would chase the sway of every step.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.momat.clip import Clip, Posture
+from digital_life.momat.counting import as_often, stepped, with_what_is_missing
 from digital_life.momat.deciding import Match, decide
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.features import COLUMNS, frame_features
@@ -109,6 +110,8 @@ class Matcher:
         hits = self.search.search(text, k=k, posture=needed, style=style, hand=hand, avoid=avoid)
         hits = [hit for hit in hits if hit.clip.id not in avoid]
         match = self.decide(text, hits, duration=duration, recent=recent, seed=seed, now=now)
+        if needed in (None, "standing"):
+            match = stepped(match, text, self.search.library)
         if style and match.clip is not None and not _has_style(match.clip, style):
             return replace(match, reason=f"{match.reason}; no clip that fits better is known to be '{style}'")
         return match
@@ -123,8 +126,9 @@ class Matcher:
         seed: int = 0,
         now: Now | None = None,
     ) -> Match:
-        """The kinematic stage alone; see :func:`digital_life.momat.deciding.decide`."""
-        return decide(self.table, text, hits, duration=duration, recent=recent, seed=seed, now=now)
+        """The kinematic stage alone (see :func:`digital_life.momat.deciding.decide`), as often as ``text`` says."""
+        match = decide(self.table, text, hits, duration=duration, recent=recent, seed=seed, now=now)
+        return with_what_is_missing(as_often(match, text, duration), text)
 
     def _now(self, pose: Motion | Rows | None, path: NDArray[np.floating[Any]] | None) -> Now:
         if isinstance(pose, Motion):

@@ -196,7 +196,10 @@ def _posture(candidates: Candidates, required: Requirements, weights: Weights) -
     if not wanted:
         return np.asarray(-weights.unasked_floor * candidates.having(["posture:floor"]), dtype=np.float32)
     matched, free = candidates.having(wanted), candidates.having(["posture:any"])
-    return np.asarray(weights.posture * matched - weights.other_posture * (~matched & ~free), dtype=np.float32)
+    amount = np.asarray(weights.posture * matched - weights.other_posture * (~matched & ~free), dtype=np.float32)
+    if wanted == ["posture:floor"]:
+        amount[candidates.having(["seat:chair"])] = -np.inf
+    return amount
 
 
 def _hand(candidates: Candidates, required: Requirements, weights: Weights) -> Scores:

@@ -92,6 +92,7 @@ _POSTURES = {
 _CHANGES_POSTURE = re.compile(
     r"\b(?:sits?|sitting)\s+down\b|\bstands?\s+up\b|\bgets?\s+up\b|\brises?\b|\btakes?\s+a\s+seat\b|\bgo(?:es)?\s+from\b", re.IGNORECASE
 )  # fmt: skip
+_DOWN_TO_FLOOR = re.compile(r"\b(?:sits?|sitting|lies|lying)\s+down\s+on\s+the\s+(?:floor|ground)\b", re.IGNORECASE)
 _IDIOMS = re.compile(
     r"\b(?:(?:does|do)\s+not|doesn't|don't|doesnt|dont)\s+(?:quite\s+)?(?:know|care|understand|agree|mind)\b|\bno\s+(?:idea|thanks|thank\s+you|clue)\b"
     r"|\bnot\s+(?:sure|only|at\s+ease|bad|exactly|quite|a\s+clue|the\s+faintest)\b|\bcan(?:not|'t)\s+(?:believe|contain|wait)\b|\bwithout\s+(?:confidence|a\s+clue|doubt)\b|\bnot\s+knowing\b"
@@ -190,6 +191,8 @@ def values_named(text: str) -> frozenset[str]:
         found.add(f"fingers:{min(_number((match.group(1) or match.group(2)).lower()), 9)}")
     if not _CHANGES_POSTURE.search(text):
         found.update(f"posture:{name}" for name, pattern in _POSTURES.items() if pattern.search(text))
+    elif _DOWN_TO_FLOOR.search(text):
+        found.add("posture:floor")
     return frozenset(found)
 
 

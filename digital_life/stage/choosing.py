@@ -111,8 +111,11 @@ class Chooser:
         """What the body does when it has played a match up to frame ``stop`` (exclusive)."""
         if match.clip is None:
             return None
-        rows: Rows = self.matcher.table.features(match.clip.id)[min(stop, match.clip.frames) - 1]
-        return rows
+        rows = self.matcher.table.features(match.clip.id)
+        # A clip whose strokes were repeated has other frames than the table; both end alike.
+        left = match.clip.frames - min(stop, match.clip.frames)
+        after: Rows = rows[max(0, len(rows) - 1 - left)]
+        return after
 
     def _parts(self, words: str, whole: Match) -> Choice | None:
         """Two acts in a row where the words name them and they fit at least as well as one for the whole."""
