@@ -28,8 +28,10 @@ FAR_APART = (("150", "195"), ("195", "150"))
 PERSONAS = ("mira", "emeka", "hana", "ingrid", "zeca", "dariush")
 """Bodies with clothes and builds of their own: each with the next one."""
 PROCESSES = 2
-MESH_FRAMES = 5
-"""Frames of the contact windows in which the skinned surfaces are looked at too."""
+MESH_FRAMES = 8
+"""Frames about the contact windows in which the skinned surfaces are looked at too."""
+_ABOUT = 0.2
+"""Seconds before and after the contacts in which they are looked at."""
 _NEAR = 0.04
 """Metres around a surface point in which a vertex of the other body counts as near it."""
 
@@ -111,7 +113,8 @@ def mesh_depth(interaction: Interaction, pair: PairMotion, bodies: tuple[Charact
     A vertex is inside where it lies behind the tangent planes of the three surface vertices that are nearest to it.
     """
     start, stop = interaction.window
-    frames = np.linspace(start * FPS, min(stop * FPS, len(pair) - 1), MESH_FRAMES).astype(int)
+    first, last = max(start - _ABOUT, 0.0) * FPS, min((stop + _ABOUT) * FPS, len(pair) - 1)
+    frames = np.linspace(first, last, MESH_FRAMES).astype(int)
     posed = [PosedCharacter(body) for body in bodies]
     deepest = 0.0
     for frame in frames:

@@ -1,4 +1,4 @@
-"""The studio: draws the characters every frame, and the room behind them once a shot."""
+"""The studio: draws the characters and what they hold every frame, and the room behind them once a shot."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from digital_life.render.compose import Packed, darken, lay_over, pack
 from digital_life.render.job import RenderJob, Subtitle, timelines
 from digital_life.render.meshes import Actor, solid_mesh
 from digital_life.render.opengl import DepthImage, Region, close_renderer, draw, draw_with_depth, open_renderer
+from digital_life.render.props import Props
 from digital_life.render.room import shot_solids
 from digital_life.render.shadows import ShadowCatcher
 from digital_life.render.shots import Shot, heads, plan_shots, shot_at
@@ -79,6 +80,8 @@ class Studio:
             self._actors[name] = Actor(job.characters[name], label)
         for actor in self._actors.values():
             self._scene.add(actor.mesh)
+        skeletons = {name: job.characters[name].skeleton for name in self.timelines}
+        self._props = Props(self._scene, list(job.performances), skeletons)
         self._camera_node = self._scene.add(pyrender.PerspectiveCamera(yfov=0.5, znear=_NEAR, zfar=40.0))
         self._light = self._add_lights()
         self._backdrops: OrderedDict[tuple[Camera, float, float], _Backdrop] = OrderedDict()
@@ -102,6 +105,7 @@ class Studio:
             actor.mesh.is_visible = regions[name] is not None
             if actor.mesh.is_visible:
                 actor.show(self.timelines[name].at(time))
+        self._props.show(time)
         region = _union([region for region in regions.values() if region])
         pixels = None
         if region:
@@ -123,6 +127,7 @@ class Studio:
         self._aim(shot.camera)
         for actor in self._actors.values():
             actor.mesh.is_visible = False
+        self._props.hide()
         with self._added(shell + [solid for piece in furniture for solid in piece]):
             pixels, depth = draw_with_depth(self._renderer, self._scene, self.size)
         hiding = self._in_front(shot, furniture)

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from digital_life.momat.clip import Clip
 from digital_life.momat.interactions.file import Interaction
+from digital_life.momat.interactions.held import chosen_props, hold
 from digital_life.momat.interactions.library import load_interactions
 from digital_life.momat.interactions.mention import mentioned
 from digital_life.momat.interactions.placement import relative_stance
 from digital_life.momat.interactions.report import Report
 from digital_life.momat.interactions.roles import ROLES, refusal, role_clip
 from digital_life.momat.interactions.shape import BodyShape, shape_of_skeleton
-from digital_life.momat.interactions.solve import contacts_between, props_of
+from digital_life.momat.interactions.solve import contacts_between, handover, props_of
 from digital_life.momat.interactions.task import Task
 from digital_life.momat.interactions.timing import Response, Timing, delay_of, plan
 from digital_life.momat.library import MotionLibrary
@@ -104,7 +105,7 @@ class Together:
         found = self.meant(words, passive)
         if found is None or passive is None:
             return None
-        interaction, said = found
+        interaction, said = chosen_props(found[0], words), found[1]
         shapes = (shape_of(active), shape_of(passive))
         if interaction.walking:
             ways = self._walk(interaction, (active, passive), shapes, timelines, clock, response, notes, others, goal)
@@ -215,10 +216,18 @@ class Together:
         )
         solved, report = meet(task)
         solved = aim_again(task.bases, solved, (encounter.shapes[0].skeleton, encounter.shapes[1].skeleton))
-        for name, role, part in zip(names, ROLES, solved, strict=True):
-            whole = _inserted(motions[name], part, first)
-            provenance = {**whole.provenance, "interaction": _record(encounter, role, report, first)}
-            motions[name] = replace(whole, provenance=provenance)
+        for name, part in zip(names, solved, strict=True):
+            motions[name] = _inserted(motions[name], part, first)
+        given = handover(report.windows)
+        things = hold(
+            task.props,
+            encounter.shapes,
+            (motions[names[0]], motions[names[1]]),
+            None if given is None else given + first / FPS,
+        )
+        for name, role, held in zip(names, ROLES, things, strict=True):
+            record = {"interaction": _record(encounter, role, report, first), "props": [one.record() for one in held]}
+            motions[name] = replace(motions[name], provenance={**motions[name].provenance, **record})
         return motions
 
 
@@ -269,6 +278,5 @@ def _record(encounter: Encounter, role: str, report: Report, first: int) -> dict
         "partner": partner,
         "response": encounter.response,
         "frames": [encounter.start, encounter.stop],
-        "props": [prop.name for prop in encounter.interaction.props],
         **summary,
     }

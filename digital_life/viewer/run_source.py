@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from digital_life.behaviour import Behaviour
+from digital_life.momat.interactions.held import held_in
 from digital_life.society.chat_session import PersonaChat
 from digital_life.society.record import PerformanceRow
 from digital_life.society.run_folder import RunFolder, RunTurn
@@ -17,6 +18,7 @@ from digital_life.viewer.wire import (
     audio_url,
     performance_url,
     wire_character,
+    wire_prop,
 )
 from digital_life.voice.voices import voice_notice
 
@@ -126,6 +128,7 @@ def wire_run_turn(turn: RunTurn) -> WireTurn:
                 start=row.start,
                 frames=row.frames,
                 url=performance_url(number, row.character),
+                props=tuple(wire_prop(thing, row.start) for thing in held_in(row.provenance)),
             )
             for row in turn.performances
         ),

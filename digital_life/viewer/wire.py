@@ -16,9 +16,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from digital_life.errors import InputError
+from digital_life.momat.interactions.file import PropShape
+from digital_life.momat.interactions.held import Held
 from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.motion import FPS, Motion
-from digital_life.motion.skeleton import JOINT_COUNT
+from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
 from digital_life.stage.scene import Room
 
 MAGIC = b"DLPF"
@@ -32,13 +34,27 @@ class _Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class WireProp(_Wire):
+    """A thing in a hand from ``start`` to ``stop`` (s on the scene clock), fixed to a joint (its number): ``size`` width,
+    height, depth and ``offset`` in metres, ``rotation`` wxyz, in the joint's frame."""
+
+    shape: PropShape
+    size: tuple[float, float, float]
+    joint: int
+    offset: tuple[float, float, float]
+    rotation: tuple[float, float, float, float]
+    start: float
+    stop: float
+
+
 class WirePerformance(_Wire):
-    """Where the frames of one character in one turn are."""
+    """Where the frames of one character in one turn are, and what it holds."""
 
     character: str
     start: float
     frames: int
     url: str
+    props: tuple[WireProp, ...] = ()
 
 
 class WireAudio(_Wire):
@@ -121,6 +137,19 @@ def wire_character(index: int, name: str) -> WireCharacter:
     """The entry of the ``index``-th character of the cast."""
     return WireCharacter(
         name=name, glb=f"/api/characters/{quote(name, safe='')}.glb", colour=COLOURS[index % len(COLOURS)]
+    )
+
+
+def wire_prop(thing: Held, start: float) -> WireProp:
+    """A held thing of a performance that begins ``start`` seconds on the scene clock."""
+    return WireProp(
+        shape=thing.shape,
+        size=thing.size,
+        joint=JOINT_INDEX[thing.joint],
+        offset=thing.offset,
+        rotation=thing.rotation,
+        start=start + thing.start,
+        stop=start + thing.stop,
     )
 
 

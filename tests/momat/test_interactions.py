@@ -1,20 +1,32 @@
 """Interactions as files, and two bodies made to meet."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from digital_life.assets import asset_dir
+from digital_life.body.appearance import build_character
+from digital_life.body.skinning import PosedCharacter
 from digital_life.errors import InputError
 from digital_life.momat.interactions import Interaction, load_interactions, solve
-from digital_life.momat.interactions.collision import segment_distance
+from digital_life.momat.interactions.collision import Capsules, segment_distance
+from digital_life.momat.interactions.endpoints import Body
+from digital_life.momat.interactions.energy import clasp_gaps
+from digital_life.momat.interactions.held import chosen_props, held_in, hold
 from digital_life.momat.interactions.library import read_interaction
 from digital_life.momat.interactions.mention import mentioned
-from digital_life.momat.interactions.shape import shape_of_skeleton
+from digital_life.momat.interactions.roles import ROLES, role_clip
+from digital_life.momat.interactions.shape import SOFT_PARTS, shape_of_character, shape_of_skeleton
+from digital_life.momat.interactions.solve import props_of
+from digital_life.momat.interactions.surface import BALL
+from digital_life.momat.interactions.timing import plan
 from digital_life.motion import quaternion as quat
+from digital_life.motion.fit import fit_motion
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton, canonical_skeleton
+from digital_life.persona.schema import Appearance
 
 NEEDED = {
     "handshake", "high_five", "fist_bump", "hug", "hand_on_shoulder", "hand_over", "take_arm", "comfort", "whisper",
@@ -153,18 +165,80 @@ def test_what_cannot_be_reached_is_left_out_and_said() -> None:
     assert pair.a.provenance["left_out"] == list(pair.report.notes)
 
 
-def test_a_late_answer_shifts_the_contact_and_a_refusal_has_none() -> None:
+def test_a_late_answer_shifts_the_contact() -> None:
+    """Whether it is still made is checked on stage."""
     interaction = load_interactions()["high_five"]
-    late = solve(interaction, tall(1.6), tall(1.8), response=1.0)
-    assert late.windows[0].start == pytest.approx(interaction.window[0] + 1.0)
-    assert late.report.contact_error < 0.02
-    refused = solve(interaction, tall(1.6), tall(1.8), response="refuse")
+    late = plan(interaction, 1.0)
+    assert late.contacts[0].start == pytest.approx(interaction.window[0] + 1.0)
+    assert len(late) == round((interaction.duration + 1.0) * 30)
+    with pytest.raises(InputError, match="cannot answer with 'perhaps'"):
+        plan(interaction, "perhaps")  # type: ignore[arg-type]
+
+
+def test_a_refusal_has_no_contact() -> None:
+    refused = solve(load_interactions()["high_five"], tall(1.6), tall(1.8), response="refuse")
     assert refused.windows == () and refused.report.penetration < 0.01
     wrist = JOINT_INDEX["right_wrist"]
     positions, _ = forward_kinematics(refused.b.rotations, refused.b.translation, tall(1.8))
     assert positions[:, wrist, 1].max() < 1.35, "the hand that was asked for stays down"
-    with pytest.raises(InputError, match="cannot answer with 'perhaps'"):
-        solve(interaction, tall(1.6), tall(1.8), response="perhaps")  # type: ignore[arg-type]
+
+
+def test_fingers_close_around_the_other_hand(handshake) -> None:
+    """The last bones of nearly all fingers touch the palm that they hold, in the middle of the handshake."""
+    import torch
+
+    (window,) = handshake.windows
+    frame = round((window.start + window.stop) / 2 * 30)
+    bodies = []
+    for motion, body in ((handshake.a, tall(1.50)), (handshake.b, tall(1.95))):
+        positions, world = forward_kinematics(
+            motion.rotations[frame : frame + 1], motion.translation[frame : frame + 1], body
+        )
+        places, turns = torch.from_numpy(positions), torch.from_numpy(quat.to_matrix(world))
+        bodies.append(Body(shape_of_skeleton(body), None, places.unbind(1), turns.unbind(1)))
+    gaps = clasp_gaps(load_interactions()["handshake"].contacts[0], (bodies[0], bodies[1]))[0]
+    assert (gaps < 0.02).sum() >= 7, "of ten"
+    assert gaps.min() > -0.012
+
+
+def test_balls_touch_the_skin_from_inside() -> None:
+    """Placed by the solver in a real pose, the balls of a body stay within its posed mesh, and reach its skin."""
+    import torch
+    from scipy.spatial import cKDTree
+
+    character = build_character("Ada", Appearance(height_cm=165))
+    shape = shape_of_character(character)
+    base = role_clip(load_interactions()["handshake"], "active").motion
+    motion = fit_motion(base, character.skeleton)
+    positions, world = forward_kinematics(motion.rotations[45:46], motion.translation[45:46], character.skeleton)
+    capsules = Capsules((shape, shape))
+    twice = [torch.from_numpy(np.stack([part, part])) for part in (positions, quat.to_matrix(world))]
+    centres, _ = capsules.place(*twice)
+    balls = np.array([name.startswith(BALL) for name in capsules.names]) & (capsules.body == 0)
+    posed = PosedCharacter(character).pose(motion.rotations[45], motion.translation[45])
+    kept = [v for (v, _), part in zip(posed, character.parts, strict=True) if part.name not in SOFT_PARTS]
+    distance, _ = cKDTree(np.concatenate(kept)).query(centres[0, balls].numpy())
+    gap = distance - capsules.radius[balls].numpy()
+    assert np.abs(np.median(gap)) < 0.001 and np.percentile(gap, 2) > -0.02
+
+
+def test_a_thing_changes_hands_without_a_jump() -> None:
+    interaction = chosen_props(load_interactions()["hand_over"], "hands Mira a parcel")
+    assert [prop.name for prop in interaction.props] == ["parcel"]
+    bodies = (tall(1.7), tall(1.7))
+    motions = tuple(
+        fit_motion(role_clip(interaction, name).motion, body) for name, body in zip(ROLES, bodies, strict=True)
+    )
+    shapes = (shape_of_skeleton(bodies[0]), shape_of_skeleton(bodies[1]))
+    given, taken = hold(props_of(interaction), shapes, motions, 1.5)
+    (first,), (second,) = given, taken
+    assert (first.start, first.stop, second.start) == (0.0, 1.5, 1.5)
+    poses = [thing.pose(motion, body, 45) for thing, motion, body in zip((first, second), motions, bodies, strict=True)]
+    assert np.allclose(poses[0][0], poses[1][0], atol=1e-4)
+    assert abs(np.dot(poses[0][1], poses[1][1])) > 1 - 1e-6
+    kept, none = hold(props_of(interaction), shapes, motions, None)
+    assert len(kept) == 1 and none == (), "nobody takes it from one who refuses"
+    assert held_in(json.loads(json.dumps({"props": [first.record()]}))) == (first,)
 
 
 def test_a_role_without_its_library_is_refused() -> None:

@@ -1,7 +1,8 @@
 import * as THREE from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { type Clip, JOINTS, Track, WEIGHTS } from "./clip";
-import { ARKIT_NAMES, type WireCharacter } from "./wire";
+import { buildProp } from "./props";
+import { ARKIT_NAMES, type WireCharacter, type WireProp } from "./wire";
 
 interface Morph {
   influences: number[];
@@ -18,6 +19,7 @@ export class Figure {
   readonly head = new THREE.Vector3();
   readonly chest = new THREE.Vector3();
   readonly facing = new THREE.Vector3(0, 0, 1);
+  private readonly held: { prop: WireProp; thing: THREE.Group }[] = [];
   private readonly pelvisRest: THREE.Vector3;
   private readonly from = new THREE.Quaternion();
   private readonly to = new THREE.Quaternion();
@@ -53,6 +55,14 @@ export class Figure {
     return new Figure(character, gltf.scene, bones, morphs);
   }
 
+  /** Put a thing into a hand; it is seen while it is held. */
+  hold(prop: WireProp): void {
+    const thing = buildProp(prop);
+    thing.visible = false;
+    this.bones[prop.joint]!.add(thing);
+    this.held.push({ prop, thing });
+  }
+
   /** Take the pose of `time` seconds, between two frames where it falls there. */
   pose(time: number, fps: number): void {
     const clip = this.track.at(time);
@@ -63,6 +73,7 @@ export class Figure {
       const second = first + 1 < clip.frames ? first + 1 : 0;
       this.blend(clip, first, follower ?? clip, follower ? second : first, frame - first);
     }
+    for (const { prop, thing } of this.held) thing.visible = prop.start <= time && time < prop.stop;
     this.root.updateMatrixWorld(true);
     this.head.setFromMatrixPosition(this.bones[HEAD]!.matrixWorld);
     this.chest.setFromMatrixPosition(this.bones[CHEST]!.matrixWorld);

@@ -38,7 +38,9 @@ export class TurnLoader {
     const clips = turn.performances.map(async (performance) => {
       const answer = await checked(await fetch(performance.url));
       const clip = decodeClip(await answer.arrayBuffer(), this.fps);
-      this.figures.get(performance.character)?.track.add(clip);
+      const figure = this.figures.get(performance.character);
+      figure?.track.add(clip);
+      for (const prop of performance.props) figure?.hold(prop);
     });
     await Promise.all([...clips, this.speakers.load(turn)]);
   }

@@ -33,11 +33,22 @@ export interface WireCharacter {
   colour: string;
 }
 
+export interface WireProp {
+  shape: "cup" | "glass" | "book" | "parcel" | "phone";
+  size: [number, number, number];
+  joint: number;
+  offset: [number, number, number];
+  rotation: [number, number, number, number];
+  start: number;
+  stop: number;
+}
+
 export interface WirePerformance {
   character: string;
   start: number;
   frames: number;
   url: string;
+  props: WireProp[];
 }
 
 export interface WireAudio {

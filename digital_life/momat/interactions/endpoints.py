@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,9 @@ GRIP = 0.004
 HOLDING_END = 0.14
 """Share of a passed-on thing's length at which its giver holds it; the far end is for the partner."""
 
+OFFERED = 0.2
+"""Metres from the giver's palm to where the partner's hand takes a thing; short things are held in the fingertips."""
+
 
 @dataclass(frozen=True)
 class Body:
@@ -28,6 +32,22 @@ class Body:
     prop: Prop | None
     positions: tuple[Tensor, ...]
     worlds: tuple[Tensor, ...]
+
+    def capsules(self, names: Sequence[str]) -> tuple[Tensor, Tensor, Tensor]:
+        """Starts and ends [T, N, 3] and radii [N] of the capsules of those names."""
+        own = {capsule.name: capsule for capsule in self.shape.capsules}
+        chosen = [own[name] for name in names]
+        start, end = (
+            torch.stack(
+                [
+                    self.positions[c.joint] + (self.worlds[c.joint] * torch.from_numpy(getattr(c, at))).sum(-1)
+                    for c in chosen
+                ],
+                dim=1,
+            )
+            for at in ("start", "end")
+        )
+        return start, end, torch.tensor([capsule.radius for capsule in chosen], dtype=torch.float64)
 
 
 @dataclass(frozen=True)
@@ -60,7 +80,8 @@ def prop_frame(prop: Prop, shape: BodyShape) -> tuple[Site, np.ndarray, float]:
     palm = shape.sites[f"{prop.side}_palm"]
     width, _, depth = (value / 100.0 for value in prop.size)
     fingers = palm_fingers(shape, prop.side)
-    ahead = (0.5 - HOLDING_END) * prop.size[1] / 100.0 if prop.passed_on else 0.0
+    far = (0.5 - HOLDING_END) * prop.size[1] / 100.0
+    ahead = max(far, OFFERED - far) if prop.passed_on else 0.0
     centre = palm.offset + palm.normal * (GRIP + depth / 2.0) + fingers * ahead
     return palm, centre, width / 2.0
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from digital_life.momat.interactions.collision import Capsules, Encounters
+from digital_life.momat.interactions.collision import Capsules, Encounters, segment_distance
 from digital_life.momat.interactions.degrees import Degrees
 from digital_life.momat.interactions.endpoints import Body, Endpoint, endpoints, finger_direction
 from digital_life.momat.interactions.file import Contact, Gaze, Prop
@@ -24,6 +24,8 @@ from digital_life.motion.torch_kinematics import bone_offsets, forward_kinematic
 EYES = [JOINT_INDEX["left_eye"], JOINT_INDEX["right_eye"]]
 HEAD = JOINT_INDEX["head"]
 _MASS = {"pelvis": 0.45, "spine2": 0.2, "spine3": 0.2, "head": 0.15}
+FINGERS = ("index", "middle", "ring", "pinky", "thumb")
+PALM_BONES = ("index0", "middle0", "ring0", "pinky0", "thumb1")
 _CROSSED = 0.7
 """Cosine between the fingers of hands that clasp: they cross, so that each closes round the other's edge."""
 _EASY_WRIST = math.radians(40.0)
@@ -45,7 +47,7 @@ class Weights:
     gaze: float = 1.5
     balance: float = 20.0
     legs: float = 200.0
-    clasp: float = 8.0
+    clasp: float = 40.0
     wrists: float = 12.0
 
 
@@ -106,11 +108,10 @@ class Energy:
         scene, weights = self.scene, self.weights
         local, positions, worlds = scene.pose(values)
         bodies = scene.bodies(positions, worlds)
-        placed = scene.capsules.place(positions, worlds)
         total = weights.base * (self.cost[:, None] * values**2).sum() / values.shape[1]
         total = total + weights.acceleration * (self.cost[:, None].clamp(min=0.5) * bends**2).sum() / bends.shape[1]
         total = total + self._contacts(bodies)
-        depth = self.encounters.depth(placed)
+        depth = self.encounters.depth(self.encounters.capsules.place(positions, worlds))
         total = total + weights.penetration * (torch.relu(depth + 0.001) / 0.01).square().sum() / values.shape[1]
         angles = joint_angles(local, self.bones)
         excess = excesses(angles)
@@ -181,17 +182,23 @@ def _upright(first: Endpoint, second: Endpoint, bodies: tuple[Body, Body]) -> Te
 
 
 def _clasp(contact: Contact, bodies: tuple[Body, Body]) -> Tensor:
-    """[frames] how far fingertips are from the back of the hand they close around, in centimetres squared."""
-    total = torch.zeros_like(bodies[0].positions[0][:, 0])
-    names = (contact.active, contact.passive)
-    for body, other, name, held in ((0, 1, *names), (1, 0, *names[::-1])):
-        side, target = _side(name), _side(held)
-        wrist, knuckle = (bodies[other].positions[JOINT_INDEX[f"{target}_{joint}"]] for joint in ("wrist", "middle1"))
-        axis = (wrist + knuckle) / 2.0
-        for finger in ("index", "middle", "ring", "pinky"):
-            tip = bodies[body].positions[JOINT_INDEX[f"{side}_{finger}3"]]
-            total = total + torch.relu((tip - axis).norm(dim=-1) - 0.03).square() * 400.0
-    return total
+    """[frames] how far the ends of all fingers are from the hand they close around: squares of centimetres, summed."""
+    gaps = clasp_gaps(contact, bodies)
+    return (torch.relu(gaps) / 0.01).square().sum(dim=(1, 2)) / gaps.shape[2]
+
+
+def clasp_gaps(contact: Contact, bodies: tuple[Body, Body]) -> Tensor:
+    """Metres [frames, 2, 5] between the last bones of each one's fingers and the nearest flesh of the other's palm."""
+    sides = _side(contact.active), _side(contact.passive)
+    rows = []
+    for one, other in ((0, 1), (1, 0)):
+        start, end, radii = bodies[one].capsules(tuple(f"{sides[one]}_{finger}3" for finger in FINGERS))
+        around = bodies[other].capsules(tuple(f"{sides[other]}_{part}" for part in PALM_BONES))
+        ends = [point[:, :, None].expand(-1, -1, len(PALM_BONES), -1) for point in (start, end)]
+        bones = [point[:, None].expand(-1, len(FINGERS), -1, -1) for point in around[:2]]
+        apart = segment_distance(ends[0], ends[1], bones[0], bones[1])
+        rows.append((apart - radii[:, None] - around[2]).amin(dim=-1))
+    return torch.stack(rows, dim=1)
 
 
 def _side(name: str) -> str:

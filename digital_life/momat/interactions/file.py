@@ -13,6 +13,9 @@ from digital_life.motion.clip_file import Key, Seconds, Step
 Gaze = Literal["eyes", "hands", "partner_side", "own"]
 """Where a role looks: the partner's eyes, the meeting hands, past the partner, or as its base motion has it."""
 
+PropShape = Literal["cup", "glass", "book", "parcel", "phone"]
+"""What a thing looks like."""
+
 
 def _phrase(text: str) -> str:
     if not re.fullmatch(r"[\w '*@\u4e00-\u9fff-]+", text):
@@ -42,10 +45,11 @@ class Placement(_Part):
 
 
 class Prop(_Part):
-    """A thing in a hand: ``size`` width, height and depth (cm); it hangs in the palm ``offset`` (out of the palm, cm)."""
+    """A thing in a hand: ``size`` width, height and depth (cm). Of several, the one whose name or ``words`` are said."""
 
     name: str
-    shape: Literal["cup", "box"]
+    words: list[str] = []
+    shape: PropShape
     size: tuple[float, float, float] = (8.0, 10.0, 8.0)
     side: Literal["left", "right"] = "right"
     passed_on: bool = False

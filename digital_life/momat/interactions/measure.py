@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from digital_life.momat.interactions.endpoints import separation
 from digital_life.momat.interactions.energy import mass
@@ -12,13 +11,11 @@ from digital_life.momat.interactions.limits import Bones, excesses, joint_angles
 from digital_life.momat.interactions.report import Report, Window
 from digital_life.momat.interactions.solver import scene_of
 from digital_life.momat.interactions.task import Task
+from digital_life.motion.foot_skate import sole_points
 from digital_life.motion.motion import FPS, Motion
-from digital_life.motion.skeleton import JOINT_INDEX
-
-Array = NDArray[np.float64]
+from digital_life.motion.skeleton import Skeleton
 
 LIMIT_TOLERANCE = np.radians(3.0)
-_FEET = [JOINT_INDEX[name] for name in ("left_ankle", "left_foot", "right_ankle", "right_foot")]
 
 
 def measure(task: Task, motions: tuple[Motion, Motion]) -> Report:
@@ -44,12 +41,13 @@ def measure(task: Task, motions: tuple[Motion, Motion]) -> Report:
                 )
             )
         sway = (mass(positions) - mass(scene_of(task, frames).pose(rest)[1])).norm(dim=-1)
-        placed = scene.capsules.place(positions, worlds)
-        first, second = scene.capsules.between_bodies()
-        depth = scene.capsules.depth(placed, first, second).max(dim=0).values.numpy()
+        _, pairs, depths = scene.capsules.between_bodies(scene.capsules.place(positions, worlds))
         excess = excesses(joint_angles(local, Bones.of(tuple(shape.skeleton for shape in task.shapes))))
-    names, worst = scene.capsules.names, np.argsort(-depth)[:3]
-    deep = tuple(f"{names[first[i]]}-{names[second[i]]}" for i in worst if depth[i] > 0.002)
+    deepest: dict[str, float] = {}
+    for pair, depth in zip(pairs, depths.tolist(), strict=True):
+        deepest[pair] = max(depth, deepest.get(pair, 0.0))
+    worst = sorted(deepest, key=lambda pair: -deepest[pair])[:3]
+    deep = tuple(pair for pair in worst if deepest[pair] > 0.002)
     limits = {}
     for name, value in excess.items():
         for body, who in enumerate(("active", "passive")):
@@ -57,14 +55,15 @@ def measure(task: Task, motions: tuple[Motion, Motion]) -> Report:
                 if most > LIMIT_TOLERANCE:
                     where = f"{('left', 'right')[side]}_" if value.shape[-1] == 2 else ""
                     limits[f"{who} {where}{name}"] = most
-    skate = max(_skate(motion, positions[body].numpy()) for body, motion in enumerate(motions))
-    return Report(tuple(windows), float(max(depth.max(), 0.0)), deep, limits, skate, sway=float(sway.max()))
+    skate = max(_skate(motion, shape.skeleton) for motion, shape in zip(motions, task.shapes, strict=True))
+    return Report(tuple(windows), max(deepest.values(), default=0.0), deep, limits, skate, sway=float(sway.max()))
 
 
-def _skate(motion: Motion, positions: Array) -> float:
-    """Fastest sliding (m/s) of a foot that stands, over the frames."""
+def _skate(motion: Motion, skeleton: Skeleton) -> float:
+    """Fastest sliding (m/s) of a heel or ball that stands, over the frames."""
     if motion.contacts is None or len(motion) < 2:
         return 0.0
-    speed = np.linalg.norm(np.diff(positions[:, _FEET][..., [0, 2]], axis=0), axis=-1) * FPS
+    points = sole_points(motion, skeleton).reshape(len(motion), 4, 3)
+    speed = np.linalg.norm(np.diff(points[..., [0, 2]], axis=0), axis=-1) * FPS
     touching = (motion.contacts[1:] > 0.5) & (motion.contacts[:-1] > 0.5)
     return float(speed[touching].max()) if touching.any() else 0.0

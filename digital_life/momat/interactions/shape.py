@@ -1,4 +1,4 @@
-"""``BodyShape``: a body as capsules and named points on its skin, measured on its mesh."""
+"""``BodyShape``: a body as capsules, balls under its skin and named points on it, measured on its mesh."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from digital_life.body.character import Character
 from digital_life.momat.interactions.sites import SIDES, Ray, Site, rays
+from digital_life.momat.interactions.surface import Flesh, Surface, dense_weights, surface_of
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 
 Array = NDArray[np.float64]
@@ -48,6 +49,7 @@ class BodyShape:
 
     skeleton: Skeleton
     capsules: tuple[Capsule, ...]
+    surface: Surface
     sites: dict[str, Site]
     limb_radii: dict[str, float]
 
@@ -67,25 +69,14 @@ class BodyShape:
         )
 
 
-@dataclass(frozen=True)
-class _Flesh:
-    """Rest vertices [V, 3] of a body and the joint [V] that moves each most."""
-
-    vertices: Array
-    joint: NDArray[np.intp]
-
-    def of(self, names: tuple[str, ...]) -> Array:
-        return self.vertices[np.isin(self.joint, [JOINT_INDEX[name] for name in names])]
-
-
 def shape_of_character(character: Character) -> BodyShape:
-    """Measure a dressed body (some 30 ms)."""
+    """Measure a dressed body (some tenths of a second)."""
     parts = [part for part in character.parts if part.name not in SOFT_PARTS]
-    vertices = np.concatenate([part.vertices for part in parts]).astype(np.float64)
-    joints = np.concatenate(
-        [np.take_along_axis(part.joints, part.weights.argmax(axis=1)[:, None], axis=1)[:, 0] for part in parts]
+    vertices, normals, joints, weights = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("vertices", "normals", "joints", "weights")
     )
-    return _measure(character.skeleton, _Flesh(vertices, joints.astype(np.intp)))
+    flesh = Flesh(vertices.astype(np.float64), normals.astype(np.float64), dense_weights(joints, weights))
+    return _measure(character.skeleton, flesh)
 
 
 def shape_of_skeleton(skeleton: Skeleton) -> BodyShape:
@@ -102,26 +93,36 @@ def shape_of_skeleton(skeleton: Skeleton) -> BodyShape:
             scaled = replace(bone, start=bone.start + shift, end=bone.end + shift, radius=scaled.radius)
         capsules.append(scaled)
     sites = {name: Site(site.joint, site.offset * factor, site.normal) for name, site in default.sites.items()}
-    return BodyShape(skeleton, tuple(capsules), sites, {k: r * factor for k, r in default.limb_radii.items()})
+    radii = {limb: radius * factor for limb, radius in default.limb_radii.items()}
+    surface = default.surface.on(skeleton, default.skeleton, factor)
+    return BodyShape(skeleton, tuple(capsules), surface, sites, radii)
 
 
 @lru_cache(maxsize=1)
 def _default_shape() -> BodyShape:
     from digital_life.body.layer import default_body
+    from digital_life.body.normals import vertex_normals
 
     body = default_body()
-    flesh = _Flesh(body.template.astype(np.float64), np.asarray(body.skin_weights.argmax(axis=1)).ravel())
+    normals = vertex_normals(body.template, body.faces).astype(np.float64)
+    flesh = Flesh(body.template.astype(np.float64), normals, body.skin_weights.toarray())
     return _measure(body.skeleton, flesh)
 
 
-def _measure(skeleton: Skeleton, flesh: _Flesh) -> BodyShape:
+def _measure(skeleton: Skeleton, flesh: Flesh) -> BodyShape:
     bones = [_fleshed(bone, skeleton, flesh) for bone in _bones(skeleton)]
-    trunk = _stadiums(skeleton, flesh.of(_TORSO), "torso", _TORSO_LEVELS, ("pelvis", "spine1", "spine2", "spine3"))
-    head = _stadiums(skeleton, flesh.of(_HEAD), "head", _HEAD_LEVELS, ("head",))
+    trunk = _stadiums(
+        skeleton, _points(flesh, _TORSO), "torso", _TORSO_LEVELS, ("pelvis", "spine1", "spine2", "spine3")
+    )
+    head = _stadiums(skeleton, _points(flesh, _HEAD), "head", _HEAD_LEVELS, ("head",))
     sites = {name: _skin(ray, skeleton, flesh) for name, ray in rays(skeleton).items()}
     sites |= _hand_sites({bone.name: bone for bone in bones})
     radii = {bone.name: bone.radius for bone in bones if bone.name.endswith(("upper_arm", "forearm"))}
-    return BodyShape(skeleton, (*trunk, *head, *bones), sites, radii)
+    return BodyShape(skeleton, (*trunk, *head, *bones), surface_of(flesh), sites, radii)
+
+
+def _points(flesh: Flesh, joints: tuple[str, ...]) -> Array:
+    return flesh.vertices[np.isin(flesh.joint, [JOINT_INDEX[name] for name in joints])]
 
 
 def _bone_table() -> list[tuple[str, str, str, float]]:
@@ -157,7 +158,7 @@ def _bones(skeleton: Skeleton) -> list[Capsule]:
     return bones
 
 
-def _fleshed(bone: Capsule, skeleton: Skeleton, flesh: _Flesh) -> Capsule:
+def _fleshed(bone: Capsule, skeleton: Skeleton, flesh: Flesh) -> Capsule:
     """The bone with the radius of its own flesh: how far most of it is from the bone."""
     points = flesh.vertices[flesh.joint == bone.joint] - skeleton.rest_joints[bone.joint]
     distance, share = _to_segment(points, bone.start, bone.end)
@@ -167,7 +168,8 @@ def _fleshed(bone: Capsule, skeleton: Skeleton, flesh: _Flesh) -> Capsule:
     if bone.name.rsplit("_", 1)[-1].rstrip("0123") in _FINGERS:
         axis = bone.start + share[:, None] * (bone.end - bone.start)
         return _finger(bone, (points - axis)[inside])
-    return replace(bone, radius=float(np.percentile(distance[inside], 72.0)))
+    most = 90.0 if bone.name.endswith("thigh") else 72.0  # hands hang beside thighs, whose cloth stands off
+    return replace(bone, radius=float(np.percentile(distance[inside], most)))
 
 
 def _finger(bone: Capsule, around: Array) -> Capsule:
@@ -210,7 +212,7 @@ def _stadiums(skeleton: Skeleton, points: Array, name: str, levels: int, joints:
     return capsules
 
 
-def _skin(ray: Ray, skeleton: Skeleton, flesh: _Flesh) -> Site:
+def _skin(ray: Ray, skeleton: Skeleton, flesh: Flesh) -> Site:
     """Where a ray from inside leaves the flesh, among the vertices that are near it."""
     origin = skeleton.rest_joints[ray.joint] + ray.origin
     offset = flesh.vertices - origin

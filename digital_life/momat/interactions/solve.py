@@ -5,21 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from digital_life.body.character import Character
 from digital_life.momat.interactions.file import Contact, Interaction, Prop
+from digital_life.momat.interactions.held import hold
 from digital_life.momat.interactions.placement import moved, relative_stance, stance_centre
 from digital_life.momat.interactions.report import Report, Window
-from digital_life.momat.interactions.roles import ROLES, refusal, role_clip
+from digital_life.momat.interactions.roles import ROLES, RoleName, refusal, role_clip
 from digital_life.momat.interactions.shape import BodyShape, shape_of_character, shape_of_skeleton
 from digital_life.momat.interactions.task import Task
 from digital_life.momat.interactions.timing import Response, Timing, plan
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.search import MotionSearch
 from digital_life.motion.fit import fit_motion
+from digital_life.motion.foot_skate import plant_feet
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.resample import sample
 from digital_life.motion.skeleton import Skeleton
@@ -83,8 +84,12 @@ def solve(
     motions, report = meet(task)
     report = replace(report, seconds=time.process_time() - began)
     record = {"interaction": interaction.id, "response": response, **report.summary()}
+    held = hold(task.props, shapes, motions, handover(report.windows))
     first, second = (
-        _recorded(motion, record, role) for motion, role in zip(motions, ("active", "passive"), strict=True)
+        replace(
+            motion, provenance={**motion.provenance, **record, "role": role, "props": [one.record() for one in things]}
+        )
+        for motion, role, things in zip(motions, ROLES, held, strict=True)
     )
     return PairMotion(first, second, report.windows, report)
 
@@ -111,12 +116,17 @@ def contacts_between(contacts: Sequence[Contact], shapes: tuple[BodyShape, BodyS
 
 
 def props_of(interaction: Interaction) -> tuple[Prop | None, Prop | None]:
-    """The things in the hands of the active and of the passive one at the beginning."""
+    """The things in the hands of the active and of the passive one at the beginning: the first of the file."""
     given = [prop for prop in interaction.props if prop.passed_on]
     if given:
         return given[0], None
-    both = [*interaction.props, *interaction.props][:2] if interaction.props else [None, None]
-    return both[0], both[1]
+    return (interaction.props[0], interaction.props[0]) if interaction.props else (None, None)
+
+
+def handover(windows: Sequence[Window]) -> float | None:
+    """Seconds at which a thing that is passed on changes hands: in the middle of the touch; None where nobody takes it."""
+    taken = [window for window in windows if "held_far" in (window.active, window.passive)]
+    return (taken[0].start + taken[0].stop) / 2.0 if taken else None
 
 
 def _bases(
@@ -128,7 +138,7 @@ def _bases(
 ) -> tuple[Motion, Motion]:
     seconds = interaction.duration * (_LONGER_WALK if interaction.walking else 1.0)
     active, passive = (
-        fit_motion(role_clip(interaction, name, library, search, seconds).motion, shape.skeleton)
+        _fitted(interaction, name, role_clip(interaction, name, library, search, seconds).motion, shape.skeleton)
         for name, shape in zip(ROLES, shapes, strict=True)
     )
     if interaction.walking:
@@ -146,6 +156,12 @@ def _bases(
     return first, moved(second, shapes[1].skeleton, other, anchor + place, turn)
 
 
+def _fitted(interaction: Interaction, role: RoleName, motion: Motion, skeleton: Skeleton) -> Motion:
+    """A role on its body; where it steps, feet are planted again, for legs of other proportions slide."""
+    fitted = fit_motion(motion, skeleton)
+    return plant_feet(fitted, skeleton, fitted.contacts) if interaction.role(role).steps else fitted
+
+
 def _in_step(motions: tuple[Motion, Motion], shapes: tuple[BodyShape, BodyShape], frames: int) -> tuple[Motion, Motion]:
     """Two walks of one speed: the longer legs go slower, the shorter ones faster."""
     ways = [
@@ -161,7 +177,3 @@ def _declining(motion: Motion, timing: Timing) -> Motion:
     """The refusal from its frame on; before it the body waits at ease."""
     assert timing.refusal is not None
     return sample(motion, np.maximum(np.arange(len(timing)) - timing.refusal, 0).astype(np.float64))
-
-
-def _recorded(motion: Motion, record: dict[str, Any], role: str) -> Motion:
-    return replace(motion, provenance={**motion.provenance, **record, "role": role})

@@ -89,8 +89,8 @@ def _is_done(task: Task) -> bool:
         return False
     scene = scene_of(task, np.arange(0, len(task.bases[0]), STRIDE))
     rest = torch.zeros(2, len(scene.looking), len(scene.degrees.names), dtype=torch.float64)
-    first, second = scene.capsules.between_bodies()
-    return bool(scene.capsules.depth(_placed(scene, rest), first, second).max() < _TOUCHING)
+    _, _, depths = scene.capsules.between_bodies(_placed(scene, rest))
+    return bool((depths < _TOUCHING).all())
 
 
 def _key_frames(contacts: Sequence[Contact], frames: int) -> NDArray[np.intp]:
@@ -107,8 +107,9 @@ def _bad_frames(scene: Scene, values: Tensor) -> NDArray[np.intp]:
     """Frames in which bodies are in each other, miss each other, or leave the range of a joint."""
     with torch.no_grad():
         local, positions, worlds = scene.pose(values)
-        first, second = scene.capsules.between_bodies()
-        bad = scene.capsules.depth(scene.capsules.place(positions, worlds), first, second).amax(dim=1) > DEEP
+        frames, _, depths = scene.capsules.between_bodies(scene.capsules.place(positions, worlds))
+        bad = torch.zeros(len(scene.looking), dtype=torch.bool)
+        bad[frames[depths > DEEP]] = True
         bodies = scene.bodies(positions, worlds)
         for contact, window in zip(scene.contacts, scene.windows, strict=True):
             bad |= (separation(contact, bodies) > FAR) & (window > 0.5)

@@ -30,6 +30,7 @@ uniform DirectionalLight directional_lights[MAX_DIRECTIONAL_LIGHTS];
 uniform int n_directional_lights;
 uniform vec3 cam_pos;
 uniform vec3 ambient_light;
+uniform mat4 M;
 uniform mat4 V;
 uniform mat4 P;
 
@@ -45,12 +46,14 @@ const vec3 FROM_BELOW = vec3(0.62, 0.56, 0.5);
 
 void main()
 {
-    gl_Position = P * V * vec4(position, 1.0);
+    vec4 world = M * vec4(position, 1.0);
+    vec3 turned = mat3(M) * normal;
+    gl_Position = P * V * world;
 #ifdef HAS_BASE_COLOR_TEX
     uv = texcoord_0;
 #endif
-    vec3 v = normalize(cam_pos - position);
-    vec3 n = dot(normal, v) < EDGE ? -normal : normal;
+    vec3 v = normalize(cam_pos - world.xyz);
+    vec3 n = dot(turned, v) < EDGE ? -turned : turned;
     float smoothness = 1.0 - material.roughness_factor;
     float shine = 0.03 + 0.3 * smoothness * smoothness;
     vec3 light = ambient_light * mix(FROM_BELOW, vec3(1.0), 0.5 + 0.5 * n.y);
