@@ -21,6 +21,8 @@ _LAZY = {  # name: module, or module:name there
     "save_motion": "digital_life.motion.formats.read:write_motion",
     "Matcher": "digital_life.momat.match",
     "match": "digital_life.momat.match",
+    "act": "digital_life.stage.act",
+    "caption": "digital_life.mogen.captioning.captioner",
     "Behaviour": "digital_life.behaviour",
     "Emotion": "digital_life.behaviour",
     "DigitalLifeError": "digital_life.errors",
@@ -34,6 +36,8 @@ __all__ = [
     "Persona",
     "Run",
     "Scenario",
+    "act",
+    "caption",
     "load_motion",
     "load_persona",
     "match",
@@ -44,12 +48,14 @@ if TYPE_CHECKING:
     from digital_life.api import Run, Scenario
     from digital_life.behaviour import Behaviour, Emotion
     from digital_life.errors import DigitalLifeError
+    from digital_life.mogen.captioning.captioner import caption
     from digital_life.momat.match import Matcher, match
     from digital_life.motion.formats.read import read_motion as load_motion
     from digital_life.motion.formats.read import write_motion as save_motion
     from digital_life.motion.motion import Motion
     from digital_life.persona.library import load_persona
     from digital_life.persona.schema import Persona
+    from digital_life.stage.act import act
 
 
 def __getattr__(name: str) -> Any:

@@ -130,15 +130,23 @@ class Matcher:
         match = decide(self.table, text, hits, duration=duration, recent=recent, seed=seed, now=now)
         return with_what_is_missing(as_often(match, text, duration), text)
 
-    def _now(self, pose: Motion | Rows | None, path: NDArray[np.floating[Any]] | None) -> Now:
+    def features_now(self, pose: Motion | Rows | None) -> Rows | None:
+        """Features [COLUMNS] of what the body does in the last frame of ``pose``; features are handed through.
+
+        Raises:
+            InputError: features are of a wrong shape or not finite.
+        """
         if isinstance(pose, Motion):
-            last = pose.slice(max(0, len(pose) - 2), len(pose))
-            return Now.of(frame_features(last, canonical_skeleton())[-1], path)
+            last: Rows = frame_features(pose.slice(max(0, len(pose) - 2), len(pose)), canonical_skeleton())[-1]
+            return last
         if pose is not None and (pose.shape != (COLUMNS,) or not np.isfinite(pose).all()):
             raise InputError(
                 f"the pose has shape {pose.shape}", f"give a motion, or finite features of one frame [{COLUMNS}]"
             )
-        return Now.of(pose, path)
+        return pose
+
+    def _now(self, pose: Motion | Rows | None, path: NDArray[np.floating[Any]] | None) -> Now:
+        return Now.of(self.features_now(pose), path)
 
 
 def _has_style(clip: Clip, style: str) -> bool:

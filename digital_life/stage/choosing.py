@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.behaviour import Emotion
 from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import Match
 from digital_life.momat.features import frame_features
@@ -20,6 +21,7 @@ from digital_life.motion.fit import fit_motion
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import Skeleton, canonical_skeleton
 from digital_life.stage.actor import Actor
+from digital_life.stage.gate import Decision, Gate
 from digital_life.stage.timeline import Timeline
 
 Array = NDArray[np.float64]
@@ -32,6 +34,7 @@ OTHER_POSTURE = 0.12
 """A clip for another posture that fits better by more than this is what was meant, and cannot be done."""
 BACKGROUND_KINDS = frozenset({"talk", "idle"})
 BACKGROUND_PENALTY = 0.08
+IDLES = "the body idles and talks instead"
 
 
 def pose_on_stage(actor: Actor, timeline: Timeline) -> Rows | None:
@@ -59,6 +62,8 @@ class Choice:
 
     matches: tuple[Match, ...] = ()
     note: str = ""
+    decisions: tuple[Decision, ...] = ()
+    """What the quality gate decided, one for each match, where there was anything to decide."""
 
     @property
     def clips(self) -> frozenset[str]:
@@ -67,7 +72,10 @@ class Choice:
 
     def provenance(self) -> dict[str, Any]:
         """JSON for ``Motion.provenance``."""
-        return {"acts": [match.record() for match in self.matches]} | ({"note": self.note} if self.note else {})
+        acts = [match.record() for match in self.matches]
+        for act, decision in zip(acts, self.decisions, strict=False):
+            act["gate"] = decision.record()
+        return {"acts": acts} | ({"note": self.note} if self.note else {})
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,10 @@ class Chooser:
     pose: Rows | None
     recent: Sequence[str]
     seed: int
+    gate: Gate | None = None
+    """Whether an act is matched or generated; without it, and without a generator, every act is matched."""
+    emotion: Emotion | None = None
+    """How generated acts are done."""
 
     def acts(self, words: str) -> Choice:
         """The clips that do what ``words`` say, one for each of the acts they name (two at most), in their order.
@@ -93,12 +105,8 @@ class Chooser:
             return parts
         anyhow = self._match(words, None, None)
         if anyhow.clip is not None and anyhow.semantic - _nearest(whole) > OTHER_POSTURE:
-            return Choice(
-                note=f"'{words}' means {anyhow.clip.id}, which a {self.posture} body cannot do; it idles and talks instead"
-            )
-        if whole.clip is not None:
-            return Choice((whole,))
-        return Choice(note=f"{whole.reason}; the body idles and talks instead")
+            return Choice(note=f"'{words}' means {anyhow.clip.id}, which a {self.posture} body cannot do; {IDLES}")
+        return self._decided([(words, whole)])
 
     def beat(self, pool: Sequence[Clip], pose: Rows | None, recent: Sequence[str], accent: float) -> Match:
         """One of several talking gestures for the stressed word ``accent`` seconds into the speech."""
@@ -109,33 +117,60 @@ class Chooser:
 
     def pose_after(self, match: Match, stop: int) -> Rows | None:
         """What the body does when it has played a match up to frame ``stop`` (exclusive)."""
-        if match.clip is None:
+        clip = match.clip
+        if clip is None:
             return None
-        rows = self.matcher.table.features(match.clip.id)
-        # A clip whose strokes were repeated has other frames than the table; both end alike.
-        left = match.clip.frames - min(stop, match.clip.frames)
-        after: Rows = rows[max(0, len(rows) - 1 - left)]
-        return after
+        last = min(stop, clip.frames)
+        if clip.id in self.matcher.search.library and not match.strokes:
+            features: Rows = self.matcher.table.features(clip.id)
+        else:
+            features = frame_features(clip.motion.slice(0, last), canonical_skeleton())
+        rows: Rows = features[last - 1]
+        return rows
 
     def _parts(self, words: str, whole: Match) -> Choice | None:
         """Two acts in a row where the words name them and they fit at least as well as one for the whole."""
         parts = [part for part in clauses(words) if " " in part]
         if len(parts) < 2:
             return None
-        found: dict[str, Match] = {}
+        found: dict[str, tuple[str, Match]] = {}
         pose = self.pose
         for part in parts:
             match = self._match(part, self.posture, pose)
             if match.clip is not None and match.clip.id not in found:
-                found[match.clip.id] = match
+                found[match.clip.id] = part, match
                 pose = self.pose_after(match, match.stop)
         if not found:
             return None
-        first = max(found.values(), key=lambda match: match.semantic)
-        kept = [match for match in found.values() if match is first or match.semantic >= SECOND_THRESHOLD][:2]
+        first = max((match for _, match in found.values()), key=lambda match: match.semantic)
+        kept = [pair for pair in found.values() if pair[1] is first or pair[1].semantic >= SECOND_THRESHOLD][:2]
         if len(kept) > 1 or whole.clip is None or first.semantic >= whole.semantic:
-            return Choice(tuple(kept))
+            return self._decided(kept)
         return None
+
+    def _decided(self, asked: Sequence[tuple[str, Match]]) -> Choice:
+        """What the gate makes of acts and their matches."""
+        if self.gate is None or self.gate.generator is None:
+            matches = tuple(match for _, match in asked if match.clip is not None)
+            return Choice(matches) if matches else Choice(note=f"{asked[0][1].reason}; {IDLES}")
+        decisions = [self._through_gate(words, match, number) for number, (words, match) in enumerate(asked)]
+        played = tuple(decision for decision in decisions if decision.chosen is not None)
+        if not played:
+            return Choice(note=f"{decisions[0].reason}; {IDLES}", decisions=tuple(decisions))
+        return Choice(tuple(decision.match for decision in played), decisions=played)
+
+    def _through_gate(self, words: str, match: Match, number: int) -> Decision:
+        assert self.gate is not None
+        return self.gate.choose(
+            words,
+            match=match,
+            pose=self.pose if number == 0 else None,
+            table=self.matcher.table,
+            posture=self.posture,
+            posture_end=self.posture,
+            emotion=self.emotion,
+            seed=self.seed + number,
+        )
 
     def _match(self, words: str, posture: str | None, pose: Rows | None) -> Match:
         hits = [

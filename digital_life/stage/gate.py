@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from digital_life.behaviour import Emotion
 from digital_life.errors import AssetError, InputError
+from digital_life.momat.chinese import is_chinese, motion_glossary
 from digital_life.momat.clip import Clip, Posture
 from digital_life.momat.deciding import KINEMATIC_WEIGHT, Match
 from digital_life.momat.feature_table import FeatureTable
@@ -44,7 +45,9 @@ SHORTEST, LONGEST = 1.5, 8.0
 """Seconds of a generated act on the stage."""
 STAYS = 0.85
 """Share of its time that an act that begins and ends in one posture keeps it; a jump or a bow may leave it shortly."""
+NOTHING = "no motion weights are installed"
 _PATH = Path(__file__).parent / "data" / "gate.yaml"
+_WEIGHTS = Path(__file__).parents[1] / "mogen" / "weights"
 
 
 class Critic(Protocol):
@@ -71,6 +74,11 @@ class Thresholds:
     """Search score of the nearest clip from which on the generator is shown it."""
     physics: float
     """What one unit of :attr:`digital_life.mogen.soundness.Soundness.cost` takes."""
+
+    @staticmethod
+    def path() -> Path:
+        """The file that :meth:`read` reads."""
+        return _PATH
 
     @staticmethod
     def read(path: Path = _PATH) -> Thresholds:
@@ -207,7 +215,7 @@ class Gate:
     generator: MotionGenerator | None = None
     critic: Critic | None = None
     note: str = ""
-    """Why nothing is generated; "" where something is."""
+    """What is missing, and what that means; "" where everything is there."""
 
     @staticmethod
     def default(licence: str = "all") -> Gate:
@@ -323,7 +331,10 @@ class Gate:
         )
 
     def _criticised(self, text: str, motion: Motion) -> float | None:
-        return None if self.critic is None else float(self.critic.score(text, [motion])[0])
+        if self.critic is None or len(motion) < 2:
+            return None
+        english = motion_glossary().read(text).english if is_chinese(text) else text
+        return float(self.critic.score(english, [motion])[0])
 
 
 def generated_clip(text: str, motion: Motion, posture: str | None, seed: int) -> Clip:
@@ -356,4 +367,17 @@ def _said(offer: Offer) -> str:
 
 @cache
 def _installed(licence: str) -> Gate:
-    return Gate(Thresholds.read(), note=f"no motion weights are installed for the licence setting '{licence}'")
+    thresholds = Thresholds.read()
+    if not any(_WEIGHTS.glob("*.safetensors")):  # known without importing torch
+        return Gate(thresholds, note=f"{NOTHING}; every act is matched")
+    from digital_life.mogen.critic import Critic
+    from digital_life.mogen.generator import MotionGenerator
+
+    try:
+        generator = MotionGenerator.default(licence)
+    except AssetError as error:
+        return Gate(thresholds, note=f"{error}; every act is matched")
+    try:
+        return Gate(thresholds, generator, Critic.default())
+    except AssetError as error:
+        return Gate(thresholds, generator, note=f"{error}; only what the library lacks is generated")

@@ -84,7 +84,7 @@ def _repeats(values: frozenset[str], facts: Facts) -> bool:
     if facts.gesture is None:
         return False
     if "act:wave" in values:
-        return facts.gesture.times < 2
+        return facts.gesture.times < 2 or not facts.gesture.in_the_air
     return "act:raise" in values and facts.gesture.waves and facts.gesture.times >= MANY
 
 

@@ -27,7 +27,9 @@ ALONE = 0.45
 NEAR = 0.13
 """Metres from a place on the body to the palm that touches it."""
 TOGETHER = 0.14
-"""Metres between wrists of hands that touch."""
+"""Metres between wrists or palms of hands that touch."""
+CROSSED = 0.2
+"""Metres from both palms to the other elbow of folded arms."""
 WAVING = 0.035
 """Metres from side to side of fingertips that repeat their movement."""
 ARRIVAL = 3
@@ -68,9 +70,15 @@ class Gesture:
         return "slow" if self.speed < 0.7 else "quick" if self.speed > 3.2 else ""
 
     @property
+    def in_the_air(self) -> bool:
+        """Whether the hand touches nothing."""
+        return self.place in ("", "aside", "overhead", "forward", "across")
+
+    @property
     def waves(self) -> bool:
         """Whether a raised hand goes to and fro in the air."""
-        return self.times > 1 and self.height in ("shoulder", "head") and self.place in ("", "aside", "overhead")
+        raised = self.height in ("shoulder", "head") and self.place != "forward"
+        return self.times > 1 and raised and self.in_the_air
 
 
 def gesture_of(body: Body, *, going: bool) -> Gesture | None:
@@ -179,13 +187,13 @@ def _palm(body: Body, side: Side, frame: int) -> Array:
 
 def _together(body: Body, arms: dict[Side, _Arm], frame: int) -> str:
     """Whether both hands meet while both are away from their rest, or lie on the other arm."""
-    there = np.flatnonzero(np.min([arm.away / max(arm.excursion, 1e-6) for arm in arms.values()], axis=0) > 0.6)
-    frames = [int(number) for number in there[:: max(1, len(there) // 20)]] or [frame]
-    if min(_apart(body, number) for number in frames) < TOGETHER:
-        return "together"
     elbows = [body.positions[frame, JOINT_INDEX[f"{side}_elbow"]] for side in SIDES]
     crossed = [float(np.linalg.norm(_palm(body, side, frame) - elbows[1 - n])) for n, side in enumerate(SIDES)]
-    return "crossed" if max(crossed) < 0.2 else ""
+    if max(crossed) < CROSSED:
+        return "crossed"
+    there = np.flatnonzero(np.min([arm.away / max(arm.excursion, 1e-6) for arm in arms.values()], axis=0) > 0.6)
+    frames = [int(number) for number in there[:: max(1, len(there) // 20)]] or [frame]
+    return "together" if min(_apart(body, number) for number in frames) < TOGETHER else ""
 
 
 def _apart(body: Body, frame: int) -> float:

@@ -30,6 +30,8 @@ Source = Literal["retrieved", "measured"]
 ALTERNATIVES = 4
 LEAST_OVERLAP = 0.12
 """Expected overlap under which the neighbours disagree so much that their words mean nothing."""
+OTHERS = 0.6
+"""Share of the best wording's score that another wording needs."""
 NAMED = 0.08
 """What it is worth to say which hand acts and that a body sits."""
 
@@ -105,7 +107,8 @@ class Captioner:
         scores = expected_overlap(words, near)
         scores += [NAMED * names_what_acts(text, facts) for text in words]
         ranked = [words[n] for n in sorted(range(len(words)), key=lambda n: (-scores[n], words[n]))]
-        return ranked if scores.max() >= LEAST_OVERLAP else []
+        likely = [text for text in ranked if scores[words.index(text)] >= OTHERS * scores.max()]
+        return likely if scores.max() >= LEAST_OVERLAP else []
 
 
 def _counted(text: str, facts: Facts) -> str:

@@ -24,7 +24,7 @@ COUNT = 12
 """Neighbours whose captions are considered."""
 LOOKED_AT = 48
 """Clips that move most alike, of which the critic says which mean the same."""
-SHARPNESS = 12.0
+SHARPNESS = 20.0
 """How much more the nearest ones count."""
 _QUARTERS = 4
 
