@@ -21,6 +21,7 @@ from digital_life.persona.schema import Persona
 from digital_life.society.record import PerformanceRow
 from digital_life.society.run_folder import RunFolder, slug
 from digital_life.stage.cast import CastMember
+from digital_life.stage.gate import Gate
 from digital_life.stage.performance import Performance
 from digital_life.stage.stage import Stage
 from digital_life.voice.voices import load_voice
@@ -53,7 +54,8 @@ def build_stage(folder: RunFolder, personas: Sequence[Persona], places: Mapping[
         cast.append(replace(member, shape=shape_of_character(body)))
     library = MotionLibrary.default(folder.scene.licence)
     search = MotionSearch(library, shared_embedder())
-    return Stage(folder.scene.room, cast, seed=folder.scene.seed, library=library, search=search)
+    gate = Gate.default(folder.scene.licence)
+    return Stage(folder.scene.room, cast, seed=folder.scene.seed, library=library, search=search, gate=gate)
 
 
 def write_performances(

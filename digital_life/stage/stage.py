@@ -21,10 +21,12 @@ from digital_life.stage.actor import Actor
 from digital_life.stage.cast import CastMember
 from digital_life.stage.choosing import Chooser, pose_on_stage
 from digital_life.stage.embodiment import Part, embody
+from digital_life.stage.gate import Gate
 from digital_life.stage.gestures import Planner
 from digital_life.stage.movement import Movement
 from digital_life.stage.performance import Performance
 from digital_life.stage.pointing import name_pointing_hand
+from digital_life.stage.remarks import remarks
 from digital_life.stage.scene import Place, Room
 from digital_life.stage.spots import choose_spot
 from digital_life.stage.strolling import Stroll
@@ -50,9 +52,16 @@ class Stage:
     """
 
     def __init__(
-        self, room: Room, cast: Sequence[CastMember], *, seed: int, library: MotionLibrary, search: MotionSearch
+        self,
+        room: Room,
+        cast: Sequence[CastMember],
+        *,
+        seed: int,
+        library: MotionLibrary,
+        search: MotionSearch,
+        gate: Gate | None = None,
     ) -> None:
-        """Put everybody at the place where they begin.
+        """Put everybody at the place where they begin; ``gate`` decides which acts are generated (default: none).
 
         Raises:
             InputError: a place does not exist or is full, or two characters have one name.
@@ -60,6 +69,7 @@ class Stage:
         self.room = room
         self.seed = seed
         self.matcher = Matcher(search)
+        self.gate = gate
         self.library = library
         self.movement = Movement(room, library, seed)
         self.together = Together(room, library, self.movement)
@@ -170,6 +180,7 @@ class Stage:
         """Bring the speaker to the place of the behaviour, and both to where they do something with each other."""
         behaviour, speaker, partner = turn.behaviour, turn.speaker, turn.partner
         meant = self.together.meant(behaviour.motion, partner)
+        turn.notes += remarks(behaviour, partner.name if partner else "", meant[0] if meant else None, response)
         goal = self.room.place(behaviour.place) if meant and meant[0].walking and response != "refuse" else None
         self._approach(speaker, partner, "" if goal else behaviour.place, turn.timeline, turn.notes)
         turn.encounter = self.together.arrange(
@@ -189,7 +200,15 @@ class Stage:
         alone = meant[0].solo if meant and meant[0].solo else turn.behaviour.motion
         words = "" if turn.encounter else name_pointing_hand(alone, self.room, speaker.position, speaker.facing)
         pose = pose_on_stage(speaker, turn.timeline)
-        chooser = Chooser(self.matcher, speaker.posture, pose, speaker.recent, self.seed * 1000 + self.turn)
+        chooser = Chooser(
+            self.matcher,
+            speaker.posture,
+            pose,
+            speaker.recent,
+            self.seed * 1000 + self.turn,
+            self.gate,
+            turn.behaviour.emotion,
+        )
         turn.choice = chooser.acts(words)
         turn.notes += [turn.choice.note] if turn.choice.note else []
         planner = Planner(rng)
