@@ -21,6 +21,7 @@ from digital_life.stage.actor import Actor
 from digital_life.stage.cast import CastMember
 from digital_life.stage.choosing import Chooser, pose_on_stage
 from digital_life.stage.embodiment import Part, embody
+from digital_life.stage.gate import Gate
 from digital_life.stage.gestures import Planner
 from digital_life.stage.movement import Movement
 from digital_life.stage.performance import Performance
@@ -51,9 +52,16 @@ class Stage:
     """
 
     def __init__(
-        self, room: Room, cast: Sequence[CastMember], *, seed: int, library: MotionLibrary, search: MotionSearch
+        self,
+        room: Room,
+        cast: Sequence[CastMember],
+        *,
+        seed: int,
+        library: MotionLibrary,
+        search: MotionSearch,
+        gate: Gate | None = None,
     ) -> None:
-        """Put everybody at the place where they begin.
+        """Put everybody at the place where they begin; ``gate`` decides which acts are generated (default: none).
 
         Raises:
             InputError: a place does not exist or is full, or two characters have one name.
@@ -61,6 +69,7 @@ class Stage:
         self.room = room
         self.seed = seed
         self.matcher = Matcher(search)
+        self.gate = gate
         self.library = library
         self.movement = Movement(room, library, seed)
         self.together = Together(room, library, self.movement)
@@ -191,7 +200,15 @@ class Stage:
         alone = meant[0].solo if meant and meant[0].solo else turn.behaviour.motion
         words = "" if turn.encounter else name_pointing_hand(alone, self.room, speaker.position, speaker.facing)
         pose = pose_on_stage(speaker, turn.timeline)
-        chooser = Chooser(self.matcher, speaker.posture, pose, speaker.recent, self.seed * 1000 + self.turn)
+        chooser = Chooser(
+            self.matcher,
+            speaker.posture,
+            pose,
+            speaker.recent,
+            self.seed * 1000 + self.turn,
+            self.gate,
+            turn.behaviour.emotion,
+        )
         turn.choice = chooser.acts(words)
         turn.notes += [turn.choice.note] if turn.choice.note else []
         planner = Planner(rng)
