@@ -16,7 +16,7 @@ from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_COUNT
 
 _BLEND = 0.45
-"""Seconds in which a body goes over from the end of a stroke to the beginning of the next, at most."""
+"""Seconds in which a body goes over from the end of a stroke to the beginning of the next, at most: half a stroke."""
 _LONGEST = 30.0
 """Seconds that a repeated clip may last."""
 
@@ -53,7 +53,8 @@ def repeated(clip: Clip, times: int, acts: Collection[str]) -> Repeated | None:
     if len(frames) > _LONGEST * FPS:
         return None
     bounds = _bounds_after(strokes, frames, times)
-    made = _played(motion, frames, seams)
+    stroke = (strokes.bounds[-1] - strokes.bounds[0]) / strokes.count / FPS
+    made = _played(motion, frames, dict.fromkeys(seams, min(_BLEND, 0.5 * stroke)))
     shift = (len(frames) - clip.frames) / FPS
     last = strokes.bounds[-1] / FPS
     early = ("ready", "stroke_start", "stroke")
@@ -90,10 +91,9 @@ def _apart(motion: Motion, one: int, other: int) -> float:
     return float(np.sqrt(1.0 - dots**2).mean())
 
 
-def _played(motion: Motion, frames: NDArray[np.intp], seams: list[int]) -> Motion:
+def _played(motion: Motion, frames: NDArray[np.intp], cuts: dict[int, float]) -> Motion:
     rotations = motion.rotations[frames].astype(np.float64)
     translation = motion.translation[frames].astype(np.float64)
-    cuts = dict.fromkeys(seams, _BLEND)
     smooth_seams(rotations, cuts, np.arange(JOINT_COUNT))
     smooth_steps(translation, cuts)
     face = motion.face
