@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "persona": "List and check persona files.",
     "motions": "Add to, search and describe the motion library.",
     "caption": "Say in words what a motion file shows.",
+    "generate": "Make a motion that does what a text says.",
     "speak": "Text to speech with phoneme times.",
     "models": "List and download optional language models.",
     "doctor": "Say what works on this machine, and how to mend what does not.",

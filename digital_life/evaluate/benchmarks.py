@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, str] = {
     "join": "digital_life.evaluate.bench_join:join",
     "mogen": "digital_life.evaluate.bench_mogen:mogen",
     "humanml3d": "digital_life.evaluate.bench_humanml3d:humanml3d",
+    "speed": "digital_life.evaluate.bench_speed:speed",
     "locomotion": "digital_life.evaluate.bench_locomotion:locomotion",
     "caption": "digital_life.evaluate.bench_caption:caption",
 }

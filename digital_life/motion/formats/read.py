@@ -99,14 +99,24 @@ def write_motion(motion: Motion, path: Path | str, skeleton: Skeleton | None = N
         StorageError: the file cannot be written.
     """
     path = Path(path)
-    known = _format(path)
-    if not known.write:
-        writable = ", ".join(suffix for suffix, form in FORMATS.items() if form.write)
-        raise InputError(f"{path}: {path.suffix} files can only be read", f"write one of {writable}")
+    known = check_writable(path)
     if len(motion) == 0:
         raise InputError(f"{path}: the motion has no frames, so there is nothing to write")
     options = {"skeleton": skeleton} if known.takes_skeleton and skeleton is not None else {}
     _function(known.module, known.write)(motion if fps is None else resample(motion, fps), path, **options)
+
+
+def check_writable(path: Path) -> Format:
+    """The format of a path's suffix, asked before the work for the file begins.
+
+    Raises:
+        InputError: the suffix is unknown or can only be read.
+    """
+    known = _format(path)
+    if not known.write:
+        writable = ", ".join(suffix for suffix, form in FORMATS.items() if form.write)
+        raise InputError(f"{path}: {path.suffix} files can only be read", f"write one of {writable}")
+    return known
 
 
 def _format(path: Path) -> Format:

@@ -1,0 +1,79 @@
+"""``python -m digital_life.mogen.pack_weights``: a finished training as one small file of weights, with its card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digital_life.errors import DigitalLifeError, InputError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--config", type=click.Path(path_type=Path, exists=True), required=True, help="The training's own file.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File to write (.safetensors).")
+@click.option("--licence", type=click.Choice(["permissive", "all"]), required=True, help="What the training was given.")
+@click.option("--data", default="", help="What it was trained on, for the card.")
+@click.option("--hours", type=float, help="How long, for the card.")
+@click.option("--machine", default="", help="On what, for the card.")
+def main(run: Path, config: Path, out: Path, licence: str, data: str, hours: float | None, machine: str) -> None:
+    """Write the averaged networks of the training folder RUN (autoencoder/ and generator/) in half precision.
+
+    Put the file into digital_life/mogen/weights/ as generator-all.safetensors or generator-permissive.safetensors to
+    ship it.
+    """
+    try:
+        steps = pack(run, config, out, {"licence": licence, "data": data, "hours": hours, "machine": machine})
+    except DigitalLifeError as error:
+        raise click.ClickException(str(error)) from error
+    made = ", ".join(f"{name} {count} steps" for name, count in steps.items())
+    click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB; {made}")
+
+
+def pack(run: Path, config: Path, out: Path, card: dict[str, object]) -> dict[str, int]:
+    """Write the weights of both stages; returns the steps each was trained for, which the card says as well.
+
+    Raises:
+        InputError: a stage was not trained yet, or with another config.
+        StorageError: the file cannot be written.
+    """
+    from digital_life.mogen.autoencoder import MotionAutoencoder
+    from digital_life.mogen.config import load_config
+    from digital_life.mogen.network import MotionNetwork
+    from digital_life.mogen.weights import save_weights
+
+    settings = load_config(config)
+    codec = MotionAutoencoder(settings.autoencoder.size)
+    network = MotionNetwork(settings.generator.size(codec.size.latent))
+    steps = {
+        "auto-encoder": _read(codec, run / "autoencoder" / "checkpoint.pt"),
+        "generator": _read(network, run / "generator" / "checkpoint.pt"),
+    }
+    said = {name: value for name, value in card.items() if value not in (None, "")}
+    save_weights(codec, network, out, {**said, "steps": steps})
+    return steps
+
+
+def _read(network: nn.Module, path: Path) -> int:
+    """Fill ``network`` with the averaged weights of a checkpoint; returns its step."""
+    import torch
+
+    if not path.is_file():
+        raise InputError(f"{path} is missing", "train this stage first: python -m digital_life.mogen.train")
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        network.load_state_dict(state["average"])
+    except RuntimeError as error:
+        raise InputError(
+            f"{path} is of another network than the config", "give the config it was trained by"
+        ) from error
+    return int(state["step"])
+
+
+if __name__ == "__main__":
+    main()
