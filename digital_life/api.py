@@ -68,6 +68,7 @@ class Scenario:
         """
         from digital_life.llm.connect import connect
         from digital_life.society.simulation import Simulation, resume_run, start_run
+        from digital_life.stage.gate import Gate
         from digital_life.voice.voices import voice_notice
 
         if resume and force:
@@ -89,6 +90,10 @@ class Scenario:
             if silent:
                 notice(f"Voice: {silent}")
                 folder.record.add_events("notice", [silent])
+            matched = Gate.default(folder.scene.licence).note
+            if matched:
+                notice(f"Motion: {matched}")
+                folder.record.add_events("notice", [matched])
             try:
                 Simulation(folder, chat_model, report).run()
             except BaseException:
