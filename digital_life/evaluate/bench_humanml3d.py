@@ -53,7 +53,7 @@ def humanml3d() -> Table:
     """
     from digital_life.cli.progress import make_progress
 
-    samples = drawn(test_samples(_folder()))
+    samples = drawn(read_test_split(_folder()))
     judge, generator = measuring_judge(), MotionGenerator.default()
     rng = np.random.default_rng(0)
     texts = [sample.captions[int(rng.integers(len(sample.captions)))] for sample in samples]
@@ -89,7 +89,7 @@ def _folder() -> Path:
     return Path(named)
 
 
-def test_samples(folder: Path) -> Iterator[Sample]:
+def read_test_split(folder: Path) -> Iterator[Sample]:
     """Motions of the test split and their described parts, of the lengths that the protocol takes.
 
     Raises:

@@ -42,9 +42,9 @@ from digital_life.evaluate.motion_metrics import (
 from digital_life.evaluate.motion_physics import Physics, mean_physics, on_the_right_side, physics
 from digital_life.evaluate.table import Table
 from digital_life.llm.embedding import shared_embedder
-from digital_life.mogen.critic import WEIGHTS
 from digital_life.mogen.judge import Judge, load_judge
 from digital_life.mogen.text import TextRows
+from digital_life.mogen.weights import FOLDER
 from digital_life.momat.clip import Clip
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.match import Matcher
@@ -113,7 +113,7 @@ def measuring_judge() -> Judge:
         AssetError: it is missing, damaged or of another version.
     """
     named = os.environ.get(JUDGE_VARIABLE)
-    return load_judge(Path(named) if named else WEIGHTS / "judge.safetensors")
+    return load_judge(Path(named) if named else FOLDER / "judge.safetensors")
 
 
 def embedded_clips(judge: Judge, clips: Sequence[Clip]) -> Array:

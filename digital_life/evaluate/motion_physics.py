@@ -9,7 +9,7 @@ import numpy as np
 
 from digital_life.mogen.representation import HAND_JOINTS
 from digital_life.mogen.soundness import soundness
-from digital_life.momat.measures import Tracks, moving_hand
+from digital_life.momat.measures import Tracks
 from digital_life.momat.wording import sides_named
 from digital_life.motion import quaternion as quat
 from digital_life.motion.foot_skate import sole_points
@@ -65,15 +65,16 @@ def mean_physics(measured: Iterable[Physics]) -> Physics:
 
 
 def on_the_right_side(motion: Motion, text: str) -> bool | None:
-    """Whether the hand that moves, or the turn, is on the side that ``text`` names; None where it asks for neither."""
+    """Whether the hand that moves more, or the turn, is on the side that ``text`` names; None where it asks for neither."""
     sides = sides_named(text)
     if len(sides) != 1:
         return None
     (side,) = sides
     measured = Tracks.of(motion, canonical_skeleton()).kinematics()
+    other = "right" if side == "left" else "left"
     if f"{side} hand" in text or f"{side} arm" in text:
-        return moving_hand(measured) == side
-    if "turn" in text:
+        return measured[f"{side}_hand_travel_m"] > measured[f"{other}_hand_travel_m"]
+    if "turn" in text and "head" not in text:
         turned = measured["turn_deg"]
         return bool(abs(turned) > TURNED and (turned > 0) == (side == "left"))
     return None

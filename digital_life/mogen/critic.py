@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from digital_life.mogen.judge import LONGEST, Judge, load_judge
 from digital_life.mogen.representation import encode
 from digital_life.mogen.text import TextRows
+from digital_life.mogen.weights import FOLDER
+from digital_life.momat.library import Licences
 from digital_life.motion.motion import Motion
 
 if TYPE_CHECKING:
     from digital_life.llm.embedding import Embedder
 
-WEIGHTS = Path(__file__).parent / "weights"
-"""Folder of the shipped weights."""
+_FILES = {"all": "critic.safetensors", "permissive": "critic-permissive.safetensors"}
+"""Files of the shipped critics; the first learnt from motions that may not be used commercially, too."""
 Rows = NDArray[np.float32]
 
 
@@ -36,13 +38,13 @@ class Critic:
         self._embedder = embedder
 
     @staticmethod
-    def default() -> Critic:
-        """The critic that is installed, read once.
+    def default(licence: Licences = "all") -> Critic:
+        """The critic that is installed for a licence setting, read once.
 
         Raises:
-            AssetError: no critic is installed, or it is damaged or of another version.
+            AssetError: none is installed, or it is damaged or of another version.
         """
-        return _installed(WEIGHTS / "critic.safetensors")
+        return _installed(FOLDER / _FILES[licence])
 
     @staticmethod
     def open(path: Path) -> Critic:

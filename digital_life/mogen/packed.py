@@ -54,7 +54,7 @@ def save(data: TrainingData, path: Path, *, embedder: Embedder | None = None, la
     while True:
         _write(data, None, path)
         size = path.stat().st_size / 1e6
-        if size <= largest or len(data.items) < 2:
+        if size <= largest or len({_take(item) for item in data.items}) < 2:
             break
         data = _fewer(data, _SPARE * largest / size)
     if embedder is not None:
@@ -66,10 +66,14 @@ def save(data: TrainingData, path: Path, *, embedder: Embedder | None = None, la
 
 
 def _fewer(data: TrainingData, share: float) -> TrainingData:
-    """About ``share`` of the takes, each with all its parts, chosen by their names."""
-    limit = int(share * 2**32)
-    kept = tuple(item for item in data.items if zlib.crc32(item.id.partition("#")[0].encode()) < limit)
-    return replace(data, items=kept or data.items[:1]).compact()
+    """About ``share`` of the takes (at least one less), each with all its parts, chosen by their names."""
+    takes = sorted({_take(item) for item in data.items}, key=lambda take: zlib.crc32(take.encode()))
+    kept = set(takes[: max(1, min(len(takes) - 1, int(share * len(takes))))])
+    return replace(data, items=tuple(item for item in data.items if _take(item) in kept)).compact()
+
+
+def _take(item: Item) -> str:
+    return item.id.partition("#")[0]
 
 
 def _write(data: TrainingData, texts: CaptionStates | None, path: Path) -> None:
