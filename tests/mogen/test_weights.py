@@ -1,0 +1,80 @@
+"""Weights that ship with the package, packing a training, and the network in ONNX Runtime."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from click.testing import CliRunner
+from tiny_weights import tiny_weights
+
+from digital_life.errors import AssetError, InputError
+from digital_life.mogen.generator import MotionGenerator
+from digital_life.mogen.onnx_network import OnnxNetwork, export_step
+from digital_life.mogen.pack_weights import main
+from digital_life.mogen.weights import default_weights, load_weights, save_weights
+
+
+def test_the_licence_decides_which_weights_are_used(tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match="no weights of the motion generator"):
+        default_weights("all", tmp_path)
+    (tmp_path / "generator-permissive.safetensors").touch()
+    assert default_weights("all", tmp_path) == default_weights("permissive", tmp_path)
+    (tmp_path / "generator-all.safetensors").touch()
+    assert default_weights("all", tmp_path).name == "generator-all.safetensors"
+    assert default_weights("permissive", tmp_path).name == "generator-permissive.safetensors"
+    with pytest.raises(InputError, match="unknown licence setting 'none'"):
+        default_weights("none", tmp_path)
+
+
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+    weights = tiny_weights()
+    weights.codec.leave.weight[0, 0, 0] = torch.nan
+    path = tmp_path / "nan.safetensors"
+    save_weights(weights.codec, weights.network, path, {})
+    with pytest.raises(AssetError, match=r"codec.leave.weight holds values that are not finite"):
+        load_weights(path)
+
+
+def test_a_finished_training_is_packed_with_its_card(tmp_path: Path) -> None:
+    weights = tiny_weights()
+    shipped = yaml.safe_load(Path("configs/mogen.yaml").read_text())
+    shipped["autoencoder"] |= {"frame": 32, "width": 64, "depth": 2, "latent": 8}
+    shipped["generator"] |= {"width": 32, "depth": 2, "heads": 2}
+    config, out = tmp_path / "small.yaml", tmp_path / "generator-permissive.safetensors"
+    config.write_text(yaml.safe_dump(shipped))
+    for name, network, step in (("autoencoder", weights.codec, 40), ("generator", weights.network, 70)):
+        (tmp_path / name).mkdir()
+        torch.save({"average": network.state_dict(), "step": step}, tmp_path / name / "checkpoint.pt")
+    arguments = [str(tmp_path), "--config", str(config), "-o", str(out), "--licence", "permissive", "--hours", "1.5"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    back = load_weights(out)
+    assert back.card == {"licence": "permissive", "hours": 1.5, "steps": {"auto-encoder": 40, "generator": 70}}
+    one, other = (MotionGenerator(w).generate("a person waves", seconds=1) for w in (weights, back))
+    np.testing.assert_allclose(one.rotations, other.rotations, atol=5e-3)
+    (tmp_path / "generator" / "checkpoint.pt").unlink()
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert "train this stage first" in result.output
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_onnx_gives_the_same_numbers_for_any_length(tmp_path: Path) -> None:
+    weights = tiny_weights(listens=True)
+    export_step(weights.network, tmp_path / "step.onnx")
+    network = OnnxNetwork(weights.network, tmp_path / "step.onnx", threads=1)
+    shown = MotionGenerator(weights).generate("a person nods", seconds=3)
+    for text, seconds, example in (("a person waves", 4.0, None), ("a person bows very low", 11.0, shown)):
+        one, other = (
+            each.generate(text, seconds=seconds, shown=example)
+            for each in (MotionGenerator(weights), MotionGenerator(weights, network=network))
+        )
+        np.testing.assert_allclose(one.rotations, other.rotations, atol=1e-3)
+        np.testing.assert_allclose(one.translation, other.translation, atol=1e-3)
+
+
+def test_a_missing_onnx_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match=r"gone.onnx"):
+        OnnxNetwork(tiny_weights().network, tmp_path / "gone.onnx")
