@@ -108,7 +108,14 @@ def to_six(rotations: Array) -> Array:
 
 def from_six(six: AnyFloat) -> Array:
     """Quaternions [..., 4] of two columns [..., 6], made orthonormal by Gram and Schmidt."""
-    first = six[..., :3] / np.maximum(np.linalg.norm(six[..., :3], axis=-1, keepdims=True), 1e-8)
-    second = six[..., 3:] - first * np.sum(first * six[..., 3:], axis=-1, keepdims=True)
-    second = second / np.maximum(np.linalg.norm(second, axis=-1, keepdims=True), 1e-8)
-    return quat.from_matrix(np.stack([first, second, np.cross(first, second)], axis=-1))
+    columns = np.ascontiguousarray(np.moveaxis(six, -1, 0), dtype=np.float64)
+    first, second = _unit(columns[:3]), columns[3:]
+    second = _unit(second - first * np.sum(first * second, axis=0))
+    (a, b, c), (d, e, f) = first, second
+    third = np.stack([b * f - c * e, c * d - a * f, a * e - b * d])
+    return quat.from_matrix(np.moveaxis(np.stack([first, second, third], axis=1), (0, 1), (-2, -1)))
+
+
+def _unit(columns: Array) -> Array:
+    """Vectors [3, ...] of length one."""
+    return np.asarray(columns / np.maximum(np.sqrt(np.sum(columns * columns, axis=0)), 1e-8))

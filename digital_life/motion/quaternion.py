@@ -66,21 +66,23 @@ def to_axis_angle(q: AnyFloat) -> Array:
 
 def from_matrix(m: Array) -> Array:
     """Rotation matrices [..., 3, 3] to quaternions (Shepperd's method, the largest component first)."""
-    m00, m11, m22 = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
-    squares = np.stack([1 + m00 + m11 + m22, 1 + m00 - m11 - m22, 1 - m00 + m11 - m22, 1 - m00 - m11 + m22], axis=-1)
-    yz, zx, xy = m[..., 2, 1], m[..., 0, 2], m[..., 1, 0]
-    zy, xz, yx = m[..., 1, 2], m[..., 2, 0], m[..., 0, 1]
-    rows = np.stack(
-        [
-            np.stack([squares[..., 0], yz - zy, zx - xz, xy - yx], axis=-1),
-            np.stack([yz - zy, squares[..., 1], xy + yx, zx + xz], axis=-1),
-            np.stack([zx - xz, xy + yx, squares[..., 2], yz + zy], axis=-1),
-            np.stack([xy - yx, zx + xz, yz + zy, squares[..., 3]], axis=-1),
-        ],
-        axis=-2,
+    # Components first: NumPy is several times as fast on long contiguous rows as on many rows of three.
+    m00, xy, zx, yx, m11, yz, xz, zy, m22 = np.ascontiguousarray(m.reshape(-1, 9).T)
+    # xy is what the matrix holds in row 0, column 1, and so on.
+    squares = (1 + m00 + m11 + m22, 1 + m00 - m11 - m22, 1 - m00 + m11 - m22, 1 - m00 - m11 + m22)
+    w_x, w_y, w_z = zy - yz, zx - xz, yx - xy
+    x_y, x_z, y_z = yx + xy, zx + xz, zy + yz
+    best = np.argmax(squares, axis=0)
+    rows = (
+        (squares[0], w_x, w_y, w_z),
+        (w_x, squares[1], x_y, x_z),
+        (w_y, x_y, squares[2], y_z),
+        (w_z, x_z, y_z, squares[3]),
     )
-    best = np.argmax(squares, axis=-1)
-    return normalize(np.take_along_axis(rows, best[..., None, None], axis=-2)[..., 0, :])
+    q = np.empty((len(best), 4))
+    for component, row in enumerate(rows):
+        q[:, component] = np.choose(best, row)
+    return normalize(q).reshape(*m.shape[:-2], 4)
 
 
 def to_matrix(q: Array) -> Array:
