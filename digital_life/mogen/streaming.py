@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 CHUNK = 15
 """Frames handed out at a time: half a second."""
-PLANNED = 24
-"""Tokens of a plan: four seconds."""
-PLAYED = 6 * CHUNK
-"""Frames of a plan that are handed out; the rest, in which short motions come to rest, only keeps the end open."""
+PLANNED, FIRST = 24, 15
+"""Tokens of a plan: four seconds, and two and a half where the text is new and the body is to answer soon."""
+OPEN = 6
+"""Tokens of a plan that are never handed out: in them short motions come to rest, and a stream does not end."""
 REMEMBERED = 6
 """Tokens of what was handed out that the next plan sees."""
 
@@ -84,7 +84,7 @@ class MotionStream(Iterator[Motion]):
         text = next(self._texts)
         if text != self._said:
             self._read(text)
-        if self._plan is None or self._at >= PLAYED:
+        if self._plan is None or self._at + CHUNK > len(self._plan) - OPEN * PATCH:
             self._plan = self._next_plan()
         chunk = self._plan.slice(self._at, self._at + CHUNK)
         self._at += CHUNK
@@ -103,7 +103,7 @@ class MotionStream(Iterator[Motion]):
             steps=self._steps,
         )
         self._words = self._generator.words(self._request.text)
-        self._said = text
+        self._said, self._fresh = text, True
         self._remember()
 
     def _remember(self) -> None:
@@ -114,8 +114,9 @@ class MotionStream(Iterator[Motion]):
     def _next_plan(self) -> Motion:
         self._remember()
         seed = int(np.random.SeedSequence([self._seed, self._round]).generate_state(1)[0])
+        count, self._fresh = FIRST if self._fresh else PLANNED, False
         self._tokens = self._generator.window(
-            self._words, self._request, self._past, PLANNED, seed, self._example, guidance=self._guidance
+            self._words, self._request, self._past, count, seed, self._example, guidance=self._guidance
         )
         self._round += 1
         provenance = {"generated": self._request.text, "seed": self._seed, "steps": self._steps, "model": "mogen"}
