@@ -38,7 +38,7 @@ _file = click.Path(path_type=Path)
 @click.option("--before", type=_file, help="Motion file that the new one continues.")
 @click.option("--target", type=_file, help="Motion file in whose last frame the new one ends.")
 @click.option("--no-fingers", is_flag=True, help="The hands need not move.")
-@click.option("--steps", type=click.IntRange(1, 100), default=6, show_default=True, help="Passes of the network.")
+@click.option("--steps", type=click.IntRange(1, 100), help="Passes of the network. Default: 4; fewer are faster.")
 @click.option("--follow-text", type=click.FloatRange(0, 20), default=2.5, show_default=True, help="Guidance by TEXT.")
 @click.option(
     "--follow-shown", type=click.FloatRange(0, 20), default=1.0, show_default=True, help="By the shown motion."
@@ -65,6 +65,7 @@ def command(
     follow_shown: float,
     follow_conditions: float,
     weights: Path | None,
+    steps: int | None,
     licence: Any,
     **asked: Any,
 ) -> None:
@@ -84,7 +85,7 @@ def command(
     feeling = None if emotion is None else _emotion(emotion)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", UserWarning)
-        from digital_life.mogen.flow import Guidance
+        from digital_life.mogen.flow import STEPS, Guidance
         from digital_life.mogen.generator import MotionGenerator
         from digital_life.mogen.request import readable
         from digital_life.motion.formats.read import write_motion
@@ -105,6 +106,7 @@ def command(
                 emotion=feeling,
                 fingers=not no_fingers,
                 guidance=Guidance(follow_text, follow_shown, follow_conditions),
+                steps=steps or STEPS,
                 report=advance,
                 **asked,
             )

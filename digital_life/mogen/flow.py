@@ -16,6 +16,8 @@ from torch import Tensor
 from digital_life.mogen.conditions import KEPT, Conditions
 from digital_life.mogen.network import Context, MotionNetwork, Prepared
 
+STEPS = 4
+"""Passes of the network where nothing else is asked."""
 LATEST = 0.98
 """Velocities are taken at this time at the latest, for they blow up towards 1."""
 
@@ -58,7 +60,7 @@ def flow_loss(network: MotionNetwork, clean: Tensor, context: Context) -> Tensor
 
 @torch.inference_mode()
 def sample(
-    network: Network, context: Context, noise: Tensor, *, steps: int = 6, guidance: Guidance | None = None
+    network: Network, context: Context, noise: Tensor, *, steps: int = STEPS, guidance: Guidance | None = None
 ) -> Tensor:
     """Tokens [B, N, latent] made from ``noise`` of that shape in ``steps`` passes (Euler).
 

@@ -17,7 +17,7 @@ from digital_life.behaviour import Emotion
 from digital_life.errors import DigitalLifeError
 from digital_life.mogen.autoencoder import PATCH
 from digital_life.mogen.conditions import Conditions
-from digital_life.mogen.flow import Guidance, Network, sample
+from digital_life.mogen.flow import STEPS, Guidance, Network, sample
 from digital_life.mogen.joining import finished
 from digital_life.mogen.network import Context
 from digital_life.mogen.representation import encode
@@ -87,7 +87,7 @@ class MotionGenerator:
         emotion: Emotion | None = None,
         style: str | None = None,
         fingers: bool = True,
-        steps: int = 6,
+        steps: int = STEPS,
         guidance: Guidance | None = None,
         report: Callable[[int, int], object] = lambda _done, _total: None,
     ) -> Motion:
@@ -156,7 +156,7 @@ class MotionGenerator:
         emotion: Emotion | None = None,
         style: str | None = None,
         fingers: bool = True,
-        steps: int = 4,
+        steps: int = STEPS,
         guidance: Guidance | None = None,
     ) -> MotionStream:
         """Chunks of half a second that join without a seam, without end; ``say`` of the stream changes what is done.
