@@ -56,13 +56,15 @@ class MotionGenerator:
         self._embedder = embedder
 
     @staticmethod
-    def default(licence: str = "all") -> MotionGenerator:
+    def default(licence: str = "all", *, onnx: bool = False) -> MotionGenerator:
         """The generator with the shipped weights that a licence setting allows, loaded once.
+
+        With ``onnx`` ONNX Runtime evaluates its network: faster, but exported for some seconds at the first use.
 
         Raises:
             AssetError: no weights are installed for it.
         """
-        return _installed(default_weights(licence))
+        return _installed(default_weights(licence), onnx)
 
     @property
     def embedder(self) -> Embedder:
@@ -278,5 +280,10 @@ def _held(target: Motion) -> Motion:
 
 
 @cache
-def _installed(path: Path) -> MotionGenerator:
-    return MotionGenerator(path)
+def _installed(path: Path, onnx: bool) -> MotionGenerator:
+    weights = load_weights(path)
+    if not onnx:
+        return MotionGenerator(weights)
+    from digital_life.mogen.onnx_network import OnnxNetwork
+
+    return MotionGenerator(weights, network=OnnxNetwork.of(weights.network))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import click
 import torch
 from torch import Tensor, nn
 
+from digital_life.assets import cache_dir
 from digital_life.errors import AssetError, DigitalLifeError
 from digital_life.mogen.conditions import WIDTH as CONDITIONS
 from digital_life.mogen.network import Context, MotionNetwork, Prepared
@@ -51,8 +53,18 @@ class OnnxNetwork:
                 f"{path}: the network cannot be read ({error})",
                 "write it again: python -m digital_life.mogen.onnx_network",
             ) from error
+        # Threads of torch that wait for work would keep those of ONNX Runtime from theirs.
+        torch.set_num_threads(1)
         self._network = network
         self._read: tuple[Prepared, dict[str, object]] | None = None
+
+    @staticmethod
+    def of(network: MotionNetwork, threads: int = 2) -> OnnxNetwork:
+        """The network, exported into the cache at its first use (some seconds)."""
+        path = cache_dir("mogen") / f"{_key(network)}.onnx"
+        if not path.is_file():
+            export_step(network, path)
+        return OnnxNetwork(network, path, threads)
 
     def prepare(self, context: Context) -> Prepared:
         """As :meth:`MotionNetwork.prepare`."""
@@ -65,6 +77,15 @@ class OnnxNetwork:
             self._read = prepared, {name: value.numpy() for name, value in values.items()}
         feed = {"noisy": noisy.numpy(), "time": time.numpy(), **self._read[1]}
         return torch.from_numpy(self._session.run(None, feed)[0])
+
+
+def _key(network: MotionNetwork) -> str:
+    """A name that changes with any weight, the exporter and the version of torch."""
+    digest = hashlib.sha256(f"{OPSET} {torch.__version__} {network.size}".encode())
+    for name, value in network.state_dict().items():
+        digest.update(name.encode())
+        digest.update(value.numpy().tobytes())
+    return digest.hexdigest()[:24]
 
 
 class _Step(nn.Module):
@@ -111,19 +132,21 @@ def export_step(network: MotionNetwork, path: Path) -> None:
         prepared = network.prepare(context)
     arguments = (torch.zeros(2, 20, size.latent), torch.full((2,), 0.5), *_inputs(prepared))
     path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             torch.onnx.export(
                 _Step(network).eval(),
                 arguments,
-                str(path),
+                str(partial),
                 input_names=list(_NAMES),
                 output_names=["clean"],
                 dynamic_axes=_AXES,
                 opset_version=OPSET,
                 dynamo=False,
             )
+        partial.replace(path)
     except (ImportError, TypeError, RuntimeError) as error:
         raise DigitalLifeError(
             f"the network cannot be exported: {error}", "install another version of torch"

@@ -75,6 +75,22 @@ def test_onnx_gives_the_same_numbers_for_any_length(tmp_path: Path) -> None:
         np.testing.assert_allclose(one.translation, other.translation, atol=1e-3)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_the_network_is_exported_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIGITAL_LIFE_CACHE", str(tmp_path))
+    weights = tiny_weights(listens=True)
+    OnnxNetwork.of(weights.network, threads=1)
+    (made,) = tmp_path.rglob("*.onnx")
+    written = made.stat().st_mtime_ns
+    network = OnnxNetwork.of(weights.network, threads=1)
+    assert made.stat().st_mtime_ns == written
+    chunk = next(MotionGenerator(weights, network=network).stream("a person waves"))
+    expected = next(MotionGenerator(weights).stream("a person waves"))
+    np.testing.assert_allclose(chunk.rotations, expected.rotations, atol=1e-3)
+    OnnxNetwork.of(tiny_weights().network, threads=1)
+    assert len(list(tmp_path.rglob("*.onnx"))) == 2
+
+
 def test_a_missing_onnx_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(AssetError, match=r"gone.onnx"):
         OnnxNetwork(tiny_weights().network, tmp_path / "gone.onnx")
