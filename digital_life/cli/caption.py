@@ -35,5 +35,10 @@ def _print(found: Caption) -> None:
     for other in found.alternatives:
         click.echo(f"or: {other}")
     for name, value in found.facts.record().items():
-        said = ", ".join(f"{key} {part}" for key, part in value.items()) if isinstance(value, dict) else value
-        click.echo(f"{name.replace('_', ' ')}: {said}")
+        click.echo(f"{name.replace('_', ' ')}: {_said(value)}")
+
+
+def _said(value: object) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    return ", ".join(f"{name} {part}" for name, part in value.items() if part not in ("", False, None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.progress import track
@@ -14,7 +14,7 @@ from digital_life.evaluate.motion_metrics import POOL
 from digital_life.evaluate.table import Table
 from digital_life.evaluate.text_scores import TokenLikeness, bleu, rouge_l
 from digital_life.llm.embedding import shared_embedder
-from digital_life.mogen.captioning.captioner import Captioner, is_sentence
+from digital_life.mogen.captioning.captioner import Captioner, installed_critic, is_sentence
 from digital_life.mogen.captioning.consensus import expected_overlap
 from digital_life.mogen.captioning.facts import facts_of
 from digital_life.mogen.captioning.neighbours import Kinematic, Neighbours
@@ -52,7 +52,16 @@ class _Systems:
             "retrieval": self._retrieved,
             "kinematics": lambda clip: sentence(facts_of(clip.motion)),
             "both": lambda clip: self.captioner.caption(clip.motion).text,
+            **self._with_critic(),
         }
+
+    def _with_critic(self) -> dict[str, Captions]:
+        """Both, with the neighbours put in order by the critic, where one is installed."""
+        critic, near = installed_critic(), self.captioner.neighbours
+        if critic is None or near is None:
+            return {}
+        captioner = Captioner(replace(near, critic=critic))
+        return {"both, with the critic": lambda clip: captioner.caption(clip.motion).text}
 
     def _retrieved(self, clip: Clip) -> str:
         assert self.captioner.neighbours is not None

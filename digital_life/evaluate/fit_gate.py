@@ -18,6 +18,7 @@ from typing import Any
 import click
 import numpy as np
 import yaml
+from rich.progress import track
 
 from digital_life.evaluate.measuring import PACK_VARIABLE, measuring_library
 from digital_life.evaluate.mogen_answers import Prompt, prompts
@@ -105,7 +106,8 @@ def _same(one: Clip, other: Clip) -> bool:
 def fit(gate: Gate, cases: Sequence[Case]) -> Thresholds:
     """The thresholds under which what is taken is most like the real motions, on average over both libraries."""
     best, most = gate.thresholds, -np.inf
-    for values in itertools.product(*GRID.values()):
+    every = list(itertools.product(*GRID.values()))
+    for values in track(every, description="Fitting", transient=True):
         tried = replace(gate.thresholds, sure=np.inf, **dict(zip(GRID, values, strict=True)))
         value = likeness(replace(gate, thresholds=tried), cases)
         if value > most + 1e-9:
@@ -163,8 +165,6 @@ def write(thresholds: Thresholds, path: Path) -> None:
 def main(pack: Path, weights: Path | None, critic: Path | None, out: Path | None, count: int) -> None:
     """Fit the gate's thresholds on the validation split of a motion pack."""
     import os
-
-    from rich.progress import track
 
     from digital_life.llm.embedding import shared_embedder
 

@@ -43,6 +43,8 @@ SECONDS = 3.5
 """How long a generated act lasts where no clip and nobody says."""
 SHORTEST, LONGEST = 1.5, 8.0
 """Seconds of a generated act on the stage."""
+NEUTRAL, FELT = 5.0, 1.0
+"""Middle of the scale of emotions, and how far from it one shows."""
 STAYS = 0.85
 """Share of its time that an act that begins and ends in one posture keeps it; a jump or a bow may leave it shortly."""
 NOTHING = "no motion weights are installed"
@@ -106,6 +108,14 @@ class Wish:
     posture_end: str | None = None
     seconds: float | None = None
     emotion: Emotion | None = None
+
+    @property
+    def feeling(self) -> Emotion | None:
+        """The emotion, None for a neutral one: no acted motion was neutral, so the generator knows none."""
+        felt = self.emotion
+        if felt is None or max(abs(v - NEUTRAL) for v in (felt.pleasure, felt.arousal, felt.dominance)) < FELT:
+            return None
+        return felt
 
     def joining(self, motion: Motion) -> float:
         """Cost of going over into ``motion`` from what the body does now; 0 where that is not known."""
@@ -326,7 +336,7 @@ class Gate:
                 before=wish.before,
                 posture=wish.posture,
                 posture_end=wish.posture_end,
-                emotion=wish.emotion,
+                emotion=wish.feeling,
             )
         )
 
@@ -368,7 +378,7 @@ def _said(offer: Offer) -> str:
 @cache
 def _installed(licence: str) -> Gate:
     thresholds = Thresholds.read()
-    if not any(_WEIGHTS.glob("*.safetensors")):  # known without importing torch
+    if not any(_WEIGHTS.glob("generator-*.safetensors")):  # known without importing torch
         return Gate(thresholds, note=f"{NOTHING}; every act is matched")
     from digital_life.mogen.critic import Critic
     from digital_life.mogen.generator import MotionGenerator

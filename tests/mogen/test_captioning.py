@@ -1,12 +1,15 @@
 """Captions: what is measured of a motion, and words of a library that are kept only where they fit."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from digital_life.cli.caption import command
 from digital_life.errors import InputError
 from digital_life.mogen.captioning.agreement import corrected
 from digital_life.mogen.captioning.captioner import Captioner
@@ -17,6 +20,7 @@ from digital_life.mogen.captioning.ways import Way
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.pack import read_pack
+from digital_life.motion.files import save_motion
 from digital_life.motion.mirror import mirror
 from digital_life.motion.motion import Motion
 from digital_life.motion.resample import resample
@@ -143,3 +147,33 @@ def test_sides_of_held_out_motions(motion_pack: Path) -> None:
     other = {"left": "right", "right": "left"}
     assert sum(g is not None and g.hand == hand for g, hand in named) >= 0.8 * len(named)
     assert not any(g is not None and g.hand == other[hand] for g, hand in named)
+
+
+class Liking:
+    """A critic to which only clips of one length mean the same as the motion in question."""
+
+    def __init__(self, frames: int) -> None:
+        self.frames = frames
+
+    def embed_motions(self, motions: Sequence[Motion]) -> np.ndarray:
+        rows = np.array([[1.0, 0.0] if n == 0 or len(m) == self.frames else [0.0, 1.0] for n, m in enumerate(motions)])
+        return rows.astype(np.float32)
+
+
+def test_a_critic_puts_the_neighbours_in_order(captioner: Captioner, library: MotionLibrary) -> None:
+    near = captioner.neighbours
+    assert near is not None
+    beckon = library["beckon"]
+    liked = replace(near, critic=Liking(beckon.frames)).of(library["wave_right"].motion)
+    assert liked[0].clip.startswith("beckon") and liked[0].clip != near.of(library["wave_right"].motion)[0].clip
+
+
+def test_the_command_says_it_and_prints_json(tmp_path: Path, library: MotionLibrary) -> None:
+    save_motion(library["wave_right"].motion, tmp_path / "wave.npz")
+    done = CliRunner().invoke(command, [str(tmp_path / "wave.npz")])
+    assert done.exit_code == 0, done.output
+    assert "waves with the right hand" in done.output and "times 3" in done.output
+    printed = CliRunner().invoke(command, [str(tmp_path / "wave.npz"), "--json"])
+    assert json.loads(printed.output)["facts"]["gesture"]["times"] == 3
+    with pytest.raises(InputError, match=r"nothing\.npz"):
+        CliRunner().invoke(command, [str(tmp_path / "nothing.npz")], catch_exceptions=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from digital_life.errors import AssetError
 from digital_life.mogen.captioning.agreement import corrected, names_what_acts, repetitions
@@ -24,6 +24,9 @@ from digital_life.momat.match import Matcher
 from digital_life.momat.wording import values_named
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.resample import resample
+
+if TYPE_CHECKING:
+    from digital_life.mogen.critic import Critic
 
 Source = Literal["retrieved", "measured"]
 
@@ -133,14 +136,18 @@ def caption(motion: Motion) -> Caption:
     return Captioner.default().caption(motion)
 
 
-@cache
-def _default() -> Captioner:
+def installed_critic() -> Critic | None:
+    """The critic that puts neighbours in order, None where none is installed."""
     from digital_life.mogen.critic import Critic
 
-    matcher = Matcher.default()
-    critic: Critic | None
     try:
-        critic = Critic.default()
+        return Critic.default()
     except AssetError:
-        critic = None
-    return Captioner(Neighbours(MotionLibrary(matcher.table.clips), Kinematic(matcher.table), critic))
+        return None
+
+
+@cache
+def _default() -> Captioner:
+    matcher = Matcher.default()
+    library = MotionLibrary(matcher.table.clips)
+    return Captioner(Neighbours(library, Kinematic(matcher.table), installed_critic()))

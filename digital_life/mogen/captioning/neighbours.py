@@ -22,7 +22,7 @@ Rows = NDArray[np.float32]
 
 COUNT = 12
 """Neighbours whose captions are considered."""
-LOOKED_AT = 48
+LOOKED_AT = 32
 """Clips that move most alike, of which the critic says which mean the same."""
 SHARPNESS = 20.0
 """How much more the nearest ones count."""
