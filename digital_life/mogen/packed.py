@@ -1,7 +1,7 @@
 """Training data in one small file for another machine.
 
 Rotation vectors and translations as differences in whole steps, compressed, and the states of all captions, so that the
-other machine needs no sentence model. Real captures of 3.7 h with 5,000 captions take about 50 MB.
+other machine needs no sentence model. Real captures of 3.7 h with all their captions take 50 MB.
 """
 
 from __future__ import annotations
