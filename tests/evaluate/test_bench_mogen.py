@@ -4,19 +4,28 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from digital_life.errors import InputError
 from digital_life.evaluate.bench_humanml3d import drawn, judged, read_test_split
 from digital_life.evaluate.bench_mogen import field_measures
-from digital_life.evaluate.mogen_answers import FLAT, answer, prompts
+from digital_life.evaluate.mogen_answers import ALONE, BARE, BOTH, FLAT, GENERATED, MATCHED, Answerer, answer, prompts
 from digital_life.evaluate.motion_metrics import r_precision_unlike
 from digital_life.evaluate.motion_physics import finger_speed, mean_physics, on_the_right_side, physics
 from digital_life.evaluate.table import Table
+from digital_life.llm.embedding import shared_embedder
+from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
+from digital_life.mogen.generator import MotionGenerator
+from digital_life.mogen.network import MotionNetwork, NetworkSize
 from digital_life.mogen.representation import HANDS
+from digital_life.mogen.weights import Weights
 from digital_life.momat.clip import Clip
 from digital_life.momat.library import MotionLibrary
+from digital_life.momat.match import Matcher
+from digital_life.momat.search import MotionSearch
 from digital_life.motion.formats import humanml3d as features
 from digital_life.motion.motion import Motion
+from digital_life.stage.gate import Gate, Thresholds
 
 
 def clip(name: str) -> Clip:
@@ -119,3 +128,21 @@ def test_humanml3d_takes_motions_of_two_to_ten_seconds_and_their_described_parts
     assert judged(samples[0].rows).shape[1] == 320
     with pytest.raises(InputError):
         drawn(iter([]))
+
+
+def test_every_way_answers_a_prompt_and_fingers_are_all_that_the_bare_one_lacks() -> None:
+    torch.manual_seed(0)
+    codec = MotionAutoencoder(AutoencoderSize(frame=16, width=32, depth=1, latent=8))
+    generator = MotionGenerator(Weights(codec.eval(), MotionNetwork(NetworkSize(32, 1, 2, 8)).eval(), {}))
+    matcher = Matcher(MotionSearch(MotionLibrary.default(), shared_embedder()))
+    (prompt,) = prompts([clip("wave_right")])
+    answerer = Answerer(matcher, Gate(Thresholds.read(), generator))
+    choice = answerer.answers(prompt, 0)
+    assert set(choice.answers) == set(answerer.ways) == {MATCHED, GENERATED, BOTH, ALONE, BARE}
+    both, bare = choice.answers[BOTH].rows, choice.answers[BARE].rows
+    np.testing.assert_array_equal(bare[:, : HANDS.start], both[:, : HANDS.start])
+    assert not np.array_equal(bare[:, HANDS], both[:, HANDS])
+    assert all(np.isfinite(one.rows).all() for one in choice.answers.values())
+    taken = MATCHED if choice.kind == "match" else GENERATED
+    np.testing.assert_array_equal(both, choice.answers[taken].rows)
+    assert Answerer(matcher, Gate(Thresholds.read())).ways == [MATCHED]
