@@ -1,4 +1,4 @@
-"""Sentence embeddings from the packaged MiniLM; nothing is ever fetched from a network."""
+"""Sentence embeddings from the packaged MiniLM or a user's own model; nothing is ever fetched from a network."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from digital_life.errors import AssetError
 
 if TYPE_CHECKING:
     from digital_life.llm.minilm import MiniLM
+    from digital_life.llm.sentence_model import SentenceModel
 
 DIMENSIONS = 384
 """Length of one embedding of all-MiniLM-L6-v2."""
@@ -38,7 +39,11 @@ def default_folder() -> Path:
 
 
 class Embedder:
-    """Sentences to unit vectors (all-MiniLM-L6-v2, mean pooling). Loads at the first call; safe to share by threads."""
+    """Sentences to unit vectors. Loads at the first call; safe to share by threads.
+
+    The packaged all-MiniLM-L6-v2 runs in NumPy, because importing a deep-learning framework takes longer than a whole
+    search; the model of any other folder runs in sentence-transformers.
+    """
 
     def __init__(self, folder: Path | None = None, *, cache_size: int = 20_000) -> None:
         """Uses the model in ``folder`` (the packaged one when None) and keeps the newest ``cache_size`` texts in memory.
@@ -51,11 +56,11 @@ class Embedder:
             raise AssetError(f"{self._folder} holds no model.safetensors", _MEND)
         self._cache_size = cache_size
         self._rows: dict[str, NDArray[np.float32]] = {}
-        self._model: MiniLM | None = None
+        self._model: MiniLM | SentenceModel | None = None
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit rows, shape ``[N, 384]`` float32; a dot product of two rows is their cosine similarity.
+        """Unit rows, shape ``[N, 384]`` float32 (another model may have another width); a dot product of two rows is their cosine similarity.
 
         Raises:
             AssetError: the weights cannot be loaded.
@@ -82,12 +87,10 @@ class Embedder:
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
         return self._loaded().sentences(texts)
 
-    def _loaded(self) -> MiniLM:
+    def _loaded(self) -> MiniLM | SentenceModel:
         if self._model is None:
             try:
-                from digital_life.llm.minilm import MiniLM
-
-                self._model = MiniLM(self._folder)
+                self._model = _load(self._folder)
             except ImportError as error:
                 raise AssetError(f"sentence embeddings need a package that is missing: {error}", _MEND) from error
         return self._model
@@ -96,6 +99,16 @@ class Embedder:
         self._rows.update(rows)
         for text in list(self._rows)[: max(0, len(self._rows) - self._cache_size)]:
             del self._rows[text]
+
+
+def _load(folder: Path) -> MiniLM | SentenceModel:
+    if folder == default_folder():
+        from digital_life.llm.minilm import MiniLM
+
+        return MiniLM(folder)
+    from digital_life.llm.sentence_model import SentenceModel
+
+    return SentenceModel(folder)
 
 
 @cache

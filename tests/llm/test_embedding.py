@@ -72,6 +72,16 @@ def test_a_damaged_model_is_named(tmp_path: Path) -> None:
         Embedder(tmp_path).encode(["waves"])
 
 
+def test_another_model_runs_in_sentence_transformers(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(default_folder(), folder)
+    texts = ["waves", "a person sits down"]
+    mine, packaged = Embedder(folder), Embedder()
+    np.testing.assert_allclose(mine.encode(texts), packaged.encode(texts), atol=1e-5)
+    for ours, theirs in zip(mine.encode_tokens(texts), packaged.encode_tokens(texts), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-5)
+
+
 def test_a_sentence_is_embedded_without_a_deep_learning_framework() -> None:
     code = (
         "import sys; from digital_life.llm.embedding import Embedder; Embedder().encode(['waves'])\n"
