@@ -29,10 +29,10 @@ LAID_ON = (
 """Joints whose flesh hands are laid on."""
 BALL = "skin_of_"
 """How the names of balls begin, before their joint's."""
-_HAND_SPACING, _BODY_SPACING = 0.017, 0.042
-"""Metres between neighbouring balls."""
+_TIP_SPACING, _HAND_SPACING, _BODY_SPACING = 0.008, 0.017, 0.042
+"""Metres between neighbouring balls; finger tips are so small that coarser ones leave their ends bare."""
 _HAND_LARGEST, _BODY_LARGEST = 0.012, 0.08
-_SMALLEST = 0.004
+_SMALLEST = 0.0025
 _DOUBLE = 0.006
 """Metres that centres and radii of two balls differ by, in all, or one is enough."""
 _CLOTH_HEIGHTS = (0.008, 0.016, 0.028)
@@ -81,11 +81,16 @@ def surface_of(flesh: Flesh) -> Surface:
 
     tree = cKDTree(flesh.vertices)
     names = np.array(JOINT_NAMES)[flesh.joint]
-    hands = np.array([_is_hand(name) for name in JOINT_NAMES])[flesh.joint]
+    tips = np.array([_is_tip(name) for name in JOINT_NAMES])[flesh.joint]
+    hands = np.array([_is_hand(name) for name in JOINT_NAMES])[flesh.joint] & ~tips
     body = np.isin(flesh.joint, [JOINT_INDEX[name] for name in LAID_ON])
     rows: list[int] = []
     radii: list[float] = []
-    for kind, spacing, largest in ((hands, _HAND_SPACING, _HAND_LARGEST), (body, _BODY_SPACING, _BODY_LARGEST)):
+    for kind, spacing, largest in (
+        (tips, _TIP_SPACING, _HAND_LARGEST),
+        (hands, _HAND_SPACING, _HAND_LARGEST),
+        (body, _BODY_SPACING, _BODY_LARGEST),
+    ):
         outer = np.flatnonzero(kind)[_uncovered(flesh, tree, np.flatnonzero(kind))]
         chosen = _evenly(flesh.vertices, outer, spacing)
         sizes = np.array([_radius(flesh, tree, row, largest) for row in chosen])
@@ -110,6 +115,10 @@ def is_of_hand(name: str) -> bool:
 
 def _is_hand(joint: str) -> bool:
     return joint.endswith("wrist") or (joint[-1] in "123" and not joint.startswith("spine"))
+
+
+def _is_tip(joint: str) -> bool:
+    return joint.endswith("3") and not joint.startswith("spine")
 
 
 def _evenly(vertices: Array, candidates: NDArray[np.intp], spacing: float) -> NDArray[np.intp]:
