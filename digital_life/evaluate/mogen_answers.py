@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digital_life.errors import InputError
 from digital_life.mogen.judge import LONGEST
-from digital_life.mogen.representation import HANDS, encode
+from digital_life.mogen.representation import HAND_JOINTS, encode
 from digital_life.momat.clip import SEGMENT_MARK, Clip
 from digital_life.momat.deciding import Match
 from digital_life.momat.match import Matcher
@@ -22,8 +22,6 @@ Rows = NDArray[np.float32]
 
 SHORTEST = 15
 """Frames under which a clip is not asked for."""
-FLAT = np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0] * 30, np.float32)
-"""Hands of rows that nobody moves."""
 REAL, MATCHED, GENERATED, BOTH = "real", "matched only", "generated only", "matched + generated"
 ALONE, BARE = "generated without retrieval", "matched + generated without fingers"
 
@@ -79,11 +77,11 @@ def first_seconds(motion: Motion) -> Motion:
 def answer(motion: Motion, *, fingers: bool) -> Answer:
     """A motion for the judge; without ``fingers`` hands are flat, for a real clip without them says nothing of fingers."""
     motion = first_seconds(motion)
-    rows = encode(motion)
     if not fingers:
-        rows = rows.copy()
-        rows[:, HANDS] = FLAT
-    return Answer(motion, rows)
+        rotations = motion.rotations.copy()
+        rotations[:, list(HAND_JOINTS)] = (1.0, 0.0, 0.0, 0.0)
+        motion = replace(motion, rotations=rotations)
+    return Answer(motion, encode(motion))
 
 
 @dataclass(frozen=True)
