@@ -388,6 +388,6 @@ def _installed(licence: str) -> Gate:
     except AssetError as error:
         return Gate(thresholds, note=f"{error}; every act is matched")
     try:
-        return Gate(thresholds, generator, Critic.default())
+        return Gate(thresholds, generator, Critic.default(licence))
     except AssetError as error:
         return Gate(thresholds, generator, note=f"{error}; only what the library lacks is generated")
