@@ -28,6 +28,7 @@ from digital_life.momat.deciding import KINEMATIC_WEIGHT, Match
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.features import POSE, frame_features
 from digital_life.momat.joining import costs
+from digital_life.momat.library import Licences
 from digital_life.momat.measures import Tracks
 from digital_life.momat.search import FITTING
 from digital_life.motion.motion import FPS, Motion
@@ -228,7 +229,7 @@ class Gate:
     """What is missing, and what that means; "" where everything is there."""
 
     @staticmethod
-    def default(licence: str = "all") -> Gate:
+    def default(licence: Licences = "all") -> Gate:
         """The gate over the weights that are installed for a licence setting."""
         return _installed(licence)
 
@@ -376,7 +377,7 @@ def _said(offer: Offer) -> str:
 
 
 @cache
-def _installed(licence: str) -> Gate:
+def _installed(licence: Licences) -> Gate:
     thresholds = Thresholds.read()
     if not any(_WEIGHTS.glob("generator-*.safetensors")):  # known without importing torch
         return Gate(thresholds, note=f"{NOTHING}; every act is matched")
