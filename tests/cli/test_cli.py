@@ -118,9 +118,14 @@ def test_view_and_render_want_a_run(tmp_path: Path) -> None:
     assert_refused(run("render", str(tmp_path)), "no run folder")
 
 
-@pytest.mark.parametrize(("name", "width"), [("clip.txt", "640"), ("clip.mp4", "641"), (".", "640")])
-def test_a_video_that_cannot_be_is_refused_at_once(tmp_path: Path, short_run: Path, name: str, width: str) -> None:
-    assert_refused(run("render", str(short_run), "-o", str(tmp_path / name), "--width", width), "choose")
+@pytest.mark.parametrize(
+    ("name", "width", "mend"),
+    [("clip.txt", "640", "choose"), ("clip.mp4", "641", "choose"), (".", "640", "name the file")],
+)
+def test_a_video_that_cannot_be_is_refused_at_once(
+    tmp_path: Path, short_run: Path, name: str, width: str, mend: str
+) -> None:
+    assert_refused(run("render", str(short_run), "-o", str(tmp_path / name), "--width", width), mend)
 
 
 def test_text_without_words_is_told(tmp_path: Path) -> None:
