@@ -14,7 +14,9 @@ from digital_life.evaluate.table import Table
 @click.command()
 @click.argument("what", type=click.Choice([*BENCHMARKS, "run"]), required=False)
 @click.argument("run_dir", type=click.Path(path_type=Path), required=False)
-@click.option("--pack", type=click.Path(exists=True, file_okay=False), help="Measure on this motion pack (or data set).")
+@click.option(
+    "--pack", type=click.Path(exists=True, file_okay=False), help="Measure on this motion pack (or data set)."
+)
 def command(what: str | None, run_dir: Path | None, pack: str | None) -> None:
     """Measure WHAT (default: everything). `run RUN_DIR` measures a recorded run."""
     from digital_life.cli.progress import make_progress
