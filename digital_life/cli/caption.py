@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digital_life.cli.options import licence_option
+
 if TYPE_CHECKING:
     from digital_life.mogen.captioning.captioner import Caption
+    from digital_life.momat.library import Licences
 
 
 @click.command()
@@ -16,12 +19,13 @@ if TYPE_CHECKING:
 @click.option("--rig", help="Joint names of the file: a known rig, or a YAML map.")
 @click.option("--fps", type=click.FloatRange(1, 500), help="Frame rate of a file that does not say its own.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def command(file: Path, rig: str | None, fps: float | None, as_json: bool) -> None:
+@licence_option
+def command(file: Path, rig: str | None, fps: float | None, as_json: bool, licence: Licences) -> None:
     """Say in words what the motion FILE shows (npz, bvh, glb, gltf, vrma, skm, npy)."""
     from digital_life.mogen.captioning.captioner import caption
     from digital_life.motion.formats.read import read_motion
 
-    found = caption(read_motion(file, rig=rig, fps=fps))
+    found = caption(read_motion(file, rig=rig, fps=fps), licence=licence)
     if as_json:
         import json
 

@@ -91,6 +91,8 @@ def command(
         from digital_life.motion.formats.read import write_motion
 
         generator = MotionGenerator(weights) if weights else MotionGenerator.default(licence)
+        if licence == "permissive" and generator.weights.card.get("licence") != "permissive":
+            raise InputError(f"{weights}: weights that may not be used commercially", "take others, or --licence all")
         english = readable(text)
         example, about = (None, "no motion was shown") if no_retrieval else _shown(english, shown, licence)
         from digital_life.cli.progress import bar

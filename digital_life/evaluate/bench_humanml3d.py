@@ -51,7 +51,8 @@ def humanml3d() -> Table:
         InputError: no folder is named, or it does not hold the data set.
         AssetError: the weights of the judge or of the generator are not installed.
     """
-    from digital_life.cli.progress import make_progress
+    from rich.console import Console
+    from rich.progress import Progress
 
     samples = drawn(read_test_split(_folder()))
     judge, generator = measuring_judge(), MotionGenerator.default()
@@ -59,7 +60,7 @@ def humanml3d() -> Table:
     texts = [sample.captions[int(rng.integers(len(sample.captions)))] for sample in samples]
     real = [judged(sample.rows) for sample in samples]
     made: list[list[Rows]] = [[] for _ in range(TAKES)]
-    with make_progress() as progress:
+    with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Generating", total=TAKES * len(samples))
         for take in range(TAKES):
             for sample, text in zip(samples, texts, strict=True):

@@ -85,7 +85,8 @@ def mogen() -> Table:
         InputError: the library has no validation split; a motion pack has one.
         AssetError: no judge is installed.
     """
-    from digital_life.cli.progress import make_progress
+    from rich.console import Console
+    from rich.progress import Progress
 
     judge = measuring_judge()
     clips = list(measuring_library())
@@ -93,7 +94,7 @@ def mogen() -> Table:
     train = [clip for clip in clips if clip.split == "train"]
     if not asked or not train:
         raise InputError("the library has no training and validation split", "digital-life bench mogen --pack DIR")
-    with make_progress() as progress:
+    with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Judging the training split", total=None)
         space = Space(judge, embedded_clips(judge, train), asked, embedded_texts(judge, [p.text for p in asked]))
         progress.update(task, description="Answering prompts")

@@ -61,8 +61,8 @@ class Case:
         found = self.offers.get("match")
         if found is not None and self.match.semantic >= limits.sure:
             return "match"
-        semantic = max((candidate.semantic for candidate in self.match.candidates), default=-1.0)
-        kind = "blend" if "blend" in self.offers and semantic >= limits.show else "generate"
+        shown = self.offers.get("blend")
+        kind = "blend" if shown is not None and shown.semantic >= limits.show else "generate"
         asked = [offer for offer in (found, self.offers[kind]) if offer is not None]
         decision: Decision = gate.decide(self.text, self.match, [_weighed(gate, offer) for offer in asked])
         return decision.kind

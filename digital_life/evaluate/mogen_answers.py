@@ -16,7 +16,7 @@ from digital_life.momat.clip import SEGMENT_MARK, Clip
 from digital_life.momat.deciding import Match
 from digital_life.momat.match import Matcher
 from digital_life.motion.motion import FPS, Motion
-from digital_life.stage.gate import Gate, Offer
+from digital_life.stage.gate import Gate, Kind, Offer
 
 Rows = NDArray[np.float32]
 
@@ -114,24 +114,23 @@ class Answerer:
         ways: dict[str, Motion] = {MATCHED: matched}
         kind = "match"
         if self.generator is not None:
-            chosen, made = self._decided(prompt, match, take)
+            kind, chosen, made = self._decided(prompt, match, take)
             alone = self.generator.generate(prompt.text, seconds=prompt.seconds, seed=take, posture=clip.posture)
-            kind = chosen.kind
-            both = matched if kind == "match" else chosen.clip.motion.slice(chosen.start, chosen.stop)
+            both = matched if chosen.kind == "match" else chosen.clip.motion.slice(chosen.start, chosen.stop)
             ways |= {GENERATED: made.clip.motion, BOTH: both, ALONE: alone, BARE: both}
         judged = {name: answer(motion, fingers=clip.has_fingers and name != BARE) for name, motion in ways.items()}
         return Choice(judged, kind)
 
-    def _decided(self, prompt: Prompt, match: Match, take: int) -> tuple[Offer, Offer]:
-        """What the gate takes, and what was generated, whether or not it was taken."""
+    def _decided(self, prompt: Prompt, match: Match, take: int) -> tuple[Kind, Offer, Offer]:
+        """What the gate takes (where it takes nothing, what came nearest), and what was generated, taken or not."""
         decision = self._asking.choose(
             prompt.text, match=match, posture=prompt.clip.posture, seconds=prompt.seconds, seed=take
         )
         made = next(offer for offer in decision.offers if offer.kind != "match")
         found = [offer for offer in decision.offers if offer.kind == "match"]
         if found and match.semantic >= self.gate.thresholds.sure:
-            return found[0], made
-        return decision.chosen or decision.offers[0], made
+            return "match", found[0], made
+        return decision.kind, decision.chosen or decision.offers[0], made
 
 
 def _nearest(match: Match) -> Motion:

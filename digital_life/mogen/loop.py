@@ -123,6 +123,7 @@ class Training:
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
         self.network.train()
+        torch.manual_seed(self.step)  # noise and dropout of a step do not depend on where a training was resumed
         terms = losses(self.step)
         total = torch.stack(list(terms.values())).sum()
         self.optimiser.zero_grad(set_to_none=True)

@@ -134,7 +134,7 @@ def load(path: Path) -> TrainingData:
             raise ValueError(f"format {header['format']!r} version {header['version']!r}")
         items = tuple(_restored(item) for item in header["items"])
         return TrainingData(np.concatenate(_unpacked(arrays)), items, _texts(arrays))
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(
             f"{path}: not packed training data ({error})", "pack it again with mogen.train --pack"
         ) from error

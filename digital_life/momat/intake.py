@@ -171,7 +171,8 @@ def read_file(
     if size > LARGEST_FILE:
         raise InputError(f"{path}: {size / 1e9:.1f} GB are too large for one motion", "cut it into takes")
     words = words_for(path, labels.captions)
-    rig = rig if FORMATS[path.suffix.lower()].takes_rig else None
+    known = FORMATS.get(path.suffix.lower())
+    rig = rig if known is not None and known.takes_rig else None
     motion = _checked(path, read_motion(path, rig=rig, fps=fps))
     digest = hashlib.sha256(motion.translation.tobytes() + motion.rotations.tobytes())
     if motion.face is not None:

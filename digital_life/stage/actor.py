@@ -101,6 +101,6 @@ class Actor:
         self.recent = tuple(state.get("recent", ()))
         self.rest = Rest(**state["rest"]) if state.get("rest") else None
         self.seat = None if state["seat"] is None else np.array(state["seat"], dtype=np.float64)
-        self.tail = Tail.restored(state["tail"]) if state["tail"] else None
+        self.tail = Tail.restored(state["tail"]) if state.get("tail") else None
         self.gaze = np.array(state["gaze"], dtype=np.float64)
         self.face = None if state["face"] is None else np.array(state["face"], dtype=np.float32)

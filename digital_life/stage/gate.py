@@ -44,6 +44,8 @@ SECONDS = 3.5
 """How long a generated act lasts where no clip and nobody says."""
 SHORTEST, LONGEST = 1.5, 8.0
 """Seconds of a generated act on the stage."""
+REACH = (0.5, 600.0)
+"""Seconds that the generator can make at all."""
 NEUTRAL, FELT = 5.0, 1.0
 """Middle of the scale of emotions, and how far from it one shows."""
 STAYS = 0.85
@@ -210,6 +212,7 @@ class Decision:
             kinematic=offer.joining,
             reason=self.reason,
             caption=self.text,
+            strokes=(),
         )
 
     def record(self) -> dict[str, Any]:
@@ -261,6 +264,7 @@ class Gate:
             emotion: how it is done.
             seed: of the generated motion.
         """
+        posture, posture_end = (None if place == "any" else place for place in (posture, posture_end))
         wish = Wish(pose, table, before, posture, posture_end, seconds, emotion)
         offers = [] if match.clip is None else [self._matched(text, match)]
         if self.generator is not None and not (offers and match.semantic >= self.thresholds.sure):
@@ -331,7 +335,7 @@ class Gate:
         return anchored(
             self.generator.generate(
                 text,
-                seconds=wish.seconds or usual,
+                seconds=float(np.clip(wish.seconds or usual, *REACH)),
                 seed=seed,
                 shown=example,
                 before=wish.before,

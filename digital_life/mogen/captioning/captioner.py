@@ -19,8 +19,9 @@ from digital_life.mogen.captioning.consensus import Neighbour, expected_overlap
 from digital_life.mogen.captioning.facts import Facts, facts_of
 from digital_life.mogen.captioning.neighbours import Kinematic, Neighbours
 from digital_life.mogen.captioning.sentences import COUNTED, SUBJECT, sentence
-from digital_life.momat.library import MotionLibrary
+from digital_life.momat.library import Licences, MotionLibrary
 from digital_life.momat.match import Matcher
+from digital_life.momat.search import MotionSearch
 from digital_life.momat.wording import values_named
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.resample import resample
@@ -70,13 +71,13 @@ class Captioner:
     neighbours: Neighbours | None = None
 
     @staticmethod
-    def default() -> Captioner:
-        """A captioner with the words of the default motion library.
+    def default(licence: Licences = "all") -> Captioner:
+        """A captioner with the words of the default motion library and the critic that a licence setting allows.
 
         Raises:
             AssetError: the library is missing.
         """
-        return _default()
+        return _default(licence)
 
     def caption(self, motion: Motion) -> Caption:
         """Say what a motion (any frame rate, canonical skeleton) shows.
@@ -131,23 +132,24 @@ def _as_sentence(text: str) -> str:
     return f"{SUBJECT} {text}" if text.split()[0].endswith("s") else text
 
 
-def caption(motion: Motion) -> Caption:
+def caption(motion: Motion, *, licence: Licences = "all") -> Caption:
     """:meth:`Captioner.caption` with the words of the default motion library."""
-    return Captioner.default().caption(motion)
+    return Captioner.default(licence).caption(motion)
 
 
-def installed_critic() -> Critic | None:
+def installed_critic(licence: Licences = "all") -> Critic | None:
     """The critic that puts neighbours in order, None where none is installed."""
     from digital_life.mogen.critic import Critic
 
     try:
-        return Critic.default()
+        return Critic.default(licence)
     except AssetError:
         return None
 
 
 @cache
-def _default() -> Captioner:
-    matcher = Matcher.default()
-    library = MotionLibrary(matcher.table.clips)
-    return Captioner(Neighbours(library, Kinematic(matcher.table), installed_critic()))
+def _default(licence: Licences) -> Captioner:
+    from digital_life.llm.embedding import shared_embedder
+
+    table = Matcher(MotionSearch(MotionLibrary.default(licence), shared_embedder())).table
+    return Captioner(Neighbours(MotionLibrary(table.clips), Kinematic(table), installed_critic(licence)))

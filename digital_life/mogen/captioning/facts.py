@@ -15,8 +15,6 @@ from digital_life.momat.clip import Posture
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS, Motion
 
-Pace = Literal["slow", "quick", ""]
-
 BOW = 24.0
 """Degrees by which a trunk leans forward more than it did in a bow."""
 JUMP = 0.10

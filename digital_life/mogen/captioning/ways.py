@@ -24,8 +24,6 @@ RUN = 2.2
 SLOW, QUICK = 0.75, 1.75
 TURN = 28.0
 """Degrees of turning that are worth a word."""
-SHARP = 45.0
-"""Degrees per second of a sharp turn on the way."""
 
 
 @dataclass(frozen=True)
