@@ -24,6 +24,7 @@ from digital_life.evaluate.measuring import PACK_VARIABLE, measuring_library
 from digital_life.evaluate.mogen_answers import Prompt, prompts
 from digital_life.mogen.critic import Critic
 from digital_life.mogen.generator import MotionGenerator
+from digital_life.mogen.train import plain_errors
 from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import Match
 from digital_life.momat.library import MotionLibrary
@@ -168,23 +169,24 @@ def main(pack: Path, weights: Path | None, critic: Path | None, out: Path | None
 
     from digital_life.llm.embedding import shared_embedder
 
-    os.environ[PACK_VARIABLE] = str(pack)
-    generator = MotionGenerator(weights) if weights else MotionGenerator.default()
-    gate = Gate(Thresholds.read(), generator, Critic.open(critic) if critic else Critic.default())
-    asked = prompts(clip for clip in measuring_library("val"))[:count]
-    train = measuring_library("train")
-    matcher = Matcher(MotionSearch(MotionLibrary(train.clips), shared_embedder()))
-    still = gate_still(train)
-    cases = [
-        ask(gate, matcher, prompt, still, hidden=hidden)
-        for prompt in track(asked, description="Asking")
-        for hidden in (False, True)
-    ]
-    fitted = replace(gate, thresholds=fit(gate, cases))
-    click.echo("\n".join(report(fitted, cases)))
-    path = out or Thresholds.path()
-    write(fitted.thresholds, path)
-    click.echo(f"{path}: {asdict(fitted.thresholds)}")
+    with plain_errors():
+        os.environ[PACK_VARIABLE] = str(pack)
+        generator = MotionGenerator(weights) if weights else MotionGenerator.default()
+        gate = Gate(Thresholds.read(), generator, Critic.open(critic) if critic else Critic.default())
+        asked = prompts(clip for clip in measuring_library("val"))[:count]
+        train = measuring_library("train")
+        matcher = Matcher(MotionSearch(MotionLibrary(train.clips), shared_embedder()))
+        still = gate_still(train)
+        cases = [
+            ask(gate, matcher, prompt, still, hidden=hidden)
+            for prompt in track(asked, description="Asking")
+            for hidden in (False, True)
+        ]
+        fitted = replace(gate, thresholds=fit(gate, cases))
+        click.echo("\n".join(report(fitted, cases)))
+        path = out or Thresholds.path()
+        write(fitted.thresholds, path)
+        click.echo(f"{path}: {asdict(fitted.thresholds)}")
 
 
 def gate_still(library: MotionLibrary) -> Motion:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import warnings
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from digital_life.assets import cache_dir
-from digital_life.errors import AssetError, DigitalLifeError
+from digital_life.errors import AssetError, DigitalLifeError, storage_error
 from digital_life.mogen.conditions import WIDTH as CONDITIONS
 from digital_life.mogen.network import Context, MotionNetwork, Prepared
 
@@ -132,7 +133,7 @@ def export_step(network: MotionNetwork, path: Path) -> None:
         prepared = network.prepare(context)
     arguments = (torch.zeros(2, 20, size.latent), torch.full((2,), 0.5), *_inputs(prepared))
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(f".{os.getpid()}.partial")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -151,6 +152,10 @@ def export_step(network: MotionNetwork, path: Path) -> None:
         raise DigitalLifeError(
             f"the network cannot be exported: {error}", "install another version of torch"
         ) from error
+    except OSError as error:
+        raise storage_error(error, path, "exporting the network") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _inputs(prepared: Prepared) -> tuple[Tensor, ...]:

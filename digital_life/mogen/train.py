@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,17 +51,35 @@ def main(
     """Train MoGen. Stop it whenever you like: the same command goes on from the last checkpoint."""
     from digital_life.mogen.config import load_config
 
-    try:
+    with plain_errors():
         settings = load_config(config)
         training = read_data(data, settings.data)
         if pack is not None:
-            _pack(training.select(licence=licence), pack, largest)
+            _pack(some(training.select(licence=licence)), pack, largest)
         else:
-            _train(settings, training.select(split="train", licence=licence), out, device, stage, seconds)
+            _train(settings, some(training.select(split="train", licence=licence)), out, device, stage, seconds)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Errors of a training command as one message; Ctrl-C says how to go on."""
+    try:
+        yield
     except DigitalLifeError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         click.echo("Stopped; the same command goes on from the last checkpoint.", err=True)
+
+
+def some(training: TrainingData) -> TrainingData:
+    """The same data.
+
+    Raises:
+        InputError: there is nothing in them.
+    """
+    if not training.items:
+        raise InputError("the data hold no clips of this split and licence", "try --licence all")
+    return training
 
 
 def _train(
@@ -70,8 +90,6 @@ def _train(
     from digital_life.mogen.train_autoencoder import train_autoencoder
     from digital_life.mogen.train_generator import train_generator
 
-    if not training.items:
-        raise InputError("the data hold no clips of the split 'train' for this licence", "try --licence all")
     where = torch.device(device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu")
     click.echo(f"{len(training.items)} clips on {where}")
     begin = time.monotonic()

@@ -206,22 +206,23 @@ def main(
     device: str,
 ) -> None:
     """Train a judge on the clips of the split 'train'; the best step is kept as OUT/best.safetensors."""
-    from digital_life.mogen.train import caption_embedder, read_data
+    from digital_life.mogen.train import caption_embedder, plain_errors, read_data, some
 
     where = torch.device(device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu")
-    training = read_data(data).select(split="train", licence=licence)
-    schedule = SCHEDULE.model_copy(update={"steps": steps})
-    train_judge(
-        training,
-        caption_embedder(training),
-        out,
-        where,
-        size=JudgeSize(width=width, depth=depth),
-        schedule=schedule,
-        seconds=seconds,
-        seed=seed,
-        card={"licence": licence},
-    )
+    with plain_errors():
+        training = some(read_data(data).select(split="train", licence=licence))
+        schedule = SCHEDULE.model_copy(update={"steps": steps})
+        train_judge(
+            training,
+            caption_embedder(training),
+            out,
+            where,
+            size=JudgeSize(width=width, depth=depth),
+            schedule=schedule,
+            seconds=seconds,
+            seed=seed,
+            card={"licence": licence},
+        )
     if (out / "held_out.csv").is_file():
         click.echo(json.dumps({"held out": (out / "held_out.csv").read_text().splitlines()[-1]}))
 
