@@ -15,7 +15,7 @@ from digital_life.body.mouth import make_mouth
 from digital_life.body.skin import body_texture, head_texture
 from digital_life.body.surface import cut_part
 from digital_life.motion.skeleton import Skeleton
-from digital_life.persona.schema import Appearance
+from digital_life.persona.appearance import Appearance
 
 SKIN_ROUGHNESS = 0.62
 
@@ -40,7 +40,7 @@ def build_character(name: str, appearance: Appearance) -> Character:
         *garments,
         *make_hair(identity, appearance.hair, appearance.hair_colour, appearance.face_seed),
     ]
-    if appearance.glasses:
+    if appearance.glasses != "none":
         parts.append(make_glasses(identity))
     floor = min(float(part.vertices[:, 1].min()) for part in parts)
     return Character(name, Skeleton(identity.joints, floor), tuple(parts), jaw_open=identity.mesh.jaw_angle)

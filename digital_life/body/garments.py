@@ -25,13 +25,12 @@ from digital_life.body.garment_surface import (
 from digital_life.body.garment_top import TOP_CUTS, TopCut, lay_top, top_field
 from digital_life.body.garment_trim import HEM, Assembly, band, edge_frame
 from digital_life.body.identity import Identity
-from digital_life.persona.schema import Outfit
+from digital_life.persona.appearance import Outfit
 
 TUCK, OVERLAP = 0.04, 0.06
 """How far a top reaches into a skirt, and over trousers, metres on the reference body."""
 
 UNDERSHIRT = replace(TOP_CUTS["t_shirt"], sleeve=None, ease=0.003, hang=0.1, front_only=0.12)
-UNDERSHIRT_COLOUR = "#d9d6cf"
 SNEAKER_SOLE = (0.9, 0.89, 0.86)
 
 HIDING_MARGIN = 0.02
@@ -41,8 +40,19 @@ HIDING_MARGIN = 0.02
 def dress(identity: Identity, outfit: Outfit) -> tuple[list[MeshPart], NDArray[np.bool_]]:
     """Clothes for one body, and which of its quads they hide [Q] (in the order of ``identity.quads("body")``)."""
     body = body_surface(identity)
-    makers = [_make_top, _make_shoes] if outfit.top == "dress" else [_make_top, _make_bottom, _make_shoes]
+    makers = [_make_top, _make_shoes] if top_kind(outfit) == "dress" else [_make_top, _make_bottom, _make_shoes]
     return [part for make in makers for part in make(body, outfit)], hidden_quads(outfit)
+
+
+def top_kind(outfit: Outfit) -> str:
+    """The pattern that is seen above the waist: an outer layer is cut as a jacket, a hoodie as a sweater."""
+    if outfit.outer != "none" and outfit.top != "dress":
+        return "jacket"
+    return "sweater" if outfit.top == "hoodie" else outfit.top
+
+
+def _leg_kind(outfit: Outfit) -> str:
+    return "trousers" if outfit.bottom == "jeans" else outfit.bottom
 
 
 def hidden_quads(outfit: Outfit) -> NDArray[np.bool_]:
@@ -50,35 +60,35 @@ def hidden_quads(outfit: Outfit) -> NDArray[np.bool_]:
     reference = reference_surface()
     hip = float(reference.joint("left_hip")[1])
     cover = [top_field(reference, top_pattern(outfit)), shoes_field(reference, SHOE_CUTS[outfit.shoes])]
-    if TOP_CUTS[outfit.top].opening:
+    if TOP_CUTS[top_kind(outfit)].opening:
         cover.append(top_field(reference, UNDERSHIRT))
     if _has_skirt(outfit):
         waist = hip + _skirt(outfit).waist
         cover.append(legs_field(reference, LEG_CUTS["lining"], waist))
     else:
-        cover.append(legs_field(reference, LEG_CUTS[outfit.bottom], _waist(outfit) + 2 * HIDING_MARGIN))
+        cover.append(legs_field(reference, LEG_CUTS[_leg_kind(outfit)], _waist(outfit) + 2 * HIDING_MARGIN))
     return reference.hidden(np.maximum.reduce(cover) - HIDING_MARGIN)
 
 
 def top_pattern(outfit: Outfit) -> TopCut:
     """The top's pattern; it is tucked into a skirt."""
-    pattern = TOP_CUTS[outfit.top]
+    pattern = TOP_CUTS[top_kind(outfit)]
     if not _has_skirt(outfit):
         return pattern
     return replace(pattern, hem=_skirt(outfit).waist - TUCK)
 
 
 def _has_skirt(outfit: Outfit) -> bool:
-    return outfit.top == "dress" or outfit.bottom == "skirt"
+    return top_kind(outfit) == "dress" or outfit.bottom == "skirt"
 
 
 def _skirt(outfit: Outfit) -> SkirtCut:
-    return SKIRT_CUTS["dress" if outfit.top == "dress" else "skirt"]
+    return SKIRT_CUTS["dress" if top_kind(outfit) == "dress" else "skirt"]
 
 
 def _waist(outfit: Outfit) -> float:
     """Height of the trousers' waist on the reference body: hidden under the top, yet not far."""
-    top = UNDERSHIRT if TOP_CUTS[outfit.top].opening else TOP_CUTS[outfit.top]
+    top = UNDERSHIRT if TOP_CUTS[top_kind(outfit)].opening else TOP_CUTS[top_kind(outfit)]
     return min(WAIST, float(reference_surface().joint("left_hip")[1]) + top.hem + OVERLAP)
 
 
@@ -95,20 +105,21 @@ def _make_top(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
     for loop in cloth.loops:
         if pattern.opening and len(loop) == len(cloth.loops[0]):
             _add_lapel(body, assembly, cloth, loop)
-        elif outfit.top == "shirt" and _is_neck(body, cloth, loop):
+        elif top_kind(outfit) == "shirt" and _is_neck(body, cloth, loop):
             assembly.pieces.append(shirt_collar(body, cloth, loop))
             assembly.add_trim(cloth, loop, HEM, body.scale)
-        elif outfit.top == "sweater":
+        elif top_kind(outfit) == "sweater":
             assembly.add_trim(cloth, loop, band(0.022 if _is_neck(body, cloth, loop) else 0.03), body.scale)
         else:
             assembly.add_trim(cloth, loop, band(0.016) if _is_neck(body, cloth, loop) else HEM, body.scale)
-    if outfit.top == "shirt":
+    if top_kind(outfit) == "shirt":
         low = float(cloth.vertices[:, 1].min()) + 0.05 * body.scale
         assembly.pieces.append(buttons(body, cloth, 7, low, body.joint("left_shoulder")[1] - 0.015 * body.scale))
-    if outfit.top == "dress":
+    if top_kind(outfit) == "dress":
         assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["dress"], TORSO_END, 0.45))
         _add_lining(body, assembly)
-    top = assembly.build("top", _cloth_material("top", outfit.top, outfit.top_colour))
+    colour = outfit.outer_colour if pattern.opening else outfit.top_colour
+    top = assembly.build("top", _cloth_material("top", top_kind(outfit), colour))
     return [top, _make_undershirt(body, outfit)] if pattern.opening else [top]
 
 
@@ -127,7 +138,7 @@ def _make_undershirt(body: BodySurface, outfit: Outfit) -> MeshPart:
     assembly.add_cloth(cloth, top_panels(body, cloth))
     for loop in cloth.loops:
         assembly.add_trim(cloth, loop, HEM, body.scale)
-    return assembly.build("undershirt", _cloth_material("undershirt", "t_shirt", UNDERSHIRT_COLOUR))
+    return assembly.build("undershirt", _cloth_material("undershirt", "t_shirt", outfit.top_colour))
 
 
 def _is_neck(body: BodySurface, cloth: Cloth, loop: Indices) -> bool:
@@ -141,12 +152,12 @@ def _make_bottom(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
         assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["skirt"], 1.0, 0.0))
         _add_lining(body, assembly)
     else:
-        cloth = lay_legs(body, LEG_CUTS[outfit.bottom], _waist(outfit))
+        cloth = lay_legs(body, LEG_CUTS[_leg_kind(outfit)], _waist(outfit))
         assembly.add_cloth(cloth, leg_panels(body, cloth))
         down = np.array([0.0, -1.0, 0.0])
         for loop in cloth.loops:
             low = cloth.vertices[loop, 1].mean() < body.joint("left_hip")[1]
-            if low and outfit.bottom == "trousers":
+            if low and _leg_kind(outfit) == "trousers":
                 assembly.add_trim(cloth, loop, band(0.055, 0.001), body.scale, down)
             else:
                 assembly.add_trim(cloth, loop, HEM, body.scale)

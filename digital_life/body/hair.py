@@ -1,4 +1,4 @@
-"""``make_hair``: hair for one head in one of nine styles."""
+"""``make_hair``: hair for one head in one of the styles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from digital_life.body.hair_scalp import Obstacle, grow_roots
 from digital_life.body.hair_styles import STYLES, extras, style_locks
 from digital_life.body.hair_texture import strand_texture
 from digital_life.body.identity import Identity
-from digital_life.persona.schema import HairStyle
+from digital_life.persona.appearance import HairStyle
 
 
 def make_hair(identity: Identity, style: HairStyle, colour: str, seed: int = 0) -> list[MeshPart]:

@@ -1,4 +1,4 @@
-"""The nine hair styles: how long, in which direction and how tightly the locks of each grow."""
+"""The hair styles: how long, in which direction and how tightly the locks of each grow."""
 
 from __future__ import annotations
 
@@ -50,7 +50,12 @@ STYLES: dict[str, HairStyleCut] = {
     "bob": HairStyleCut(
         count=190, width=0.030, lift=0.25, gravity=0.8, volume=0.016, part=0.012, end=-0.075, fringe=True, hug=0.95
     ),
-    "long": HairStyleCut(count=190, width=0.032, lift=0.2, gravity=1.0, volume=0.014, part=0.004, end=-0.26, hug=0.95),
+    "long_straight": HairStyleCut(
+        count=190, width=0.032, lift=0.2, gravity=1.0, volume=0.014, part=0.004, end=-0.26, hug=0.95
+    ),
+    "long_wavy": HairStyleCut(
+        count=190, width=0.032, lift=0.2, gravity=1.0, volume=0.014, part=0.004, end=-0.26, hug=0.95, curl=0.006
+    ),
     "ponytail": HairStyleCut(
         count=150, width=0.024, gravity=0.0, hug=1.0, lift=0.1, volume=0.006, tie=(0.03, -0.118), tail="ponytail"
     ),
@@ -71,6 +76,8 @@ STYLES: dict[str, HairStyleCut] = {
         hug=0.25,
     ),
 }
+STYLES["receding"] = STYLES["buzz"]
+STYLES["braids"] = STYLES["ponytail"]
 
 
 def style_locks(

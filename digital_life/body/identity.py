@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digital_life.body.base_mesh import BaseMesh, IdentityBasis, identity_data
 from digital_life.body.geometry import quad_normals
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
-from digital_life.persona.schema import Appearance
+from digital_life.persona.appearance import Appearance
 
 AGE_SLIDER = ((18.0, 0.60), (25.0, 2 / 3), (90.0, 1.0))
 """Years to MakeHuman's age slider (2/3 = 25 years, 1 = 90 years); 18 lies nearer to 25 than the slider's own line."""

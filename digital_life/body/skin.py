@@ -12,7 +12,7 @@ from PIL import Image
 
 from digital_life.body.base_mesh import BaseMesh
 from digital_life.body.colour import Colour, mixed, parse_colour
-from digital_life.persona.schema import Appearance
+from digital_life.persona.appearance import Appearance
 
 Texture = NDArray[np.uint8]
 Mask = NDArray[np.floating]

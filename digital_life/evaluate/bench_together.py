@@ -19,8 +19,8 @@ from digital_life.momat.interactions.report import Report
 from digital_life.momat.interactions.shape import SOFT_PARTS
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion.motion import FPS
+from digital_life.persona.appearance import Appearance
 from digital_life.persona.library import load_persona
-from digital_life.persona.schema import Appearance
 
 HEIGHTS = ("150", "172", "195")
 """Centimetres; every ordered pair of two of them is measured by ``together-all``."""

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from digital_life.yaml_allowed import COLOUR_PATTERN
-
-Colour = Annotated[str, Field(pattern=COLOUR_PATTERN)]
-"""#rrggbb."""
+from digital_life.persona.appearance import OLDEST, YOUNGEST, Appearance, Part
 
 Likert = Annotated[int, Field(ge=1, le=9)]
 """1 not at all, 5 neutral, 9 extremely."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class BigFive(_Part):
+class BigFive(Part):
     """Personality on the five factors, 1-9 (Goldberg 1992)."""
 
     openness: Likert = 5
@@ -29,14 +22,14 @@ class BigFive(_Part):
     neuroticism: Likert = 5
 
 
-class Motivation(_Part):
+class Motivation(Part):
     """What the character wants: for years, and today."""
 
     long_term: str
     short_term: str
 
 
-class Relationship(_Part):
+class Relationship(Part):
     """How the character sees one other person (social penetration theory)."""
 
     description: str
@@ -56,7 +49,7 @@ Intent = Literal[
 """What a line does in a conversation."""
 
 
-class SpeechStyle(_Part):
+class SpeechStyle(Part):
     """How the character talks. ``lines`` are things it would really say; they steer small models and the offline mind."""
 
     description: str = ""
@@ -74,7 +67,7 @@ Theme = Literal[
 Mood = Literal["calm", "glad", "amused", "proud", "tender", "sad", "angry", "afraid"]
 
 
-class Subject(_Part):
+class Subject(Part):
     """Something the character can talk about for several turns; at the same time its answer to a question of ``theme``."""
 
     about: str
@@ -93,7 +86,7 @@ class Subject(_Part):
     """Told only to people with at least this intimacy (strangers have 1-3)."""
 
 
-class VoiceSettings(_Part):
+class VoiceSettings(Part):
     """One of the built-in voices, with changes. ``pitch`` and ``speed`` are factors."""
 
     name: str = "mira"
@@ -104,59 +97,12 @@ class VoiceSettings(_Part):
     tilt: float | None = Field(default=None, ge=0, le=2)
 
 
-class Ancestry(_Part):
-    """Mix of the three ancestry shapes of the body data; normalised to sum 1."""
-
-    african: float = Field(default=0, ge=0)
-    asian: float = Field(default=0, ge=0)
-    caucasian: float = Field(default=0, ge=0)
-
-
-HairStyle = Literal["bald", "buzz", "short", "side_part", "bob", "long", "ponytail", "bun", "curly"]
-TopKind = Literal["t_shirt", "shirt", "sweater", "tank", "jacket", "dress"]
-BottomKind = Literal["trousers", "shorts", "skirt"]
-ShoeKind = Literal["shoes", "boots", "sneakers"]
-
-
-class Outfit(_Part):
-    """Clothes and their colours (#rrggbb)."""
-
-    top: TopKind = "t_shirt"
-    top_colour: Colour = "#33608c"
-    bottom: BottomKind = "trousers"
-    bottom_colour: Colour = "#2a2c33"
-    shoes: ShoeKind = "shoes"
-    shoe_colour: Colour = "#4a372b"
-
-
-class Appearance(_Part):
-    """What the body looks like. Colours are #rrggbb."""
-
-    age: int = Field(default=35, ge=18, le=90)
-    gender: float = Field(default=0.5, ge=0, le=1)
-    """Presentation of the body: 0 masculine, 1 feminine."""
-    height_cm: float | None = Field(default=None, ge=140, le=210)
-    build: float = Field(default=0.5, ge=0, le=1)
-    """0 slim, 0.5 average, 1 heavy."""
-    muscle: float = Field(default=0.5, ge=0, le=1)
-    ancestry: Ancestry = Ancestry(african=1, asian=1, caucasian=1)
-    skin: Colour = "#c99a7c"
-    eyes: Colour = "#5a4632"
-    hair: HairStyle = "short"
-    hair_colour: Colour = "#3a2a1e"
-    beard: float = Field(default=0.0, ge=0, le=1)
-    """Stubble strength."""
-    glasses: bool = False
-    outfit: Outfit = Outfit()
-    face_seed: int = 0
-
-
-class Persona(_Part):
+class Persona(Part):
     """One character: who it is, what it wants, whom it knows, how it talks, sounds and looks."""
 
     name: str = Field(min_length=1, max_length=40)
     description: str
-    age: int = Field(default=35, ge=18, le=90)
+    age: int = Field(default=35, ge=YOUNGEST, le=OLDEST)
     culture: str = ""
     personality: BigFive = BigFive()
     personality_description: str = ""

@@ -11,7 +11,7 @@ from digital_life.body.appearance import build_character
 from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.fit import fit_motion
 from digital_life.motion.motion import Motion
-from digital_life.persona.schema import Appearance
+from digital_life.persona.appearance import Appearance
 from digital_life.render.camera import Camera
 from digital_life.render.figures import VIEW, WALL, Size, camera_at
 from digital_life.render.job import Pose

@@ -15,14 +15,14 @@ from digital_life.body.skin import head_texture
 from digital_life.errors import InputError
 from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.skeleton import JOINT_INDEX
-from digital_life.persona.schema import Appearance
+from digital_life.persona.appearance import Appearance
 
 MORPHS = {name for name in ARKIT_NAMES if not name.startswith("jaw")} | {"jawOpenCorrective"}
 
 
 @pytest.fixture(scope="module")
 def woman() -> Character:
-    return build_character("Ada", Appearance(gender=1, age=30, height_cm=165, hair="bob", glasses=True, face_seed=2))
+    return build_character("Ada", Appearance(gender=1, age=30, height_cm=165, hair="bob", glasses="round", face_seed=2))
 
 
 def part(character: Character, name: str) -> MeshPart:

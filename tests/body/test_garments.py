@@ -15,7 +15,7 @@ from digital_life.body.identity import Identity, make_identity
 from digital_life.body.skinning import pose_parts
 from digital_life.motion.quaternion import from_axis_angle
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton
-from digital_life.persona.schema import Appearance, Outfit
+from digital_life.persona.appearance import Appearance, Outfit
 
 PEOPLE = {
     "slim woman": Appearance(age=24, gender=0.95, build=0.1, height_cm=158),
@@ -28,7 +28,7 @@ OUTFITS = {
     "shirt": Outfit(top="shirt", bottom="shorts", shoes="boots"),
     "sweater": Outfit(top="sweater", bottom="skirt", shoes="shoes"),
     "tank": Outfit(top="tank", bottom="trousers", shoes="boots"),
-    "jacket": Outfit(top="jacket", bottom="trousers", shoes="shoes"),
+    "jacket": Outfit(outer="jacket", bottom="trousers", shoes="shoes"),
     "dress": Outfit(top="dress", shoes="shoes"),
 }
 ARMS_DOWN = {"left_shoulder": (0, 0, -1.15), "right_shoulder": (0, 0, 1.15)}

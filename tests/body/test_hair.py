@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from digital_life.body.hair import make_hair
 from digital_life.body.identity import Identity, make_identity
 from digital_life.motion.skeleton import JOINT_INDEX
-from digital_life.persona.schema import Appearance, HairStyle
+from digital_life.persona.appearance import Appearance, HairStyle
 
 PEOPLE = {
     "slim woman": Appearance(age=24, gender=0.95, build=0.1, height_cm=158, face_seed=3),
@@ -19,7 +19,17 @@ PEOPLE = {
     "heavy old man": Appearance(age=85, gender=0.05, build=1.0, height_cm=172, face_seed=8),
     "small old woman": Appearance(age=90, gender=1.0, build=0.4, height_cm=145),
 }
-STYLES: tuple[HairStyle, ...] = ("buzz", "short", "side_part", "bob", "long", "ponytail", "bun", "curly")
+STYLES: tuple[HairStyle, ...] = (
+    "buzz",
+    "short",
+    "side_part",
+    "bob",
+    "long_straight",
+    "long_wavy",
+    "ponytail",
+    "bun",
+    "curly",
+)
 
 
 @cache
@@ -51,7 +61,7 @@ def test_lengths_are_what_their_names_say(name: str) -> None:
     lowest = {style: make_hair(identity, style, "#222222", seed=0)[0].vertices[:, 1].min() - head for style in STYLES}
     assert lowest["buzz"] > -0.07
     assert -0.15 < lowest["bob"] < lowest["buzz"]
-    assert lowest["long"] < lowest["bob"] - 0.1
+    assert lowest["long_straight"] < lowest["bob"] - 0.1
     assert lowest["ponytail"] < -0.1 < lowest["bun"]
 
 
@@ -66,7 +76,7 @@ def test_the_seed_decides() -> None:
 
 
 def test_long_hair_follows_head_neck_and_back() -> None:
-    (part,) = make_hair(person("slim woman"), "long", "#5a3a22", seed=1)
+    (part,) = make_hair(person("slim woman"), "long_straight", "#5a3a22", seed=1)
     used = set(np.unique(part.joints[part.weights > 0.1]).tolist())
     assert used == {JOINT_INDEX[joint] for joint in ("head", "neck", "spine3")}
     top = part.vertices[:, 1] > np.quantile(part.vertices[:, 1], 0.8)

@@ -13,7 +13,7 @@ from digital_life.body.identity import make_identity
 from digital_life.body.sliders import MacroTargets
 from digital_life.errors import AssetError
 from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
-from digital_life.persona.schema import Ancestry, Appearance
+from digital_life.persona.appearance import Ancestry, Appearance
 
 
 def appearance(**changes: Any) -> Appearance:

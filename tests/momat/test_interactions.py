@@ -27,7 +27,7 @@ from digital_life.motion import quaternion as quat
 from digital_life.motion.fit import fit_motion
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton, canonical_skeleton
-from digital_life.persona.schema import Appearance
+from digital_life.persona.appearance import Appearance
 
 NEEDED = {
     "handshake", "high_five", "fist_bump", "hug", "hand_on_shoulder", "hand_over", "take_arm", "comfort", "whisper",

@@ -37,11 +37,11 @@ def test_all_mistakes_are_reported_with_lines_and_what_is_allowed(tmp_path: Path
     text = message(
         tmp_path,
         GOOD
-        + "descripton: typo\nage: 12\npersonality:\n  openness: 11\nappearance:\n  hair: shortt\n  skin: red\n"
+        + "descripton: typo\nage: 2\npersonality:\n  openness: 11\nappearance:\n  hair: shortt\n  skin: red\n"
         + "speech:\n  lines:\n    greetings: [hi]\n",
     )
     assert "bo.yaml:5: descripton: found an unknown field (did you mean 'description'?)" in text
-    assert "bo.yaml:6: age: found 12; allowed: a whole number from 18 to 90" in text
+    assert "bo.yaml:6: age: found 2; allowed: a whole number from 4 to 90" in text
     assert "bo.yaml:8: personality.openness: found 11; allowed: a whole number from 1 to 9" in text
     assert "bo.yaml:10: appearance.hair: found 'shortt' (did you mean 'short'?); allowed: bald, buzz" in text
     assert "bo.yaml:11: appearance.skin: found 'red'; allowed: a colour such as '#33608c'" in text

@@ -12,7 +12,7 @@ from digital_life.face.track import face_track
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import JOINT_INDEX
-from digital_life.persona.schema import Appearance
+from digital_life.persona.appearance import Appearance
 from digital_life.render.job import RenderJob, Subtitle
 from digital_life.stage.performance import Performance
 from digital_life.stage.scene import Furniture, Place, Room
