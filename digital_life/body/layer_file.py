@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,16 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from digital_life.body.layer import BodyModel
+from digital_life.body.layer_check import EXPORT_HINT, POSE_FEATURES, check_smplx
 from digital_life.errors import AssetError, InputError, storage_error
 from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.skeleton import JOINT_COUNT, PARENTS
 
 Arrays = dict[str, NDArray[np.generic]]
-EXPORT_HINT = (
-    "give a body file in npz format: the default body, or SMPLX_NEUTRAL.npz as its licence lets you download it"
-)
-POSE_FEATURES = 9 * (JOINT_COUNT - 1)
+NATIVE = (
+    "v_template", "f", "shapedirs", "exprdirs", "weight_index", "weight_value", "regressor_row", "regressor_column",
+    "regressor_value", "arkit_vertex", "arkit_dirs",
+)  # fmt: skip
 WIDE_BETAS, WIDE_COLUMNS = 300, 400
 """In files of 400 columns ``smplx`` reads expressions from column 300, in smaller ones from column 10."""
 NARROW_BETAS = 10
@@ -27,40 +29,64 @@ YAW_BINS = 79  # of the dynamic face contour
 
 def load_body_model(path: Path) -> BodyModel:
     """See ``BodyModel.load``."""
-    arrays = _read(path)
+    arrays, pickled = _read(path)
     if "exprdirs" in arrays:
-        return _native(arrays)
-    return _smplx(arrays, path)
+        return _native(arrays, path)
+    return _smplx(arrays, pickled, path)
 
 
-def _read(path: Path) -> Arrays:
-    """All arrays but pickled ones, which are never opened."""
+def _read(path: Path) -> tuple[Arrays, tuple[str, ...]]:
+    """All arrays but pickled ones, which are never opened, and the names of those."""
     if not path.exists():
         raise InputError(f"{path}: there is no such body file", EXPORT_HINT)
+    if path.is_dir():
+        raise InputError(f"{path}: this is a folder, not a body file", EXPORT_HINT)
     if path.suffix == ".pkl":
         raise InputError(f"{path}: pickled bodies are not opened, since a pickle can run any code", EXPORT_HINT)
     try:
+        if not zipfile.is_zipfile(path):
+            raise InputError(f"{path}: not a readable npz file ({_other_kind(path)})", EXPORT_HINT)
         with np.load(path, allow_pickle=False) as file:
             arrays: Arrays = {}
+            pickled = []
             for name in file.files:
                 try:
                     arrays[name] = file[name]
                 except ValueError as error:
                     if "pickle" not in str(error).lower():
                         raise
-            return arrays
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, KeyError, AttributeError) as error:
+                    pickled.append(name)
+            return arrays, tuple(pickled)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, AttributeError) as error:
         raise InputError(f"{path}: not a readable npz file ({error})", EXPORT_HINT) from error
+
+
+def _other_kind(path: Path) -> str:
+    """What a file that is no archive seems to be."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head:
+        return "it is empty"
+    if head.startswith(b"\x93NUMPY"):
+        return "it is a single array, npy"
+    if head[:1] == b"\x80":
+        return "it is a pickle under another name; pickles are not opened, since they can run any code"
+    return "it is cut off" if head.startswith(b"PK") else "it is no archive"
 
 
 def _sparse_weights(index: NDArray[np.generic], value: NDArray[np.generic]) -> scipy.sparse.csr_matrix:
     rows = np.repeat(np.arange(len(index)), index.shape[1])
     shape = (len(index), JOINT_COUNT)
     flat = (value.reshape(-1).astype(np.float32), (rows, index.reshape(-1).astype(int)))
-    return scipy.sparse.csr_matrix(flat, shape=shape)
+    matrix = scipy.sparse.csr_matrix(flat, shape=shape)
+    matrix.eliminate_zeros()
+    return matrix
 
 
-def _native(arrays: Arrays) -> BodyModel:
+def _native(arrays: Arrays, path: Path) -> BodyModel:
+    missing = [name for name in NATIVE if name not in arrays]
+    if missing:
+        raise InputError(f"{path}: the body file is damaged, it lacks {', '.join(missing)}", "reinstall the package")
     template = arrays["v_template"].astype(np.float32)
     entries = (arrays["regressor_row"].astype(int), arrays["regressor_column"].astype(int))
     regressor = scipy.sparse.csr_matrix(
@@ -79,8 +105,8 @@ def _native(arrays: Arrays) -> BodyModel:
     )
 
 
-def _smplx(arrays: Arrays, path: Path) -> BodyModel:
-    _check_smplx(arrays, path)
+def _smplx(arrays: Arrays, pickled: tuple[str, ...], path: Path) -> BodyModel:
+    check_smplx(arrays, pickled, path)
     template = arrays["v_template"].astype(np.float32)
     directions = arrays["shapedirs"].astype(np.float32)
     first = WIDE_BETAS if directions.shape[2] >= WIDE_COLUMNS else min(NARROW_BETAS, directions.shape[2])
@@ -97,35 +123,8 @@ def _smplx(arrays: Arrays, path: Path) -> BodyModel:
         skin_weights=scipy.sparse.csr_matrix(arrays["weights"].astype(np.float32)),
         pose_directions=pose_directions,
         extras=arrays,
+        pickled=pickled,
     )
-
-
-def _check_smplx(arrays: Arrays, path: Path) -> None:
-    """Every mistake of a file that is no SMPL-X body, in one message."""
-    wanted = ("v_template", "f", "shapedirs", "J_regressor", "weights", "kintree_table")
-    missing = [name for name in wanted if name not in arrays]
-    if missing:
-        found = ", ".join(sorted(arrays)) or "nothing but pickled objects"
-        raise InputError(f"{path}: no SMPL-X body, it lacks {', '.join(missing)} (it holds: {found})", EXPORT_HINT)
-    count = len(arrays["v_template"])
-    joints = arrays["kintree_table"].shape[-1]
-    if joints != JOINT_COUNT:
-        raise InputError(f"{path}: a body with {joints} joints; SMPL-X has 55 (SMPL has 24, SMPL-H 52)", EXPORT_HINT)
-    shapes: dict[str, tuple[int, ...]] = {
-        "v_template": (count, 3),
-        "J_regressor": (JOINT_COUNT, count),
-        "weights": (count, JOINT_COUNT),
-    }
-    if "posedirs" in arrays:
-        shapes["posedirs"] = (count, 3, POSE_FEATURES)
-    wrong = [f"{n} is {arrays[n].shape}, not {shape}" for n, shape in shapes.items() if arrays[n].shape != shape]
-    if arrays["shapedirs"].ndim != 3 or arrays["shapedirs"].shape[:2] != (count, 3):
-        wrong.append(f"shapedirs is {arrays['shapedirs'].shape}, not ({count}, 3, coefficients)")
-    parents = arrays["kintree_table"].reshape(-1, JOINT_COUNT)[0].astype(np.int64)
-    if tuple(parents[1:]) != PARENTS[1:]:
-        wrong.append("the joints' parents are not those of SMPL-X")
-    if wrong:
-        raise InputError(f"{path}: damaged SMPL-X body: {'; '.join(wrong)}", EXPORT_HINT)
 
 
 def export_smplx(path: Path, body: BodyModel | None = None, *, wide: bool = False) -> None:
