@@ -25,6 +25,7 @@ class Behaviour(BaseModel):
 
     speaker: str
     partner: str = ""
+    """Whom it is for; empty means everybody."""
     speech: str = ""
     expression: str = ""
     """A few words for the face, such as "warm smile"."""
@@ -34,6 +35,8 @@ class Behaviour(BaseModel):
     """Name of a place of the scene; empty stays where the character is."""
     response: Literal["accept", "refuse", "late"] = "accept"
     """How the partner answers where ``motion`` is something two people do, such as a handshake."""
+    asked: str = ""
+    """The shared act that was asked for, where the partner made another one of it (``motion``)."""
     emotion: Emotion = Emotion()
     ends: bool = False
     mind: str = ""

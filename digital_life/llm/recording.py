@@ -1,9 +1,15 @@
-"""Replies kept in a file, so that the same requests can be answered again without a model."""
+"""Cassettes: replies kept in a file, so that the same requests can be answered again without a model.
+
+A cassette also keeps every reading of the clock that went into the run's record, so that a run played from it is the
+recorded one again, to the byte.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +23,8 @@ class RecordedModel:
     """Answers from the JSON-lines file ``path``; asks ``model`` for what is not there and writes it down.
 
     Without a ``model`` nothing is ever asked, so a test or a replay cannot reach a network by accident. A request that
-    comes again is answered by its replies in the order in which they were written; then the last one repeats.
+    comes again is answered by its replies in the order in which they were written; then the last one repeats. Requests
+    that failed are kept as failures.
     """
 
     def __init__(self, path: Path, model: ChatModel | None = None) -> None:
@@ -29,9 +36,13 @@ class RecordedModel:
         self._path, self._model = path, model
         self._replies: dict[str, list[dict[str, Any]]] = {}
         self._next: dict[str, int] = {}
+        self._times: list[float] = []
+        self._lock = threading.Lock()
         self._profile = model.profile if model else None
         if path.is_file():
             self._read()
+        elif model is not None:
+            self._append({"profile": asdict(model.profile)})
         if self._profile is None:
             raise InputError(f"the recording {path} is missing or empty", "record it first, with a model")
 
@@ -40,6 +51,14 @@ class RecordedModel:
         """Profile of the model that was recorded, so that a mind chooses the same pipeline."""
         assert self._profile is not None
         return self._profile
+
+    def clock(self) -> float:
+        """Seconds since 1970: now while something is recorded, and the recorded readings in their order in a replay."""
+        if self._model is None:
+            return self._times.pop(0) if len(self._times) > 1 else next(iter(self._times), 0.0)
+        now = round(time.time(), 3)
+        self._append({"clock": now})
+        return now
 
     def complete(
         self,
@@ -60,7 +79,11 @@ class RecordedModel:
         if kept is not None:
             return Reply(kept["text"], Usage(**kept["usage"]), finished=kept["finished"])
         model = self._ask_or_fail(messages)
-        reply = model.complete(messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
+        try:
+            reply = model.complete(messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
+        except ModelError as error:
+            self._write(key, {"problem": error.problem, "mend": error.mend})
+            raise
         self._write(key, {"text": reply.text, "usage": asdict(reply.usage), "finished": reply.finished})
         return reply
 
@@ -83,7 +106,13 @@ class RecordedModel:
         if kept is not None:
             return schema.model_validate(kept["object"]), Usage(**kept["usage"])
         model = self._ask_or_fail(messages)
-        answer, usage = model.structured(messages, schema, max_tokens=max_tokens, temperature=temperature, seed=seed)
+        try:
+            answer, usage = model.structured(
+                messages, schema, max_tokens=max_tokens, temperature=temperature, seed=seed
+            )
+        except ModelError as error:
+            self._write(key, {"problem": error.problem, "mend": error.mend})
+            raise
         self._write(key, {"object": answer.model_dump(mode="json"), "usage": asdict(usage)})
         return answer, usage
 
@@ -93,12 +122,21 @@ class RecordedModel:
             self._model.close()
 
     def _kept(self, key: str) -> dict[str, Any] | None:
-        replies = self._replies.get(key, [])
-        at = self._next.get(key, 0)
-        if not replies or (self._model is not None and at >= len(replies)):
-            return None
-        self._next[key] = at + 1
-        return replies[min(at, len(replies) - 1)]
+        """The next kept reply to a request.
+
+        Raises:
+            ModelError: what was kept is a failure.
+        """
+        with self._lock:
+            replies = self._replies.get(key, [])
+            at = self._next.get(key, 0)
+            if not replies or (self._model is not None and at >= len(replies)):
+                return None
+            self._next[key] = at + 1
+        reply = replies[min(at, len(replies) - 1)]
+        if "problem" in reply:
+            raise ModelError(reply["problem"], reply["mend"])
+        return reply
 
     def _ask_or_fail(self, messages: Sequence[Message]) -> ChatModel:
         if self._model is None:
@@ -112,19 +150,28 @@ class RecordedModel:
         for number, line in enumerate(self._path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 entry = json.loads(line)
-                if self._profile is None:
+                if self._profile is None and "profile" in entry:
                     self._profile = ModelProfile(**entry["profile"])
-                self._replies.setdefault(entry["key"], []).append(entry["reply"])
+                if "clock" in entry:
+                    self._times.append(float(entry["clock"]))
+                elif "reply" in entry:
+                    self._replies.setdefault(entry["key"], []).append(entry["reply"])
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(f"{self._path}, line {number} is damaged: {error}", "delete the line") from error
 
     def _write(self, key: str, reply: dict[str, Any]) -> None:
-        self._replies.setdefault(key, []).append(reply)
-        self._next[key] = len(self._replies[key])
-        line = json.dumps({"key": key, "profile": asdict(self.profile), "reply": reply}, ensure_ascii=False)
+        with self._lock:
+            self._replies.setdefault(key, []).append(reply)
+            self._next[key] = len(self._replies[key])
+        self._append({"key": key, "profile": asdict(self.profile), "reply": reply})
+
+    def _append(self, entry: dict[str, Any]) -> None:
+        line = json.dumps(entry, ensure_ascii=False)
         try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
+            with self._lock:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(line + "\n")
         except OSError as error:
             raise storage_error(error, self._path, "recording a reply") from error
 

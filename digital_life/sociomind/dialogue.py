@@ -17,8 +17,9 @@ from digital_life.sociomind.acceptance import COPIED, Setting, fault, words
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.hearing import Ear, Heard
 from digital_life.sociomind.offline import OfflineResponder
+from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.small_prompts import EXAMPLES, cue, static_prefix
-from digital_life.sociomind.state import MindState, Plot
+from digital_life.sociomind.state import MindState
 from digital_life.sociomind.turn import turn_rng
 from digital_life.sociomind.writer import Written
 

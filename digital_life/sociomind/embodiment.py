@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from digital_life.persona.schema import Persona
 from digital_life.sociomind.body_language import SEATS, arrival, choose_expression, choose_motion
-from digital_life.sociomind.state import Plot
+from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.turn import Draft, Turn
 
 

@@ -15,8 +15,9 @@ from digital_life.sociomind.encoder import CachedEncoder, Encoder
 from digital_life.sociomind.hearing import Ear
 from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.offline import OfflineResponder
+from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.reflection import reflect
-from digital_life.sociomind.state import MindState, Plot, begin_plot, fresh_state
+from digital_life.sociomind.state import MindState, begin_plot, close_plot, fresh_state
 from digital_life.sociomind.structured import StructuredWriter
 from digital_life.sociomind.writer import OfflineWriter, Writer, Written
 
@@ -105,8 +106,7 @@ class Mind:
             return []
         plot.finished = True
         changes, self.last_usage = reflect(self.persona, self._state, self.model, self._ear, self._memory(), self.seed)
-        said = self._state.used_before + plot.notes.used
-        self._state.used_before = said[-_REMEMBERED_LINES:]
+        close_plot(self._state, _REMEMBERED_LINES)
         return changes
 
     # -- state -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from digital_life.sociomind.embodiment import embody, seats
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.hearing import Ear, Heard
 from digital_life.sociomind.lines import LineBook
-from digital_life.sociomind.state import MindState, Plot
+from digital_life.sociomind.plot import Plot
+from digital_life.sociomind.state import MindState
 from digital_life.sociomind.subjects import SubjectBook
 from digital_life.sociomind.turn import Draft, Turn, turn_rng
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from digital_life.llm.chat import Message
 from digital_life.persona.schema import Persona
 from digital_life.sociomind.memory import Memory
-from digital_life.sociomind.state import MindState, Plot
+from digital_life.sociomind.plot import Plot
+from digital_life.sociomind.state import MindState
 from digital_life.sociomind.words import personality_in_words, relationship_in_words
 
 SPEECH_WORDS, EXPRESSION_WORDS, MOTION_WORDS, PLACE_WORDS = 35, 4, 8, 3

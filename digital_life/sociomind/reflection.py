@@ -15,8 +15,9 @@ from digital_life.llm.chat import ChatModel, Usage
 from digital_life.persona.schema import Likert, Motivation, Persona, Relationship
 from digital_life.sociomind.hearing import Ear, Heard, split_sentences
 from digital_life.sociomind.memory import Memory, MemoryStore
+from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.prompts import reflection_messages
-from digital_life.sociomind.state import MindState, Plot
+from digital_life.sociomind.state import MindState
 
 _MOST_EVENTS = 3
 _GOOD = {"compliment": 1.0, "thanks": 0.6, "apology": 0.5, "joke": 0.5, "agree": 0.4, "invite": 0.5, "good_news": 0.4}

@@ -13,8 +13,9 @@ from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.exemplars import fitting_patterns
 from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.offline import OfflineResponder
+from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.prompts import EXPRESSION_WORDS, MOTION_WORDS, SPEECH_WORDS, turn_messages
-from digital_life.sociomind.state import MindState, Plot
+from digital_life.sociomind.state import MindState
 from digital_life.sociomind.turn import Draft, turn_rng
 from digital_life.sociomind.writer import Written
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from digital_life.persona.schema import Persona, Subject
 from digital_life.sociomind.encoder import CachedEncoder
-from digital_life.sociomind.state import Notes, Told
+from digital_life.sociomind.plot import EXTRA_SUBJECTS, Notes, Told
 
 FACT_GATE = 0.5
 """Cosine above which a fact answers a question."""
@@ -59,21 +60,27 @@ class SubjectBook:
     def __init__(self, persona: Persona, encoder: CachedEncoder) -> None:
         self.persona = persona
         self._encoder = encoder
-        self._subjects = list(persona.subjects) or [_from_fact(fact) for fact in persona.facts]
+        own = list(persona.subjects) or [_from_fact(fact) for fact in persona.facts]
+        self._own = dict(enumerate(own))
+        self._subjects = dict(self._own)
 
     def __getitem__(self, index: int) -> Subject:
         return self._subjects[index]
 
+    def use(self, extra: Sequence[Subject]) -> None:
+        """Have ``extra`` too, the subjects of one plot, from index ``EXTRA_SUBJECTS``."""
+        self._subjects = {**self._own, **dict(enumerate(extra, EXTRA_SUBJECTS))}
+
     def warm_up(self) -> None:
         """Embed what the choices compare."""
-        self._encoder.encode([self._key(index) for index in range(len(self._subjects))])
+        self._encoder.encode([self._key(index) for index in self._subjects])
         self._encoder.encode([*self.persona.facts, *self.persona.beliefs])
 
     def untold(self, notes: Notes, intimacy: float) -> list[int]:
         """Subjects not yet touched that this partner may hear."""
         return [
             index
-            for index, subject in enumerate(self._subjects)
+            for index, subject in self._subjects.items()
             if index not in notes.told and subject.intimacy <= max(intimacy, 1)
         ]
 
@@ -83,7 +90,7 @@ class SubjectBook:
 
     def is_private(self, theme: str, intimacy: float) -> bool:
         """Whether all that could be said about the theme is for closer people."""
-        levels = [subject.intimacy for subject in self._subjects if subject.theme == theme]
+        levels = [subject.intimacy for subject in self._subjects.values() if subject.theme == theme]
         return bool(levels) and min(levels) > max(intimacy, 1)
 
     def nearest(self, text: str, among: list[int]) -> tuple[int | None, float]:
@@ -99,7 +106,7 @@ class SubjectBook:
         asked = _content_words(question)
         among = [
             index
-            for index, subject in enumerate(self._subjects)
+            for index, subject in self._subjects.items()
             if subject.intimacy <= max(intimacy, 1)
             and self.left(index, notes)
             and asked & _content_words(f"{subject.about} {subject.tell[0]}")

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from digital_life.persona.schema import Intent
 from digital_life.sociomind.hearing import Heard
 from digital_life.sociomind.lines import LineBook
-from digital_life.sociomind.state import MindState, Notes, Plot
+from digital_life.sociomind.plot import Notes, Plot
+from digital_life.sociomind.state import MindState
 
 MOST_WORDS = 50
 """Longer turns lose their first part: nobody listens to speeches."""
