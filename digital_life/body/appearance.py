@@ -51,8 +51,12 @@ def _skin(identity: Identity, appearance: Appearance, hidden: NDArray[np.bool_])
     quads, uv_quads = identity.quads("body"), identity.uv_quads("body")
     head = identity.mesh.head_quads
     rest = ~head & ~hidden
-    head_material = Material("head", texture=head_texture(identity.mesh, appearance), roughness=SKIN_ROUGHNESS)
-    body_material = Material("skin", texture=body_texture(identity.mesh, appearance), roughness=SKIN_ROUGHNESS)
+    head_material = Material(
+        "head", texture=head_texture(identity.mesh, appearance), roughness=SKIN_ROUGHNESS, shading="skin"
+    )
+    body_material = Material(
+        "skin", texture=body_texture(identity.mesh, appearance), roughness=SKIN_ROUGHNESS, shading="skin"
+    )
     return [
         cut_part(identity, "head", head_material, quads[head], uv_quads[head], face_keys=True),
         cut_part(identity, "skin", body_material, quads[rest], uv_quads[rest]),

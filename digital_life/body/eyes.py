@@ -32,7 +32,7 @@ def make_eyes(identity: Identity, colour: str, seed: int) -> MeshPart:
         faces=triangles(inverse.reshape(quads.shape)),
         joints=identity.weight_index[source],
         weights=identity.weight_value[source],
-        material=Material("eyes", texture=eye_texture(parse_colour(colour), seed), roughness=0.25),
+        material=Material("eyes", texture=eye_texture(parse_colour(colour), seed), roughness=0.25, shading="eye"),
         uv=uv,
     )
 

@@ -94,7 +94,9 @@ def _waist(outfit: Outfit) -> float:
 
 def _cloth_material(name: str, garment: str, colour: str, roughness: float = 0.85) -> Material:
     texture, normal = cloth_textures(garment, parse_colour(colour))
-    return Material(name, texture=texture, normal_texture=normal, roughness=roughness, double_sided=True)
+    return Material(
+        name, texture=texture, normal_texture=normal, roughness=roughness, double_sided=True, shading="cloth"
+    )
 
 
 def _make_top(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
@@ -181,4 +183,6 @@ def _make_shoes(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
     upper = parse_colour(outfit.shoe_colour)
     sole = SNEAKER_SOLE if outfit.shoes == "sneakers" else mixed(upper, (0.05, 0.045, 0.04), 0.75)
     texture = shoe_texture(upper, sole)
-    return [assembly.build("shoes", Material("shoes", texture=texture, roughness=0.55, double_sided=True))]
+    return [
+        assembly.build("shoes", Material("shoes", texture=texture, roughness=0.55, double_sided=True, shading="cloth"))
+    ]

@@ -2,7 +2,8 @@
 
 Plain glTF 2.0 without extensions: 55 nodes with identity orientation named after the SMPL-X joints, so a viewer sets
 ``bone.quaternion`` straight from ``Motion.rotations``; sparse morph targets whose names stand in
-``mesh.extras.targetNames``; ``scenes[0].extras`` holds the character's name, ``jaw_open`` and ``floor``.
+``mesh.extras.targetNames``; ``materials[].extras.shading`` says how the surface is best drawn; ``scenes[0].extras`` holds
+the character's name, ``jaw_open`` and ``floor``.
 """
 
 from __future__ import annotations
@@ -142,7 +143,7 @@ class _Writer:
 
     def _material(self, material: Material) -> int:
         pbr: Json = {
-            "baseColorFactor": [*(linear_from_srgb(c) for c in material.colour), 1.0],
+            "baseColorFactor": [*(linear_from_srgb(c) for c in material.colour), material.opacity],
             "metallicFactor": 0.0,
             "roughnessFactor": material.roughness,
         }
@@ -150,9 +151,13 @@ class _Writer:
         if material.texture is not None:
             pbr["baseColorTexture"] = {"index": self._texture(material.texture)}
         if material.normal_texture is not None:
-            entry["normalTexture"] = {"index": self._texture(material.normal_texture)}
+            entry["normalTexture"] = {"index": self._texture(material.normal_texture), "scale": material.normal_scale}
         if material.alpha_cutoff is not None:
             entry["alphaMode"], entry["alphaCutoff"] = "MASK", material.alpha_cutoff
+        if material.blend:
+            entry["alphaMode"] = "BLEND"
+        if material.shading != "plain":
+            entry["extras"] = {"shading": material.shading}
         key = repr(entry)
         if key not in self._materials:
             self._materials[key] = self._builder.add("materials", entry)
@@ -263,7 +268,7 @@ def _materials(reader: GltfReader) -> list[Material]:
     for entry in reader.document["materials"]:
         pbr = entry["pbrMetallicRoughness"]
         red, green, blue = (srgb_from_linear(value) for value in pbr["baseColorFactor"][:3])
-        masked = entry.get("alphaMode") == "MASK"
+        alpha_mode = entry.get("alphaMode")
         materials.append(
             Material(
                 name=entry["name"],
@@ -272,7 +277,11 @@ def _materials(reader: GltfReader) -> list[Material]:
                 normal_texture=pixels(entry.get("normalTexture")),
                 roughness=float(pbr["roughnessFactor"]),
                 double_sided=bool(entry["doubleSided"]),
-                alpha_cutoff=float(entry["alphaCutoff"]) if masked else None,
+                normal_scale=float(entry.get("normalTexture", {}).get("scale", 1.0)),
+                alpha_cutoff=float(entry["alphaCutoff"]) if alpha_mode == "MASK" else None,
+                blend=alpha_mode == "BLEND",
+                opacity=float(pbr["baseColorFactor"][3]),
+                shading=entry.get("extras", {}).get("shading", "plain"),
             )
         )
     return materials

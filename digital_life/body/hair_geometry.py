@@ -61,7 +61,9 @@ class HairMesh:
         vertices = np.concatenate([piece.vertices for piece in self.pieces])
         faces = np.concatenate([piece.faces + start for piece, start in zip(self.pieces, starts, strict=True)])
         joints, weights = strongest_four(hair_weights(body, vertices))
-        material = Material("hair", texture=texture, roughness=0.62, double_sided=True, alpha_cutoff=0.5)
+        material = Material(
+            "hair", texture=texture, roughness=0.62, double_sided=True, alpha_cutoff=0.5, shading="hair"
+        )
         return MeshPart(
             "hair",
             vertices.astype(np.float32),

@@ -50,9 +50,15 @@ def character() -> Character:
     ramp = np.linspace(0, 255, 64).astype(np.uint8)
     skin = np.stack([np.tile(ramp, (64, 1)), np.tile(ramp[:, None], (1, 64)), np.full((64, 64), 90, np.uint8)], axis=2)
     cut_out = np.dstack([skin, np.where(np.tile(ramp, (64, 1)) > 128, 255, 0).astype(np.uint8)])
-    skin_material = Material("skin", (0.9, 0.5, 0.1), skin, skin.copy(), roughness=0.6)
-    hair = Material("hair", texture=cut_out, double_sided=True, alpha_cutoff=0.4)
-    parts = (sheet("head", skin_material, 1, morphs=True), sheet("body", skin_material, 2), sheet("hair", hair, 3))
+    skin_material = Material("skin", (0.9, 0.5, 0.1), skin, skin.copy(), roughness=0.6, shading="skin")
+    hair = Material("hair", texture=cut_out, double_sided=True, alpha_cutoff=0.4, shading="hair")
+    lens = Material("lens", (0.2, 0.3, 0.4), blend=True, opacity=0.3, normal_texture=skin, normal_scale=0.5)
+    parts = (
+        sheet("head", skin_material, 1, morphs=True),
+        sheet("body", skin_material, 2),
+        sheet("hair", hair, 3),
+        sheet("lens", lens, 8),
+    )
     return Character("Mira", canonical_skeleton(), parts, jaw_open=0.29)
 
 
@@ -62,18 +68,18 @@ def test_round_trip_keeps_everything(character: Character, tmp_path: Path) -> No
     assert (back.name, back.jaw_open) == ("Mira", 0.29)
     assert back.skeleton.floor == character.skeleton.floor
     np.testing.assert_allclose(back.skeleton.rest_joints, character.skeleton.rest_joints, atol=1e-12)
-    assert [part.name for part in back.parts] == ["head", "body", "hair"]
+    assert [part.name for part in back.parts] == ["head", "body", "hair", "lens"]
     for old, new in zip(character.parts, back.parts, strict=True):
         for field in ("vertices", "normals", "faces", "uv", "joints"):
             np.testing.assert_array_equal(getattr(new, field), getattr(old, field), err_msg=field)
         np.testing.assert_allclose(new.weights, old.weights, atol=2.5 / 255)
         np.testing.assert_allclose(new.weights.sum(axis=1), 1, atol=1e-6)
         np.testing.assert_allclose(new.material.colour, old.material.colour, atol=1e-9)
-        assert (new.material.alpha_cutoff, new.material.double_sided) == (
-            old.material.alpha_cutoff,
-            old.material.double_sided,
-        )
-        assert np.abs(new.material.texture.astype(int) - old.material.texture).mean() < 3
+        for field in ("alpha_cutoff", "blend", "opacity", "double_sided", "roughness", "normal_scale", "shading"):
+            assert getattr(new.material, field) == getattr(old.material, field), field
+        for field in ("texture", "normal_texture"):
+            pixels = getattr(old.material, field)
+            assert pixels is None or np.abs(getattr(new.material, field).astype(int) - pixels).mean() < 3
         assert list(new.morphs) == list(old.morphs)
         for name, (indices, offsets) in old.morphs.items():
             np.testing.assert_array_equal(new.morphs[name][0], indices)
@@ -87,17 +93,24 @@ def test_shared_textures_are_stored_once_and_no_extension_is_used(character: Cha
     data = path.read_bytes()
     document = json.loads(data[20 : 20 + struct.unpack_from("<I", data, 12)[0]])
     assert len(document["images"]) == 2
-    assert len(document["materials"]) == 2
+    assert len(document["materials"]) == 3
     assert "extensionsUsed" not in document
     assert document["meshes"][0]["extras"]["targetNames"] == ["mouthSmileLeft", "jawOpenCorrective", "tongueOut"]
     assert document["materials"][1]["alphaMode"] == "MASK"
+
+
+def test_a_material_that_blends_and_cuts_off_is_refused() -> None:
+    with pytest.raises(InputError, match="cannot both blend and cut off"):
+        Material("hair", blend=True, alpha_cutoff=0.5)
+    with pytest.raises(InputError, match="does not blend"):
+        Material("lens", opacity=0.3)
 
 
 def test_another_library_opens_the_file(character: Character, tmp_path: Path) -> None:
     trimesh = pytest.importorskip("trimesh")
     write_glb(character, tmp_path / "mira.glb")
     scene = trimesh.load(tmp_path / "mira.glb")
-    assert sorted(scene.geometry) == ["body", "hair", "head"]
+    assert sorted(scene.geometry) == ["body", "hair", "head", "lens"]
     assert scene.geometry["head"].vertices.shape == character.parts[0].vertices.shape
 
 
