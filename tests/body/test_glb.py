@@ -70,8 +70,11 @@ def test_round_trip_keeps_everything(character: Character, tmp_path: Path) -> No
     np.testing.assert_allclose(back.skeleton.rest_joints, character.skeleton.rest_joints, atol=1e-12)
     assert [part.name for part in back.parts] == ["head", "body", "hair", "lens"]
     for old, new in zip(character.parts, back.parts, strict=True):
-        for field in ("vertices", "normals", "faces", "uv", "joints"):
+        for field in ("vertices", "faces", "joints"):
             np.testing.assert_array_equal(getattr(new, field), getattr(old, field), err_msg=field)
+        np.testing.assert_allclose(new.normals, old.normals, atol=0.008)
+        np.testing.assert_allclose(new.uv, old.uv, atol=1 / 65535)
+        np.testing.assert_allclose(np.linalg.norm(new.normals, axis=1), 1, atol=1e-6)
         np.testing.assert_allclose(new.weights, old.weights, atol=2.5 / 255)
         np.testing.assert_allclose(new.weights.sum(axis=1), 1, atol=1e-6)
         np.testing.assert_allclose(new.material.colour, old.material.colour, atol=1e-9)
@@ -83,18 +86,20 @@ def test_round_trip_keeps_everything(character: Character, tmp_path: Path) -> No
         assert list(new.morphs) == list(old.morphs)
         for name, (indices, offsets) in old.morphs.items():
             np.testing.assert_array_equal(new.morphs[name][0], indices)
-            np.testing.assert_array_equal(new.morphs[name][1], offsets)
-    np.testing.assert_array_equal(back.parts[2].material.texture, character.parts[2].material.texture)
+            np.testing.assert_allclose(new.morphs[name][1], offsets, atol=2e-5)
+    old_hair, new_hair = character.parts[2].material.texture, back.parts[2].material.texture
+    np.testing.assert_array_equal(new_hair[..., 3], old_hair[..., 3])
+    np.testing.assert_allclose(new_hair[..., :3], old_hair[..., :3], atol=4)
 
 
-def test_shared_textures_are_stored_once_and_no_extension_is_used(character: Character, tmp_path: Path) -> None:
+def test_shared_textures_are_stored_once(character: Character, tmp_path: Path) -> None:
     path = tmp_path / "mira.glb"
     write_glb(character, path)
     data = path.read_bytes()
     document = json.loads(data[20 : 20 + struct.unpack_from("<I", data, 12)[0]])
     assert len(document["images"]) == 2
     assert len(document["materials"]) == 3
-    assert "extensionsUsed" not in document
+    assert document["extensionsRequired"] == ["KHR_mesh_quantization"]
     assert document["meshes"][0]["extras"]["targetNames"] == ["mouthSmileLeft", "jawOpenCorrective", "tongueOut"]
     assert document["materials"][1]["alphaMode"] == "MASK"
 

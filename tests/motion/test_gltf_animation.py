@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 from formats_compare import degrees_apart, metres_apart
 from gltf_documents import rewritten
-from three_browser import MODULES
+from khronos import NEEDS_VALIDATOR, issues
 
 from digital_life.errors import DigitalLifeError, InputError, StorageError
 from digital_life.motion import quaternion as quat
@@ -42,15 +41,9 @@ def test_round_trip(talk: Motion, figure: bool, tmp_path: Path) -> None:
         assert np.abs(again.face - talk.face).max() < 1e-5
 
 
-@pytest.mark.skipif(not (MODULES / "gltf-validator").is_dir(), reason="the glTF validator is not there: make web")
+@NEEDS_VALIDATOR
 def test_the_validator_has_nothing_to_say(file: Path) -> None:
-    script = (
-        "const [v, f] = [require('gltf-validator'), require('fs')];"
-        f"v.validateBytes(new Uint8Array(f.readFileSync({json.dumps(str(file))})))"
-        ".then((r) => console.log(JSON.stringify(r.issues)));"
-    )
-    done = subprocess.run(["node", "-e", script], cwd=MODULES.parent, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["messages"] == []
+    assert issues(file)["messages"] == []
 
 
 def test_an_independent_reader_finds_the_same_movement(file: Path, talk: Motion) -> None:

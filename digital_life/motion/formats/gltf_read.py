@@ -72,7 +72,7 @@ class GltfReader:
                 raise self.damaged(f"accessor {index} claims {count} elements")
             values = np.zeros((count, width), dtype)
         if "sparse" in accessor:
-            indices, offsets = self.sparse(index)
+            indices, offsets = self._sparse(accessor)
             values = values.copy()
             values[indices] = offsets
         return values[:, 0] if width == 1 else values
@@ -92,12 +92,24 @@ class GltfReader:
         return values
 
     def sparse(self, index: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-        """Indices [K] and values [K, 3] of a sparse VEC3 accessor; a dense one gives its vectors that are not zero."""
+        """Indices [K] and values [K, 3] of a sparse VEC3 accessor; a dense one gives its vectors that are not zero.
+
+        Normalised integers become -1..1.
+        """
         accessor = self._item("accessors", index)
-        if "sparse" not in accessor:
+        if "sparse" in accessor:
+            indices, stored = self._sparse(accessor)
+        else:
             dense = self.accessor(index)
-            kept = np.flatnonzero(np.abs(dense).max(axis=1) > 0)
-            return kept.astype(np.uint32), dense[kept].astype(np.float32)
+            indices = np.flatnonzero(np.abs(dense).max(axis=1) > 0).astype(np.uint32)
+            stored = dense[indices]
+        values = stored.astype(np.float32)
+        if stored.dtype.kind == "i" and accessor.get("normalized"):
+            values = np.maximum(values / np.float32(np.iinfo(stored.dtype).max), np.float32(-1))
+        return indices, values
+
+    def _sparse(self, accessor: Json) -> tuple[NDArray[np.uint32], NDArray[Any]]:
+        """Indices and values of an accessor's sparse part, as stored."""
         part = accessor["sparse"]
         dtype, width = COMPONENTS[part["indices"]["componentType"]], WIDTHS[accessor["type"]]
         value_type = COMPONENTS[accessor["componentType"]]
@@ -105,7 +117,7 @@ class GltfReader:
         values = self._plain(part["values"], value_type, width * part["count"]).reshape(-1, width)
         if len(indices) and int(indices.max()) >= accessor["count"]:
             raise self.damaged("a sparse index is larger than the mesh")
-        return indices.astype(np.uint32), values.astype(np.float32)
+        return indices.astype(np.uint32), values
 
     def _item(self, collection: str, index: int) -> Json:
         items = self.document.get(collection, [])

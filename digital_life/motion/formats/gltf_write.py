@@ -43,12 +43,19 @@ class GltfBuilder:
         }  # fmt: skip
         self._binary = bytearray(binary)
 
-    def view(self, data: bytes, target: int | None = None) -> int:
+    @property
+    def size(self) -> int:
+        """Bytes of binary data so far."""
+        return len(self._binary)
+
+    def view(self, data: bytes, target: int | None = None, stride: int | None = None) -> int:
         """Add a buffer view, aligned to four bytes; returns its index."""
         self._binary += b"\0" * (-len(self._binary) % 4)
         view: Json = {"buffer": 0, "byteOffset": len(self._binary), "byteLength": len(data)}
         if target is not None:
             view["target"] = target
+        if stride is not None:
+            view["byteStride"] = stride
         self._binary += data
         return self._append("bufferViews", view)
 
@@ -61,11 +68,21 @@ class GltfBuilder:
         normalized: bool = False,
         bounds: bool = False,
     ) -> int:
-        """Add an array [N] or [N, width] as an accessor of type ``kind``; returns its index."""
+        """Add an array [N] or [N, width] as an accessor of type ``kind``; returns its index.
+
+        Rows of vertex data are filled up to whole words, as the specification wants.
+        """
         array = np.ascontiguousarray(array)
         code = _CODES[array.dtype.newbyteorder("<")]
+        row = array.dtype.itemsize * array[0].size if len(array) else 0
+        stride = row + 3 & ~3 if target == VERTEX_DATA and row % 4 else None
+        data = array.tobytes()
+        if stride is not None:
+            padded = np.zeros((len(array), stride), np.uint8)
+            padded[:, :row] = np.frombuffer(data, np.uint8).reshape(len(array), row)
+            data = padded.tobytes()
         accessor: Json = {
-            "bufferView": self.view(array.tobytes(), target), "componentType": code, "count": len(array), "type": kind,
+            "bufferView": self.view(data, target, stride), "componentType": code, "count": len(array), "type": kind,
         }  # fmt: skip
         if normalized:
             accessor["normalized"] = True
@@ -74,14 +91,18 @@ class GltfBuilder:
             accessor["min"], accessor["max"] = flat.min(axis=0).tolist(), flat.max(axis=0).tolist()
         return self._append("accessors", accessor)
 
-    def sparse(self, count: int, indices: NDArray[np.uint32], values: NDArray[np.float32]) -> int:
-        """Add ``count`` zero vectors of which only ``indices`` [K] are ``values`` [K, 3]; returns its index."""
+    def sparse(self, count: int, indices: NDArray[np.uint32], values: NDArray[Any], *, bounds: bool = True) -> int:
+        """Add ``count`` zero vectors of which only ``indices`` [K] are ``values`` [K, 3]; returns its index.
+
+        Integer values are normalised: their largest stands for 1.
+        """
         order = np.argsort(indices, kind="stable")
-        zero_or = np.concatenate([np.zeros((1, 3), np.float32), values.astype(np.float32)])
-        accessor: Json = {
-            "componentType": 5126, "count": count, "type": "VEC3",
-            "min": zero_or.min(axis=0).tolist(), "max": zero_or.max(axis=0).tolist(),
-        }  # fmt: skip
+        accessor: Json = {"componentType": _CODES[values.dtype.newbyteorder("<")], "count": count, "type": "VEC3"}
+        if values.dtype.kind == "i":
+            accessor["normalized"] = True
+        if bounds:
+            zero_or = np.concatenate([np.zeros((1, 3), values.dtype), values])
+            accessor["min"], accessor["max"] = zero_or.min(axis=0).tolist(), zero_or.max(axis=0).tolist()
         if len(indices):
             dtype = np.dtype("<u2") if count < 65536 else np.dtype("<u4")
             accessor["sparse"] = {
@@ -90,7 +111,7 @@ class GltfBuilder:
                     "bufferView": self.view(indices[order].astype(dtype).tobytes()),
                     "componentType": _CODES[dtype],
                 },
-                "values": {"bufferView": self.view(values[order].astype("<f4").tobytes())},
+                "values": {"bufferView": self.view(values[order].tobytes())},
             }
         return self._append("accessors", accessor)
 

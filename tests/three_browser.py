@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-MODULES = Path(__file__).resolve().parents[2] / "web" / "node_modules"
+MODULES = Path(__file__).resolve().parents[1] / "web" / "node_modules"
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
 
 NEEDS_THREE = [
