@@ -9,16 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.body.base_mesh import BaseMesh, IdentityBasis, identity_data
+from digital_life.body.face_shape import face_offsets
 from digital_life.body.geometry import quad_normals
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
 from digital_life.persona.appearance import Appearance
 
-AGE_SLIDER = ((18.0, 0.60), (25.0, 2 / 3), (90.0, 1.0))
-"""Years to MakeHuman's age slider (2/3 = 25 years, 1 = 90 years); 18 lies nearer to 25 than the slider's own line."""
+AGE_SLIDER = ((1.0, 0.0), (10.0, 1 / 3), (14.0, 0.46), (18.0, 0.60), (25.0, 2 / 3), (90.0, 1.0))
+"""Years to MakeHuman's age slider (0 = 1 year, 1/3 = 10, 2/3 = 25, 1 = 90); growth ends before the slider's own line."""
 DEFAULT_HEIGHT = 0.38
 """Height slider of an average adult: men 1.78 m, women 1.64 m."""
-FACE_VARIATION = 0.24
-"""Standard deviation of the random local changes of a face; 1 is a full change."""
+GROWTH = {
+    "age": (4, 5, 6, 8, 10, 12, 13, 14, 15, 16, 17, 18),
+    "boys": (103, 110, 116, 127, 138, 149, 156, 163, 169, 173, 175, 176),
+    "girls": (103, 109, 115, 127, 139, 151, 156, 160, 162, 163, 163, 163),
+}
+"""Median heights in cm: WHO child growth standards (2006) and growth reference (2007), rounded."""
 
 
 @dataclass(frozen=True)
@@ -100,21 +105,42 @@ def sliders_of(appearance: Appearance, height: float = DEFAULT_HEIGHT) -> dict[s
     }
 
 
-def make_identity(appearance: Appearance) -> Identity:
-    """Build the body of an appearance (about 0.1 s); ``height_cm`` is met within a millimetre where the model reaches.
+def wished_height(appearance: Appearance) -> float | None:
+    """Sole to crown in metres: ``height_cm``, a child's median, or None for an adult without a wish."""
+    if appearance.height_cm is not None:
+        return appearance.height_cm / 100
+    if appearance.age >= GROWTH["age"][-1]:
+        return None
+    boys, girls = (float(np.interp(appearance.age, GROWTH["age"], GROWTH[sex])) for sex in ("boys", "girls"))
+    return (boys + appearance.gender * (girls - boys)) / 100
 
-    ``face_seed`` makes people of the same attributes tell-apart; 0 leaves the average face.
+
+def make_identity(appearance: Appearance) -> Identity:
+    """Build the body of an appearance (some hundredths of a second); ``height_cm`` is met within a millimetre.
+
+    The height slider does what it can; the rest is a change of scale. ``face_seed`` makes people of the same
+    attributes tell-apart; 0 leaves the average face.
     """
     mesh, basis = identity_data()
-    face = _face_offsets(basis, appearance.face_seed, len(mesh.reference))
-    slider = DEFAULT_HEIGHT
-    if appearance.height_cm is not None:
-        slider = _height_slider(mesh, basis, appearance, face)
+    face = face_offsets(basis, appearance, len(mesh.reference))
+    wish, slider = wished_height(appearance), DEFAULT_HEIGHT
+    if wish is not None:
+        slider = _height_slider(mesh, basis, appearance, wish)
     block = _evaluate(basis, sliders_of(appearance, slider))
-    vertices, joints = block[:-JOINT_COUNT] + face, block[-JOINT_COUNT:].astype(np.float64)
+    joints = block[-JOINT_COUNT:].astype(np.float64)
+    face *= np.float32(_eye_distance(joints) / _eye_distance(mesh.reference_joints))
+    vertices = block[:-JOINT_COUNT] + face
     for group, joint in (("helper-l-eye", "left_eye"), ("helper-r-eye", "right_eye")):
         joints[JOINT_INDEX[joint]] += face[np.unique(mesh.quads(group))].mean(axis=0)
+    if wish is not None:
+        pelvis = joints[0].copy()
+        scale = wish / float(np.ptp(vertices[np.unique(mesh.quads("body")), 1]))
+        vertices, joints = (vertices - pelvis) * scale + pelvis, (joints - pelvis) * scale + pelvis
     return Identity(np.ascontiguousarray(vertices, dtype=np.float32), joints, mesh)
+
+
+def _eye_distance(joints: NDArray[np.float64]) -> float:
+    return float(np.linalg.norm(joints[JOINT_INDEX["left_eye"]] - joints[JOINT_INDEX["right_eye"]]))
 
 
 def _coordinates(basis: IdentityBasis, sliders: dict[str, float]) -> NDArray[np.float32]:
@@ -126,33 +152,18 @@ def _evaluate(basis: IdentityBasis, sliders: dict[str, float]) -> NDArray[np.flo
     return np.asarray(basis.mean + np.tensordot(_coordinates(basis, sliders), basis.directions, 1))
 
 
-def _height_slider(mesh: BaseMesh, basis: IdentityBasis, appearance: Appearance, face: NDArray[np.float32]) -> float:
+def _height_slider(mesh: BaseMesh, basis: IdentityBasis, appearance: Appearance, wish: float) -> float:
     """Bisection on the height slider, measured on the crown and the soles alone."""
-    assert appearance.height_cm is not None
     body = np.unique(mesh.quads("body"))
     order = body[np.argsort(mesh.reference[body, 1])]
     ends = np.concatenate([order[:300], order[-150:]])
-    mean, directions = basis.mean[ends, 1] + face[ends, 1], basis.directions[:, ends, 1]
+    mean, directions = basis.mean[ends, 1], basis.directions[:, ends, 1]
     low, high = 0.0, 1.0
-    for _ in range(16):
+    for _ in range(12):
         middle = (low + high) / 2
         y = mean + _coordinates(basis, sliders_of(appearance, middle)) @ directions
-        if np.ptp(y) < appearance.height_cm / 100:
+        if np.ptp(y) < wish:
             low = middle
         else:
             high = middle
     return (low + high) / 2
-
-
-def _face_offsets(basis: IdentityBasis, seed: int, count: int) -> NDArray[np.float32]:
-    """Random local changes of the face [N, 3]; each is drawn between its "less" and its "more" sculpt."""
-    offsets = np.zeros((count, 3), np.float32)
-    if seed == 0:
-        return offsets
-    random = np.random.default_rng(seed)
-    for (less, more), amount in zip(
-        basis.face_changes, random.normal(0, FACE_VARIATION, len(basis.face_changes)), strict=True
-    ):
-        vertices, change = more if amount > 0 else less
-        offsets[vertices] += float(np.clip(abs(amount), 0, 0.6)) * change
-    return offsets

@@ -62,10 +62,10 @@ def _stack(vertices: np.ndarray, joints: np.ndarray) -> np.ndarray:
 
 
 def sample_person(random: np.random.Generator) -> dict[str, float]:
-    """Sliders of an adult, spread widely so that the extremes are kept."""
+    """Sliders of a person from four years on, spread widely so that the extremes are kept."""
     sliders = {
-        "gender": random.beta(0.3, 0.3), "age": random.uniform(0.55, 1), "muscle": random.uniform(0.05, 0.95),
-        "weight": random.uniform(0.02, 0.98), "height": random.uniform(0.08, 0.72),
+        "gender": random.beta(0.3, 0.3), "age": random.choice([random.uniform(0.1, 0.55), random.uniform(0.55, 1)]), "muscle": random.uniform(0.05, 0.95),
+        "weight": random.uniform(0.02, 0.98), "height": random.uniform(0.04, 0.76),
         "proportions": random.uniform(0.1, 0.9), "cupsize": random.uniform(0.1, 0.9),
         "firmness": random.uniform(0.2, 0.9),
     }  # fmt: skip

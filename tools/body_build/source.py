@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 from digital_life.body.sliders import MacroTargets
 from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.skeleton import JOINT_INDEX
+from tools.body_build.face_pairs import ASYMMETRIC, FACE_PAIRS
 from tools.body_build.makehuman import BaseMesh, Rig, load_base_mesh, load_rig, load_target, macro_files
 from tools.body_build.rest_pose import RestPose
 from tools.body_build.rig_map import joint_matrix, weight_matrix
@@ -33,36 +34,6 @@ REST_FACE = {
 LASHES = ("helper-l-eyelashes-1", "helper-l-eyelashes-2", "helper-r-eyelashes-1", "helper-r-eyelashes-2")
 LASH_SHORTENING = 0.5
 """The lash strips are made for a transparent texture; drawn solid, they are shortened to a line."""
-
-FACE_PAIRS = {
-    "nose": (
-        "nose-scale-horiz-decr nose-scale-horiz-incr", "nose-scale-vert-decr nose-scale-vert-incr",
-        "nose-hump-decr nose-hump-incr", "nose-point-down nose-point-up", "nose-width2-decr nose-width2-incr",
-        "nose-scale-depth-decr nose-scale-depth-incr", "nose-point-width-decr nose-point-width-incr",
-    ),
-    "mouth": (
-        "mouth-scale-horiz-decr mouth-scale-horiz-incr", "mouth-upperlip-volume-decr mouth-upperlip-volume-incr",
-        "mouth-lowerlip-volume-decr mouth-lowerlip-volume-incr", "mouth-trans-down mouth-trans-up",
-        "mouth-cupidsbow-decr mouth-cupidsbow-incr",
-    ),
-    "chin": (
-        "chin-width-decr chin-width-incr", "chin-height-decr chin-height-incr",
-        "chin-prominent-decr chin-prominent-incr", "chin-bones-decr chin-bones-incr",
-    ),
-    "head": (
-        "head-scale-horiz-decr head-scale-horiz-incr", "head-fat-decr head-fat-incr",
-        "head-oval head-square", "head-triangular head-invertedtriangular",
-    ),
-    "forehead": ("forehead-scale-vert-decr forehead-scale-vert-incr",),
-    "eyebrows": ("eyebrows-trans-down eyebrows-trans-up", "eyebrows-angle-down eyebrows-angle-up"),
-    "cheek": ("?-cheek-bones-decr ?-cheek-bones-incr", "?-cheek-volume-decr ?-cheek-volume-incr"),
-    "eyes": (
-        "?-eye-scale-decr ?-eye-scale-incr", "?-eye-trans-in ?-eye-trans-out",
-        "?-eye-corner2-down ?-eye-corner2-up", "?-eye-height2-decr ?-eye-height2-incr",
-    ),
-    "ears": ("?-ear-scale-decr ?-ear-scale-incr", "?-ear-wing-decr ?-ear-wing-incr"),
-}  # fmt: skip
-"""Local changes that tell faces apart; ``?`` stands for the left and the right side together."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +97,10 @@ class Source:
     @cached_property
     def face_pairs(self) -> tuple[list[str], np.ndarray]:
         """Names and offsets [P, 2, N, 3] of the local face changes, (less, more)."""
-        names, offsets = [], []
-        for folder, pairs in FACE_PAIRS.items():
-            for pair in pairs:
-                less, more = (self._local(folder, name) for name in pair.split())
-                names.append(pair.split()[1])
-                offsets.append(self._pose_all(np.stack([less, more]))[0])
-        return names, np.stack(offsets)
+        pairs = [(folder, pair.split()) for folder, group in FACE_PAIRS.items() for pair in group]
+        pairs += [("asym", [f"asym-{name}-{side}" for side in "lr"]) for name in ASYMMETRIC]
+        offsets = [self._pose_all(np.stack([self._local(folder, n) for n in names]))[0] for folder, names in pairs]
+        return [names[1] for _, names in pairs], np.stack(offsets)
 
     @cached_property
     def arkit(self) -> np.ndarray:
@@ -197,7 +165,7 @@ def load_source(root: Path) -> Source:
     mesh = load_base_mesh(root)
     count = len(mesh.vertices)
     rig = load_rig(root, mesh)
-    files = macro_files(root, ("child", "young", "old"))
+    files = macro_files(root, ("baby", "child", "young", "old"))
     targets = np.stack([load_target(path, count) for path in files.values()])
     macro = MacroTargets(list(files))
     mean = mesh.vertices + np.tensordot(macro.shares(MEAN_ADULT), targets, 1)
