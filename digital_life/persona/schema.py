@@ -7,19 +7,43 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from digital_life.persona.appearance import OLDEST, YOUNGEST, Appearance, Part
+from digital_life.persona.facets import TRAIT_OF, TRAITS, Facet, Trait
 
 Likert = Annotated[int, Field(ge=1, le=9)]
 """1 not at all, 5 neutral, 9 extremely."""
 
 
+Level = Annotated[float, Field(ge=1, le=9)]
+"""A Likert value that moves in small steps."""
+
+
 class BigFive(Part):
-    """Personality on the five factors, 1-9 (Goldberg 1992)."""
+    """Personality on the five factors, 1-9 (Goldberg 1992), with as many of the thirty facets as the persona names."""
 
     openness: Likert = 5
     conscientiousness: Likert = 5
     extraversion: Likert = 5
     agreeableness: Likert = 5
     neuroticism: Likert = 5
+    facets: dict[Facet, Likert] = Field(default_factory=dict)
+    """Facets that differ from their trait; every other facet has the value of its trait."""
+
+    def traits(self) -> dict[Trait, int]:
+        """The five factors by name."""
+        return {trait: getattr(self, trait) for trait in TRAITS}
+
+    def facet(self, name: Facet) -> int:
+        """Value 1-9 of one facet: its own, or else that of its trait."""
+        return self.facets.get(name, self.traits()[TRAIT_OF[name]])
+
+
+class Needs(Part):
+    """How far each need is met, 1 not at all, 9 entirely. A need that is not met makes the character start something."""
+
+    energy: Level = 7
+    company: Level = 5
+    competence: Level = 5
+    novelty: Level = 5
 
 
 class Motivation(Part):
@@ -111,6 +135,8 @@ class Persona(Part):
     facts: list[str] = Field(default_factory=list)
     """Biographical facts the character can recall."""
     motivation: Motivation
+    needs: Needs = Needs()
+    """How far its needs are met when it is first met."""
     relationships: dict[str, Relationship] = Field(default_factory=dict)
     topics: list[str] = Field(default_factory=list)
     """Things the character likes to bring up."""

@@ -92,7 +92,7 @@ class PersonaChat:
         """Perform and record the answer to ``text``."""
         number = self._number()
         self.folder.record.add_events("heard", [text], owner=self.guest, turn=number)
-        self.folder.record.add_turn(number, answer, self._mind.last_usage, {self.persona.name: self._mind.state()})
+        self.folder.record.add_turn(number, answer, self._mind.last_usage, {self.persona.name: self._mind.checkpoint()})
         perform_turn(self.folder, self._stage, number, answer, {})
         return self._turn(number)
 

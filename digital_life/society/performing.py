@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from digital_life.behaviour import Behaviour
 from digital_life.body.appearance import build_character
@@ -18,7 +17,7 @@ from digital_life.momat.library import MotionLibrary
 from digital_life.momat.search import MotionSearch
 from digital_life.motion.files import save_motion
 from digital_life.persona.schema import Persona
-from digital_life.society.record import PerformanceRow
+from digital_life.society.record import PerformanceRow, State
 from digital_life.society.run_folder import RunFolder, slug
 from digital_life.stage.cast import CastMember
 from digital_life.stage.gate import Gate
@@ -59,7 +58,7 @@ def build_stage(folder: RunFolder, personas: Sequence[Persona], places: Mapping[
 
 
 def write_performances(
-    folder: RunFolder, turn: int, performances: Sequence[Performance], states: Mapping[str, Mapping[str, Any]]
+    folder: RunFolder, turn: int, performances: Sequence[Performance], states: Mapping[str, State]
 ) -> list[PerformanceRow]:
     """Write motions and sound, then record them together with ``states`` in one transaction."""
     rows = [_write_files(folder, turn, performance) for performance in performances]
@@ -94,7 +93,7 @@ def _write_files(folder: RunFolder, turn: int, performance: Performance) -> Perf
 
 
 def perform_turn(
-    folder: RunFolder, stage: Stage, turn: int, behaviour: Behaviour, states: Mapping[str, Mapping[str, Any]]
+    folder: RunFolder, stage: Stage, turn: int, behaviour: Behaviour, states: Mapping[str, State]
 ) -> list[PerformanceRow]:
     """Play one behaviour and record it; ``states`` are stored with the stage's own."""
     performances = stage.perform(behaviour)
@@ -102,7 +101,7 @@ def perform_turn(
 
 
 def perform_idle(
-    folder: RunFolder, stage: Stage, turn: int, seconds: float, states: Mapping[str, Mapping[str, Any]]
+    folder: RunFolder, stage: Stage, turn: int, seconds: float, states: Mapping[str, State]
 ) -> list[PerformanceRow]:
     """Let everybody idle for ``seconds`` and record it."""
     performances = stage.idle(seconds)

@@ -20,6 +20,9 @@ from typing import Any
 from digital_life.behaviour import Behaviour
 from digital_life.errors import StorageError
 from digital_life.llm.chat import Usage
+from digital_life.sociomind.change import Change
+from digital_life.sociomind.checkpoint import Checkpoint
+from digital_life.sociomind.memory import Kept, Mark, log
 
 VERSION = 1
 
@@ -37,6 +40,10 @@ CREATE TABLE IF NOT EXISTS states (
 CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY AUTOINCREMENT, turn INTEGER, kind TEXT NOT NULL, owner TEXT, data TEXT NOT NULL, wall REAL NOT NULL);
 """
+
+
+State = Mapping[str, Any] | Checkpoint
+"""Plain data, or a mind's checkpoint, whose memories and changes go into tables of their own in the same transaction."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ class Record:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=NORMAL")
             db.executescript(_TABLES)
+            log.create(db)
             stored = db.execute("SELECT value FROM meta WHERE key='version'").fetchone()
             if stored is None:
                 db.execute("INSERT INTO meta VALUES ('version', ?)", (json.dumps(VERSION),))
@@ -133,9 +141,7 @@ class Record:
         row = self._read("SELECT value FROM meta WHERE key=?", key)
         return json.loads(row[0][0]) if row else default
 
-    def add_turn(
-        self, turn: int, behaviour: Behaviour | None, usage: Usage, states: Mapping[str, Mapping[str, Any]]
-    ) -> None:
+    def add_turn(self, turn: int, behaviour: Behaviour | None, usage: Usage, states: Mapping[str, State]) -> None:
         """First transaction of a turn: what the mind decided, and the mind right after it."""
         with self._transaction() as db:
             db.execute(
@@ -153,7 +159,7 @@ class Record:
             )
             _insert_states(db, turn, states)
 
-    def add_performances(self, turn: int, rows: list[PerformanceRow], states: Mapping[str, Mapping[str, Any]]) -> None:
+    def add_performances(self, turn: int, rows: list[PerformanceRow], states: Mapping[str, State]) -> None:
         """Second transaction of a turn: what was seen, and the state of everyone else after it."""
         with self._transaction() as db:
             for row in rows:
@@ -173,14 +179,28 @@ class Record:
                 )
             _insert_states(db, turn, states)
 
-    def add_events(self, kind: str, items: Sequence[Any], *, turn: int | None = None, owner: str | None = None) -> None:
-        """Log what happened outside a turn's behaviour (a notice, a reflection, what a person said), all or nothing."""
+    def add_events(
+        self,
+        kind: str,
+        items: Sequence[Any],
+        *,
+        turn: int | None = None,
+        owner: str | None = None,
+        states: Mapping[str, State] | None = None,
+    ) -> None:
+        """Log what happened outside a turn's behaviour (a notice, a reflection, what a person said), all or nothing.
+
+        ``states`` are those of minds that it changed; they count as states after ``turn``, or after the last turn.
+        """
         with self._transaction() as db:
             for item in items:
                 db.execute(
                     "INSERT INTO events (turn, kind, owner, data, wall) VALUES (?, ?, ?, ?, ?)",
                     (turn, kind, owner, json.dumps(item), time.time()),
                 )
+            if states:
+                last = db.execute("SELECT COALESCE(MAX(turn), 0) FROM turns").fetchone()[0]
+                _insert_states(db, last if turn is None else turn, states)
 
     def turns(self) -> list[TurnRow]:
         """All turns in order."""
@@ -206,6 +226,26 @@ class Record:
         rows = self._read("SELECT data FROM states WHERE owner=? ORDER BY turn DESC LIMIT 1", owner)
         return json.loads(rows[0][0]) if rows else None
 
+    def memories(self, owner: str) -> tuple[list[Kept], list[Mark]]:
+        """All that the mind of ``owner`` keeps, and what recall did to it.
+
+        Raises:
+            StorageError: a row is damaged.
+        """
+        try:
+            with self._lock:
+                return log.read_memories(self._db, owner), log.read_marks(self._db, owner)
+        except (sqlite3.Error, ValueError) as error:
+            raise _storage(error, self.path) from error
+
+    def changes(self, owner: str | None = None) -> list[tuple[str, Change]]:
+        """(owner, change) of every change of a mind, with its cause, what was before and what is after, in order."""
+        try:
+            with self._lock:
+                return log.read_changes(self._db, owner)
+        except (sqlite3.Error, ValueError) as error:
+            raise _storage(error, self.path) from error
+
     def _read(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
             with self._lock:
@@ -221,19 +261,22 @@ def _performance_row(row: tuple[Any, ...]) -> PerformanceRow:
     )
 
 
-def _insert_states(db: sqlite3.Connection, turn: int, states: Mapping[str, Mapping[str, Any]]) -> None:
+def _insert_states(db: sqlite3.Connection, turn: int, states: Mapping[str, State]) -> None:
     for owner, state in states.items():
-        db.execute("INSERT OR REPLACE INTO states VALUES (?, ?, ?)", (turn, owner, json.dumps(state)))
+        data = state.state if isinstance(state, Checkpoint) else state
+        db.execute("INSERT OR REPLACE INTO states VALUES (?, ?, ?)", (turn, owner, json.dumps(data)))
+        if isinstance(state, Checkpoint):
+            log.append(db, owner, state.memory, state.changes)
 
 
-def _storage(error: sqlite3.Error, path: Path) -> StorageError:
+def _storage(error: sqlite3.Error | ValueError, path: Path) -> StorageError:
     text = str(error)
     if "full" in text:
         return StorageError(
             f"{path}: the disk is full; every turn before this one is kept",
             "free some space, then run the same command with --resume",
         )
-    if "not a database" in text or "malformed" in text:
+    if "not a database" in text or "malformed" in text or isinstance(error, ValueError):
         return StorageError(
             f"{path}: not a readable record ({text})", "restore the run folder from a copy, or run it again"
         )

@@ -128,7 +128,7 @@ class Simulation:
         for name, mind in self.minds.items():
             state = self.folder.record.state(name)
             if state is not None:
-                mind.restore(state)
+                mind.restore(state, *self.folder.record.memories(name))
         state = self.folder.record.state(STAGE)
         if state is not None:
             self.stage.restore(state)
@@ -153,7 +153,7 @@ class Simulation:
             mind = self.minds[self.personas[len(done) % 2].name]
             self.report(f"{mind.persona.name} is thinking", len(done), self.limit)
             behaviour = mind.act()
-            self.folder.record.add_turn(number, behaviour, mind.last_usage, {mind.persona.name: mind.state()})
+            self.folder.record.add_turn(number, behaviour, mind.last_usage, {mind.persona.name: mind.checkpoint()})
             self._perform(number, behaviour)
             self.report(behaviour.line(), number, self.limit)
 
@@ -161,7 +161,7 @@ class Simulation:
         """The stage plays it and the partner perceives it; both states go into the record with the performances."""
         partner = next(mind for name, mind in self.minds.items() if name != behaviour.speaker)
         partner.perceive(behaviour)
-        perform_turn(self.folder, self.stage, turn, behaviour, {partner.persona.name: partner.state()})
+        perform_turn(self.folder, self.stage, turn, behaviour, {partner.persona.name: partner.checkpoint()})
 
     def _over(self) -> bool:
         """The scene ends at its length, or once somebody took leave and the other one has answered."""
@@ -175,14 +175,15 @@ class Simulation:
         reflected = {owner for _, owner, _ in self.folder.record.events("reflection")}
         for name, mind in self.minds.items():
             if name not in reflected:
-                self.folder.record.add_events("reflection", mind.finish(), owner=name)
+                changes = mind.finish()
+                self.folder.record.add_events("reflection", changes, owner=name, states={name: mind.checkpoint()})
         performed = {row.turn for row in self.folder.record.performances()}
         turns = self.folder.record.turns()
         closing = turns[-1].turn
         if closing in performed:
             closing += 1
             self.folder.record.add_turn(
-                closing, None, Usage(), {name: mind.state() for name, mind in self.minds.items()}
+                closing, None, Usage(), {name: mind.checkpoint() for name, mind in self.minds.items()}
             )
         perform_idle(self.folder, self.stage, closing, CLOSING_IDLE, {})
         self.folder.record.set_meta("finished", True)

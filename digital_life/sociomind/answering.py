@@ -17,6 +17,8 @@ _UNSURE_FACT_GATE = 0.4
 _GUARD_GATE = 0.3
 _SPONTANEOUS = 4
 """From how many of the nearest subjects one is raised unasked."""
+_LATEST = 20
+"""So many events are looked through for something to mention."""
 
 
 _ABOUT_SUBJECTS = frozenset(["theme", "unknown", "other", "next", "why", "feeling", "clarify", "remember", "open"])
@@ -232,12 +234,9 @@ class Answerer:
 
 def recalled_about(turn: Turn) -> Memory | None:
     """The latest thing remembered of this partner from earlier plots."""
-    older = [
-        item
-        for item in turn.state.memories
-        if item.partner == turn.plot.partner and item.about and not item.forgotten and item.plot < turn.plot.index
-    ]
-    return older[-1] if older else None
+    plot = turn.plot
+    known = turn.memory.latest("event", _LATEST, partner=plot.partner, before=plot.index)
+    return next((item for item in known if item.about and not turn.memory.is_forgotten(item, plot.index)), None)
 
 
 def _sentence(text: str) -> str:

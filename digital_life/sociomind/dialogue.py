@@ -16,6 +16,7 @@ from digital_life.persona.schema import Persona
 from digital_life.sociomind.acceptance import COPIED, Setting, fault, words
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.hearing import Ear, Heard
+from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.offline import OfflineResponder
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.small_prompts import EXAMPLES, cue, static_prefix
@@ -59,14 +60,14 @@ class DialogueWriter:
         except ModelError:
             return  # the first turn will meet the same trouble and say so
 
-    def write(self, state: MindState) -> Written:
+    def write(self, state: MindState, memory: MemoryStore) -> Written:
         """The next turn."""
         plot = state.plot
         assert plot is not None, "begin() comes before act()"
         last = plot.last_heard()
         heard = self._ear.understand(last) if last else Heard()
         setting = self._setting(plot, heard)
-        draft = self._responder.respond(state)
+        draft = self._responder.respond(state, memory)
         label = self._model.profile.label
         if (
             heard.acts & _GUARDED

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digital_life.persona.facets import Trait
 from digital_life.persona.schema import BigFive
 from digital_life.sociomind.encoder import CachedEncoder
 
@@ -14,7 +15,7 @@ from digital_life.sociomind.encoder import CachedEncoder
 class Pattern:
     """One behaviour pattern of people ``high`` (or low) on ``trait``."""
 
-    trait: str
+    trait: Trait
     high: bool
     behaviour: str
 
@@ -23,7 +24,7 @@ class Pattern:
         return f"People {'high' if self.high else 'low'} in {self.trait} tend to {self.behaviour}."
 
 
-_BEHAVIOURS: dict[tuple[str, bool], tuple[str, ...]] = {
+_BEHAVIOURS: dict[tuple[Trait, bool], tuple[str, ...]] = {
     ("openness", True): (
         "follow an unusual idea to see where it leads", "speak in pictures and comparisons", "ask how things came to be",
         "change their mind when something new convinces them", "notice beauty where others hurry past",
@@ -77,7 +78,7 @@ def fitting_patterns(personality: BigFive, situation: str, encoder: CachedEncode
 
     A pattern weighs its cosine with the situation and how far the trait is from the middle on that pattern's side.
     """
-    values = personality.model_dump()
+    values = personality.traits()
     strengths = np.array([((values[item.trait] - 5) / 4) * (1 if item.high else -1) for item in PATTERNS])
     cosines = encoder.encode([item.behaviour for item in PATTERNS]) @ encoder.one(situation or "a conversation")
     scores = np.where(strengths > 0, strengths + cosines, -np.inf)

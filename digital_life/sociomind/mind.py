@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from digital_life.behaviour import Behaviour, Emotion
 from digital_life.errors import StorageError
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.persona.schema import Persona
+from digital_life.sociomind.checkpoint import Checkpoint
+from digital_life.sociomind.config import MindConfig
 from digital_life.sociomind.dialogue import DialogueWriter
 from digital_life.sociomind.emotion import APPRAISAL, TELLING, Shift, appraise, decay, temperament
 from digital_life.sociomind.encoder import CachedEncoder, Encoder
 from digital_life.sociomind.hearing import Ear
-from digital_life.sociomind.memory import MemoryStore
+from digital_life.sociomind.memory import Kept, Mark, Memory, MemoryStore, shortened
+from digital_life.sociomind.needs import after_hearing, after_time_apart, after_turn
 from digital_life.sociomind.offline import OfflineResponder
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.reflection import reflect
@@ -35,16 +38,26 @@ class Mind:
     deterministic for a seed; the offline mind always is).
     """
 
-    def __init__(self, persona: Persona, model: ChatModel, *, seed: int, embedder: Encoder | None = None) -> None:
+    def __init__(
+        self,
+        persona: Persona,
+        model: ChatModel,
+        *,
+        seed: int,
+        embedder: Encoder | None = None,
+        config: MindConfig | None = None,
+    ) -> None:
         self.persona = persona
+        self.config = config or MindConfig()
         self.model = model
         self.seed = seed
         self.last_usage = Usage()
         self._encoder = CachedEncoder(embedder)
         self._ear = Ear(self._encoder)
+        self._state = fresh_state(persona)
+        self.memory = MemoryStore(self._encoder, config=self.config)
         self._responder = OfflineResponder(persona, self._encoder, self._ear, seed)
         self._writer = self._choose_writer()
-        self._state = fresh_state(persona)
 
     def _choose_writer(self) -> Writer:
         profile = self.model.profile
@@ -63,13 +76,14 @@ class Mind:
 
     def begin(self, partner: str, situation: str, places: Sequence[str], max_turns: int) -> None:
         """A conversation with ``partner`` starts; it has at most ``max_turns`` own turns."""
+        if self._state.plots:
+            self._state.needs = after_time_apart(self._state.needs)
+            self._state.note("time passed between two conversations")
         begin_plot(self._state, partner, situation, places, max_turns)
-        self._memory().age(self._plot().index)
 
     def perceive(self, behaviour: Behaviour) -> None:
         """Take in what the partner did: it moves the emotion and waits for an answer."""
-        plot = self._plot()
-        plot.behaviours.append(behaviour)
+        self._keep(behaviour)
         heard = self._ear.understand(behaviour)
         shifts = [APPRAISAL[act] for act in sorted(heard.acts) if act in APPRAISAL]
         if heard.asks:
@@ -77,11 +91,13 @@ class Mind:
         if heard.tells and heard.mood in TELLING:
             shifts.append(_scaled(TELLING[heard.mood], _EMPATHY))
         self._state.emotion = appraise(self._state.emotion, shifts, self.persona.personality)
+        self._state.needs = after_hearing(self._state.needs, heard.acts, news=heard.tells)
+        self._state.note(shortened(behaviour.line()))
 
     def act(self) -> Behaviour:
         """The own next turn; ``ends`` is set on the one that closes the conversation."""
         plot = self._plot()
-        written = self._writer.write(self._state)
+        written = self._writer.write(self._state, self.memory)
         self.last_usage = written.usage
         self._state.emotion = self._feel(written)
         behaviour = Behaviour(
@@ -95,8 +111,10 @@ class Mind:
             ends=written.draft.ends,
             mind=written.label,
         )
-        plot.behaviours.append(behaviour)
+        self._keep(behaviour)
         plot.own_turns += 1
+        self._state.needs = after_turn(self._state.needs, self.persona.personality)
+        self._state.note(shortened(behaviour.line()))
         return behaviour
 
     def finish(self) -> list[dict[str, Any]]:
@@ -105,7 +123,9 @@ class Mind:
         if plot.finished or not plot.behaviours:
             return []
         plot.finished = True
-        changes, self.last_usage = reflect(self.persona, self._state, self.model, self._ear, self._memory(), self.seed)
+        changes, self.last_usage = reflect(self.persona, self._state, self.model, self._ear, self.memory, self.seed)
+        self._state.note(f"looking back on the conversation with {plot.partner}")
+        self._keep_plot(plot)
         close_plot(self._state, _REMEMBERED_LINES)
         return changes
 
@@ -117,18 +137,28 @@ class Mind:
         return self._state.emotion
 
     def state(self) -> dict[str, Any]:
-        """Everything as plain data that JSON can hold."""
-        return self._state.model_dump(mode="json")
+        """Everything, memories included, as plain data that JSON can hold. For long lives record ``checkpoint()``s."""
+        memories = [item.model_dump(mode="json") for item in self.memory.memories]
+        return {**self._state.model_dump(mode="json"), "memories": memories, "marks": self.memory.marks()}
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Continue from what ``state()`` returned.
+    def checkpoint(self) -> Checkpoint:
+        """What is to be recorded now. Each memory, mark and change is handed out once."""
+        changes = self._state.take_changes()
+        return Checkpoint(self._state.model_dump(mode="json"), self.memory.take_unrecorded(), changes)
+
+    def restore(self, state: dict[str, Any], kept: Iterable[Kept] = (), marks: Iterable[Mark] = ()) -> None:
+        """Continue from what ``state()`` returned, or from the last checkpoint's state and all memories recorded.
 
         Raises:
             StorageError: the data are not a mind's state.
         """
         try:
-            self._state = MindState.model_validate(state)
-        except ValueError as error:
+            rest = dict(state)
+            nodes = [Kept(Memory.model_validate(item), b"") for item in rest.pop("memories", ())]
+            told = [Mark(**item) for item in rest.pop("marks", ())]
+            self._state = MindState.model_validate(rest)
+            self.memory = MemoryStore.restored(self._encoder, [*nodes, *kept], [*told, *marks], self.config)
+        except (ValueError, TypeError, IndexError) as error:
             raise StorageError(f"the stored state of {self.persona.name}'s mind is damaged: {error}") from error
 
     def _plot(self) -> Plot:
@@ -136,8 +166,36 @@ class Mind:
             raise RuntimeError("begin() must come before perceive(), act() and finish()")
         return self._state.plot
 
-    def _memory(self) -> MemoryStore:
-        return MemoryStore(self._state.memories, self._encoder)
+    def _keep(self, behaviour: Behaviour) -> None:
+        """Append it to the plot and keep it for good, linked to the behaviour before it."""
+        plot = self._plot()
+        plot.behaviours.append(behaviour)
+        before = self.memory.latest("behaviour", 1)
+        links = tuple(item.id for item in before if item.plot == plot.index)
+        self.memory.add(
+            Memory(
+                kind="behaviour",
+                description=shortened(behaviour.line()),
+                partner=plot.partner,
+                person=behaviour.speaker,
+                plot=plot.index,
+                turn=len(plot.behaviours),
+                links=links,
+            )
+        )
+
+    def _keep_plot(self, plot: Plot) -> None:
+        """The plot itself, linked to all that arose in it."""
+        self.memory.add(
+            Memory(
+                kind="plot",
+                description=shortened(f"With {plot.call_name or 'a visitor'}: {plot.situation or 'a conversation'}"),
+                partner=plot.partner,
+                plot=plot.index,
+                turn=len(plot.behaviours),
+                links=tuple(item.id for item in self.memory.of_plot(plot.index)),
+            )
+        )
 
     def _feel(self, written: Written) -> Emotion:
         if written.emotion is not None:

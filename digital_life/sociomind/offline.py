@@ -13,6 +13,7 @@ from digital_life.sociomind.embodiment import embody, seats
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.hearing import Ear, Heard
 from digital_life.sociomind.lines import LineBook
+from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.state import MindState
 from digital_life.sociomind.subjects import SubjectBook
@@ -40,11 +41,11 @@ class OfflineResponder:
         self._ear.warm_up()
         self._subjects.warm_up()
 
-    def respond(self, state: MindState) -> Draft:
+    def respond(self, state: MindState, memory: MemoryStore) -> Draft:
         """The next own turn of the plot; moves the notes of ``state.plot`` on."""
         plot = state.plot
         assert plot is not None, "begin() comes before act()"
-        turn = self._turn(state, plot)
+        turn = self._turn(state, memory, plot)
         self._take_note(turn)
         acts = turn.heard.acts
         if turn.notes.farewell_said:
@@ -61,11 +62,12 @@ class OfflineResponder:
             self._converse(turn)
         return embody(turn, self._persona)
 
-    def _turn(self, state: MindState, plot: Plot) -> Turn:
+    def _turn(self, state: MindState, memory: MemoryStore, plot: Plot) -> Turn:
         last = plot.last_heard()
         person = any(item.mind == "person" for item in plot.behaviours)
         turn = Turn(
             state=state,
+            memory=memory,
             plot=plot,
             heard=self._ear.understand(last) if last else Heard(),
             rng=turn_rng(self._seed, (self._persona.name, plot.index, plot.own_turns)),

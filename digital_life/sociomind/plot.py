@@ -111,6 +111,16 @@ class Plot(_Part):
             latest.append(item)
         return latest[::-1]
 
+    def recent(self, count: int = 12) -> list[Behaviour]:
+        """Short-term memory: the last behaviours of this plot, oldest first."""
+        return self.behaviours[-count:] if count else []
+
+    def repeats(self, behaviour: Behaviour, count: int = 5) -> bool:
+        """Whether the same act of the same one is among the last ``count`` behaviours; such a percept is ignored."""
+        same = {"speaker", "partner", "speech", "expression", "motion", "place", "ends"}
+        seen = [item.model_dump(include=same) for item in self.recent(count)]
+        return behaviour.model_dump(include=same) in seen
+
     def last_heard(self) -> Behaviour | None:
         """The partner's last behaviour if it came after one's own."""
         return next((item for item in reversed(self.since_own_turn()) if item.speaker == self.partner), None)

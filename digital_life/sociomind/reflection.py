@@ -192,7 +192,8 @@ def _thought(plot: Plot, before: Relationship, after: Relationship) -> Memory:
 
 
 def _remember(memory: MemoryStore, item: Memory) -> list[dict[str, Any]]:
-    return [item.model_dump()] if memory.add(item) else []
+    kept = memory.add(item)
+    return [kept.model_dump(mode="json")] if kept else []
 
 
 def _relate(state: MindState, partner: str, after: Relationship) -> dict[str, Any]:

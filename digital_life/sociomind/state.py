@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from digital_life.behaviour import Emotion
-from digital_life.persona.schema import Motivation, Persona, Relationship
+from digital_life.persona.schema import Motivation, Needs, Persona, Relationship
+from digital_life.sociomind.change import Change, Part, differences
 from digital_life.sociomind.emotion import temperament
-from digital_life.sociomind.memory import Memory
 from digital_life.sociomind.plot import EXTRA_SUBJECTS, NAMELESS, Plot, Told
 
 STRANGER = Relationship(description="somebody just met", attitude="", trust=4, intimacy=2, supportiveness=5)
@@ -26,7 +27,7 @@ class MindState(_State):
     motivation: Motivation
     beliefs: list[str]
     relationships: dict[str, Relationship]
-    memories: list[Memory] = Field(default_factory=list)
+    needs: Needs = Needs()
     plots: int = 0
     """Number of plots begun so far."""
     used_before: list[str] = Field(default_factory=list)
@@ -38,6 +39,49 @@ class MindState(_State):
     used_topics: list[str] = Field(default_factory=list)
     """Topics of earlier plots, newest last."""
     plot: Plot | None = None
+
+    _noted: dict[tuple[Part, str], Any] = PrivateAttr(default_factory=dict)
+    _changes: list[Change] = PrivateAttr(default_factory=list)
+
+    def model_post_init(self, _context: Any) -> None:
+        """What a state begins with is no change."""
+        self._noted = self._snapshot()
+
+    def note(self, cause: str) -> list[Change]:
+        """Write down every change since the last note, all by the same ``cause``; returns the new ones."""
+        now = self._snapshot()
+        plot = self.plot
+        new = [
+            Change(
+                part=part,
+                cause=cause,
+                before=before,
+                after=after,
+                partner=partner,
+                plot=plot.index if plot else 0,
+                turn=len(plot.behaviours) if plot else 0,
+            )
+            for part, partner, before, after in differences(self._noted, now)
+        ]
+        self._noted = now
+        self._changes += new
+        return new
+
+    def take_changes(self) -> list[Change]:
+        """The changes since the last time; each is handed out once. None is lost: what nobody noted is among them."""
+        self.note("not told")
+        taken, self._changes = self._changes, []
+        return taken
+
+    def _snapshot(self) -> dict[tuple[Part, str], Any]:
+        parts: dict[tuple[Part, str], Any] = {
+            ("emotion", ""): self.emotion.model_dump(),
+            ("motivation", ""): self.motivation.model_dump(),
+            ("belief", ""): list(self.beliefs),
+            ("needs", ""): self.needs.model_dump(),
+        }
+        parts.update({("relationship", who): value.model_dump() for who, value in self.relationships.items()})
+        return parts
 
     def relationship(self, partner: str) -> Relationship:
         """How this mind sees ``partner``; strangers get a cautious start."""
@@ -51,6 +95,7 @@ def fresh_state(persona: Persona) -> MindState:
         motivation=persona.motivation,
         beliefs=list(persona.beliefs),
         relationships=dict(persona.relationships),
+        needs=persona.needs,
     )
 
 

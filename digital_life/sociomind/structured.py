@@ -55,11 +55,11 @@ class StructuredWriter:
     def warm_up(self) -> None:
         """Nothing to prepare: the prompt of a strong model is new in every turn."""
 
-    def write(self, state: MindState) -> Written:
+    def write(self, state: MindState, memory: MemoryStore) -> Written:
         """The next turn. The state is touched only when an answer is usable."""
         plot = state.plot
         assert plot is not None, "begin() comes before act()"
-        messages = self._messages(state, plot)
+        messages = self._messages(state, plot, memory)
         seed = turn_rng(self._seed, (self._persona.name, plot.index, plot.own_turns)).randrange(2**31)
         usage, attempts = Usage(), 0
         try:
@@ -73,21 +73,21 @@ class StructuredWriter:
                     break
                 messages = [*messages, Message("user", f"That was not usable: {'; '.join(complaints)}. Try again.")]
         except ModelError:
-            return self._fall_back(state, usage)
+            return self._fall_back(state, memory, usage)
         if not attempts or (not answer.speech.strip() and not answer.motion.strip()):
-            return self._fall_back(state, usage)
+            return self._fall_back(state, memory, usage)
         return Written(_draft(answer, plot), usage, self._model.profile.label, _felt(answer))
 
-    def _messages(self, state: MindState, plot: Plot) -> list[Message]:
+    def _messages(self, state: MindState, plot: Plot, memory: MemoryStore) -> list[Message]:
         last = plot.last_heard()
         cue = " ".join(part for part in ((last.speech if last else ""), plot.situation) if part)
-        memories = MemoryStore(state.memories, self._encoder).recall(cue, plot.index)
+        memories = memory.recall(cue, plot.index)
         patterns = fitting_patterns(self._persona.personality, cue, self._encoder)
         return turn_messages(self._persona, state, memories, patterns, _hint(plot))
 
-    def _fall_back(self, state: MindState, usage: Usage) -> Written:
+    def _fall_back(self, state: MindState, memory: MemoryStore, usage: Usage) -> Written:
         label = f"offline (fallback: {self._model.profile.label})"
-        return Written(self._responder.respond(state), usage, label)
+        return Written(self._responder.respond(state, memory), usage, label)
 
 
 def _hint(plot: Plot) -> str:

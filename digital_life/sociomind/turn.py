@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from digital_life.persona.schema import Intent
 from digital_life.sociomind.hearing import Heard
 from digital_life.sociomind.lines import LineBook
+from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.plot import Notes, Plot
 from digital_life.sociomind.state import MindState
 
@@ -35,6 +36,7 @@ class Turn:
     """One own turn in the making. ``parts`` are the sentences so far, ``act`` what the body shows."""
 
     state: MindState
+    memory: MemoryStore
     plot: Plot
     heard: Heard
     rng: random.Random

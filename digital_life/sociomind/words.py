@@ -34,7 +34,7 @@ def in_number(scale: str, words: str) -> int | None:
 
 def personality_in_words(personality: BigFive) -> str:
     """The Big Five as one phrase; the middle of a scale is left out."""
-    values = personality.model_dump()
+    values = personality.traits()
     return ", ".join(in_words(name, value) for name, value in values.items() if value != 5) or "average in every trait"
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from digital_life.behaviour import Emotion
 from digital_life.llm.chat import Usage
+from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.offline import OfflineResponder
 from digital_life.sociomind.state import MindState
 from digital_life.sociomind.turn import Draft
@@ -29,7 +30,7 @@ class Writer(Protocol):
         """Prepare what every turn needs, so that the first one is as quick as the others."""
         ...
 
-    def write(self, state: MindState) -> Written:
+    def write(self, state: MindState, memory: MemoryStore) -> Written:
         """The next turn. Never fails because of a model: the offline responder is the floor."""
         ...
 
@@ -44,6 +45,6 @@ class OfflineWriter:
     def warm_up(self) -> None:
         """Nothing to prepare: the responder is warmed by the mind."""
 
-    def write(self, state: MindState) -> Written:
+    def write(self, state: MindState, memory: MemoryStore) -> Written:
         """A turn of the offline responder."""
-        return Written(self._responder.respond(state), Usage(), self._label)
+        return Written(self._responder.respond(state, memory), Usage(), self._label)

@@ -35,7 +35,7 @@ def test_no_memory_becomes_immortal_by_being_popular() -> None:
 
 
 def store(*memories: Memory) -> MemoryStore:
-    return MemoryStore(list(memories), CachedEncoder())
+    return MemoryStore(CachedEncoder(), memories)
 
 
 def event(text: str, plot: int = 0) -> Memory:
@@ -50,8 +50,8 @@ def test_recall_takes_what_fits_best_last_and_counts_it() -> None:
     )
     recalled = memories.recall("How is your daughter, the surgeon?", plot=1)
     assert recalled[-1].description.startswith("Emeka said: my daughter")
-    assert recalled[-1].accesses == 2
-    assert memories.memories[2].accesses == 1
+    assert memories.accesses(recalled[-1]) == 2, "recall strengthens events too"
+    assert memories.accesses(memories.memories[2]) == 1
 
 
 def test_irrelevant_and_present_memories_stay_out() -> None:
@@ -61,11 +61,11 @@ def test_irrelevant_and_present_memories_stay_out() -> None:
 
 def test_forgotten_memories_come_back_only_at_a_direct_cue() -> None:
     memories = store(event("My greenhouse burned down last winter."))
-    memories.age(plot=9)
-    assert memories.memories[0].forgotten
+    fire = memories.memories[0]
+    assert memories.is_forgotten(fire, 9)
     assert memories.recall("Do you like plants and glass?", plot=9) == []
     assert memories.recall("Your greenhouse burned down last winter.", plot=9) != []
-    assert not memories.memories[0].forgotten
+    assert not memories.is_forgotten(fire, 9)
 
 
 def test_the_same_event_is_kept_once() -> None:
