@@ -1,4 +1,4 @@
-"""The hair styles: how long, in which direction and how tightly the locks of each grow."""
+"""The hair styles: how many locks, how long, in which direction and how tightly they lie."""
 
 from __future__ import annotations
 
@@ -6,210 +6,146 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digital_life.body.garment_surface import BodySurface, Floats, smoothstep, unit
-from digital_life.body.hair_geometry import HairMesh, head_centre
-from digital_life.body.hair_locks import SEGMENTS, Locks
-from digital_life.body.hair_scalp import CROWN, Obstacle, Roots, azimuth
+from digital_life.body.garment_surface import Floats, smoothstep, unit
+from digital_life.body.hair_comb import Field, Locks
+from digital_life.body.hair_hull import HairHull
+from digital_life.body.hair_scalp import CROWN, Roots, azimuth
 
 
 @dataclass(frozen=True)
 class HairStyleCut:
     """One style; lengths in metres on a head of ordinary size.
 
-    ``count`` locks of ``width``; ``top``, ``sides`` their lengths; ``lift`` how far they rise at the root;
-    ``gravity`` how fast they fall; ``volume`` height over the skin; ``shell_height`` of the hair below them;
-    ``part`` x of the parting (None: they grow from the whorl); ``tie`` height and depth of a knot behind, from the
-    skull's middle; ``end`` height at which the tips are cut, from the head joint.
+    ``count`` locks of ``width`` (more of ``edge_width`` along the hairline) with ``rows`` points; ``top``, ``sides``,
+    ``nape`` their lengths; ``lift`` how far they rise at the root; ``volume`` height over the skin; ``cover`` height of
+    the scalp's cover below them; ``part`` x of the parting (None: from the whorl); ``end`` height at which hanging
+    hair is cut, from the head joint; ``knot`` height and depth of a knot behind, from the skull's middle, or of two
+    below the ears, ``bulge`` how far hair runs up before it turns to it; ``sweep`` direction in which the front is brushed.
     """
 
     count: int = 0
-    width: float = 0.022
+    width: float = 0.020
+    edge_width: float = 0.014
+    rows: int = 5
+    arch: float = 0.0
     top: float = 0.05
-    sides: float = 0.025
-    lift: float = 0.3
-    gravity: float = 0.1
+    sides: float = 0.02
+    nape: float = 0.014
+    lift: float = 0.35
+    gravity: float = 0.02
     volume: float = 0.010
-    shell_height: float = 0.004
+    hug: float = 0.8
+    cover: float = 0.002
     part: float | None = None
-    tie: tuple[float, float] | None = None
     end: float | None = None
-    curl: float = 0.0
-    hug: float = 0.75
-    lumps: float = 0.0
-    stubble: bool = False
-    fringe: bool = False
+    cling: float = 0.3
+    knot: tuple[float, float] | None = None
+    bulge: float = 0.12
     tail: str = ""
+    wave: float = 0.0
+    wavelength: float = 0.1
+    wavy: bool = False
+    fringe: bool = False
+    sweep: tuple[float, float, float] = (-0.75, 0.35, 0.35)
+    hairline: str = "full"
 
 
 STYLES: dict[str, HairStyleCut] = {
-    "buzz": HairStyleCut(shell_height=0.0025, stubble=True),
-    "short": HairStyleCut(count=230, width=0.018, top=0.046, sides=0.016, lift=0.35, volume=0.014, shell_height=0.005),
+    "buzz": HairStyleCut(cover=0.0022),
+    "receding": HairStyleCut(
+        count=210, width=0.018, top=0.034, sides=0.018, volume=0.006, lift=0.25, hairline="receding",
+        sweep=(-0.5, 0.2, -0.6),
+    ),
+    "short": HairStyleCut(count=330, width=0.019, top=0.046, sides=0.020, volume=0.013, lift=0.4),
     "side_part": HairStyleCut(
-        count=190, top=0.085, sides=0.024, lift=0.45, gravity=0.14, volume=0.015, part=0.030, width=0.024
+        count=250, width=0.022, rows=6, top=0.095, sides=0.030, nape=0.018, volume=0.013, lift=0.6, part=0.032, hug=0.7,
     ),
     "bob": HairStyleCut(
-        count=190, width=0.030, lift=0.25, gravity=0.8, volume=0.016, part=0.012, end=-0.075, fringe=True, hug=0.95
+        count=88, width=0.036, rows=7, arch=0.22, volume=0.014, lift=0.4, part=0.010, end=-0.078, cling=0.12,
+        fringe=True, hairline="soft",
     ),
     "long_straight": HairStyleCut(
-        count=190, width=0.032, lift=0.2, gravity=1.0, volume=0.014, part=0.004, end=-0.26, hug=0.95
+        count=82, width=0.038, rows=9, arch=0.22, volume=0.013, lift=0.4, part=0.004, end=-0.30, hairline="soft",
     ),
     "long_wavy": HairStyleCut(
-        count=190, width=0.032, lift=0.2, gravity=1.0, volume=0.014, part=0.004, end=-0.26, hug=0.95, curl=0.006
-    ),
-    "ponytail": HairStyleCut(
-        count=150, width=0.024, gravity=0.0, hug=1.0, lift=0.1, volume=0.006, tie=(0.03, -0.118), tail="ponytail"
-    ),
-    "bun": HairStyleCut(
-        count=150, width=0.024, gravity=0.0, hug=1.0, lift=0.1, volume=0.006, tie=(0.062, -0.105), tail="bun"
+        count=72, width=0.042, rows=12, arch=0.22, volume=0.018, lift=0.6, part=0.016, end=-0.27, wave=0.011,
+        wavelength=0.105, wavy=True, cling=0.2, hairline="soft",
     ),
     "curly": HairStyleCut(
-        count=210,
-        width=0.030,
-        top=0.075,
-        sides=0.055,
-        lift=1.3,
-        gravity=0.22,
-        volume=0.022,
-        shell_height=0.012,
-        curl=0.010,
-        lumps=0.004,
-        hug=0.25,
+        count=200, width=0.034, edge_width=0.022, rows=8, top=0.09, sides=0.075, nape=0.05, lift=1.2, gravity=0.10,
+        volume=0.034, hug=0.15, cover=0.010, wave=0.010, wavelength=0.060, wavy=True, hairline="soft",
     ),
-}
-STYLES["receding"] = STYLES["buzz"]
-STYLES["braids"] = STYLES["ponytail"]
+    "ponytail": HairStyleCut(
+        count=100, width=0.025, rows=7, volume=0.007, knot=(0.022, -0.112), tail="ponytail", hairline="soft"
+    ),
+    "bun": HairStyleCut(count=100, width=0.025, rows=7, volume=0.007, knot=(0.058, -0.100), tail="bun", hairline="soft"),
+    "braids": HairStyleCut(
+        count=100, width=0.025, rows=7, volume=0.007, part=0.0, knot=(-0.062, -0.048), tail="braids", bulge=0.32, hairline="soft"
+    ),
+}  # fmt: skip
 
 
-def style_locks(
-    body: BodySurface, roots: Roots, pattern: HairStyleCut, random: np.random.Generator
-) -> tuple[Locks, Floats | None, Floats | None]:
-    """The locks of a style, the half width of the face they keep clear of, and the height where each is cut."""
-    scale, count = body.scale, len(roots.positions)
-    flow = _flow(roots, pattern, body)
-    flow = unit(flow - roots.normals * np.einsum("la,la->l", flow, roots.normals)[:, None])
-    flow += 0.12 * random.normal(size=flow.shape)
-    upper = smoothstep(0.315, 0.375, roots.reference[:, 1])
-    length = (pattern.sides + (pattern.top - pattern.sides) * upper) * random.uniform(0.85, 1.15, count)
-    gravity = np.full(count, pattern.gravity)
-    lowest = None
+def field(pattern: HairStyleCut) -> Field:
+    """The directions in which a style is brushed."""
+    return _parted(pattern.part) if pattern.part is not None else _whorled(pattern)
+
+
+def _parted(part: float) -> Field:
+    def directions(at: Floats) -> Floats:
+        away = np.tanh((at[:, 0] - part) / 0.004)
+        top = smoothstep(0.335, 0.385, at[:, 1])
+        front = smoothstep(0.06, 0.11, at[:, 2])
+        over = np.stack([away, 0.15 * front - 0.1, -0.25 - 0.55 * front], axis=1)
+        down = np.stack([0.15 * away, np.full(len(at), -1.0), np.full(len(at), -0.35)], axis=1)
+        return np.asarray(top[:, None] * over + (1 - top)[:, None] * down)
+
+    return directions
+
+
+def _whorled(pattern: HairStyleCut) -> Field:
+    sweep = np.array(pattern.sweep)
+
+    def directions(at: Floats) -> Floats:
+        radial = unit(at - CROWN)
+        forward = (smoothstep(0.03, 0.10, at[:, 2]) * smoothstep(0.34, 0.372, at[:, 1]))[:, None]
+        side = ((1 - smoothstep(0.34, 0.37, at[:, 1])) * smoothstep(35, 60, azimuth(at)))[:, None]
+        brushed = radial * (1 - forward) + forward * sweep
+        return np.asarray(brushed * (1 - side) + side * np.array([0.0, -1.0, -0.45]))
+
+    return directions
+
+
+def make_locks(roots: Roots, hull: HairHull, pattern: HairStyleCut, random: np.random.Generator) -> Locks:
+    """The locks of a style that is not gathered in a knot."""
+    at, count, scale = roots.reference, len(roots.positions), hull.scale
+    upper = smoothstep(0.325, 0.372, at[:, 1])
+    lower = smoothstep(0.29, 0.245, at[:, 1])
+    length = (pattern.sides + (pattern.top - pattern.sides) * upper) * (1 - lower) + pattern.nape * lower
+    length = length * scale * random.uniform(0.8, 1.15, count)
+    inner = 0.35 + 0.65 * smoothstep(0.0, 0.03, roots.inside)
+    height = pattern.volume * scale * random.uniform(0.55, 1.0, count) * inner
+    lowest, hangs = np.full(count, -9.0), np.zeros(count, bool)
     if pattern.end is not None:
-        lowest = np.full(count, body.joint("head")[1] + pattern.end * scale) + random.normal(0, 0.006, count)
-        length = (roots.positions[:, 1] - lowest) + 0.10 * scale
-    if pattern.tie is not None:
-        length = np.linalg.norm(_tie(body, pattern) - roots.positions, axis=1) * 1.12
-    fringe = _fringe(roots, pattern)
+        layer = smoothstep(0.24, 0.38, at[:, 1])
+        height = pattern.volume * scale * (0.25 + 0.75 * layer) * random.uniform(0.75, 1.1, count)
+        lowest = np.full(count, hull.head + pattern.end * scale) + random.normal(0, 0.007, count)
+        length, hangs = np.full(count, 1.0), np.ones(count, bool)
+        length[roots.edge] *= random.uniform(0.9, 1.0, int(roots.edge.sum()))
     if pattern.fringe:
-        length = np.where(fringe, 0.062 * scale, length)
-        flow[fringe] = unit(roots.positions[fringe] * [4.0, 0.0, 0.0] + [0.0, 0.0, 1.0])
-    locks = Locks(
-        start=roots.positions,
-        normal=roots.normals,
-        flow=flow,
-        length=length * (1 if pattern.end is not None else scale),
-        lift=np.where(fringe, 0.5, pattern.lift) * random.uniform(0.8, 1.2, count),
-        gravity=gravity,
-        height=pattern.volume
-        * scale
-        * random.uniform(0.55, 1.0, count)
-        * (0.45 + 0.55 * smoothstep(0.0, 0.025, roots.inside)),
-        width=pattern.width * scale * random.uniform(0.8, 1.2, count),
-        variant=random.integers(0, 6, count),
-        curl=pattern.curl * scale,
-        hug=pattern.hug,
-        tie=None if pattern.tie is None else _tie(body, pattern),
-    )
-    guard = np.where(fringe, 0.0, 0.066 * scale) if pattern.end is not None else None
-    return locks, guard, np.where(fringe, -9.0, lowest) if lowest is not None else None
+        front = is_fringe(roots)
+        hangs[front], length[front] = False, 0.075 * scale
+        lowest[front] = hull.centre[1] + 0.004 * scale + random.normal(0, 0.002, int(front.sum()))
+        height[front] = scale * random.uniform(0.004, 0.010, int(front.sum()))
+    lift = pattern.lift * random.uniform(0.7, 1.2, count) * (0.4 + 0.6 * upper)
+    return Locks(length, lowest, height, lift, hangs, pattern.gravity, pattern.hug, cling=pattern.cling)
 
 
-def _fringe(roots: Roots, pattern: HairStyleCut) -> np.ndarray:
-    front = (roots.reference[:, 2] > 0.108) & (np.abs(roots.reference[:, 0]) < 0.06)
-    return np.asarray(front & pattern.fringe)
-
-
-def _tie(body: BodySurface, pattern: HairStyleCut) -> Floats:
-    """The knot, just over the skin behind the skull."""
-    assert pattern.tie is not None
-    wanted = head_centre(body) + np.array([0.0, pattern.tie[0], pattern.tie[1]]) * body.scale
-    return Obstacle(body, 0.0).lay(wanted[None], np.array([0.012 * body.scale]), np.ones(1)).reshape(3)
-
-
-def _flow(roots: Roots, pattern: HairStyleCut, body: BodySurface) -> Floats:
-    """Growth directions [L, 3] before they are laid on the skin."""
+def is_fringe(roots: Roots) -> np.ndarray:
+    """Roots [L] whose hair falls over the forehead."""
     at = roots.reference
-    if pattern.tie is not None:
-        return unit(np.asarray(_tie(body, pattern) - roots.positions))
-    if pattern.part is not None:
-        away = np.where(at[:, 0] > pattern.part, 1.0, -1.0)
-        side = np.stack([away, np.full(len(at), -0.1), np.full(len(at), -0.25)], axis=1)
-        down = np.stack([0.2 * away, np.full(len(at), -1.0), np.full(len(at), -0.35)], axis=1)
-        top = smoothstep(0.345, 0.385, at[:, 1])[:, None]
-        return np.asarray(top * side + (1 - top) * down)
-    radial = unit(at - CROWN)
-    forward = smoothstep(0.02, 0.09, at[:, 2]) * smoothstep(0.35, 0.38, at[:, 1])
-    sweep = np.stack([np.full(len(at), -0.9), np.full(len(at), 0.6), np.full(len(at), 0.1)], axis=1)
-    radial = radial * (1 - 0.9 * forward[:, None]) + forward[:, None] * sweep
-    sides = (azimuth(at) > 40) & (at[:, 1] < 0.36)
-    radial[sides] += [0.0, -0.8, -0.25]
-    return np.asarray(radial)
+    return np.asarray((at[:, 2] > 0.098) & (np.abs(at[:, 0]) < 0.052) & (at[:, 1] > 0.36))
 
 
-def extras(mesh: HairMesh, body: BodySurface, pattern: HairStyleCut, random: np.random.Generator) -> None:
-    """The swept geometry of a tied style: a tail or a bun, and its band."""
-    if not pattern.tail:
-        return
-    tie = _tie(body, pattern)
-    if pattern.tail == "ponytail":
-        _tail(mesh, body, tie, random)
-    else:
-        _bun(mesh, body, tie, random)
-
-
-def _tail(mesh: HairMesh, body: BodySurface, tie: Floats, random: np.random.Generator) -> None:
-    """Clumps that leave the tie backwards, fall in an arc and gather at the tip."""
-    count, scale = 34, body.scale
-    along = np.linspace(0, 1, SEGMENTS + 1)
-    angle, depth = random.uniform(0, 2 * np.pi, count), np.sqrt(random.uniform(0.2, 1, count))
-    spread = np.interp(along, [0, 0.2, 0.5, 0.8, 1], [0.012, 0.024, 0.030, 0.024, 0.010]) * scale
-    centre = np.stack(
-        [
-            np.zeros_like(along),
-            np.interp(along, [0, 0.15, 0.4, 1], [0, 0.0, -0.075, -0.27]),
-            np.interp(along, [0, 0.15, 0.4, 1], [0.0, -0.035, -0.055, -0.045]),
-        ],
-        1,
-    )
-    offset = np.stack([np.cos(angle), 0.3 * np.sin(angle), np.sin(angle)], axis=1) * depth[:, None]
-    paths = (
-        tie + centre[None] * scale * random.uniform(0.86, 1.04, (count, 1, 1)) + offset[:, None] * spread[None, :, None]
-    )
-    locks = _free_locks(paths, 0.026 * scale, random)
-    vertices_outward = unit(offset[:, None] + np.zeros_like(paths) + [0, 0, -0.25])
-    mesh.add_swept(paths, vertices_outward, locks)
-
-
-def _bun(mesh: HairMesh, body: BodySurface, tie: Floats, random: np.random.Generator) -> None:
-    """Strands coiled around a flattened ball."""
-    count, scale = 40, body.scale
-    radius = 0.036 * scale
-    centre = tie + np.array([0, 0.004, -0.012]) * scale
-    back = unit(np.array([0.0, 0.45, -1.0]))
-    right = np.array([1.0, 0.0, 0.0])
-    up = np.cross(back, right)
-    start = random.uniform(0, 2 * np.pi, count)
-    polar = np.linspace(0.12, 0.62, count) * np.pi
-    turn = start[:, None] + np.linspace(0, 2.4, SEGMENTS + 1)[None]
-    theta = polar[:, None] + 0.12 * np.sin(turn * 1.3)
-    outward = (np.sin(theta) * np.cos(turn))[..., None] * right + (np.sin(theta) * np.sin(turn))[..., None] * up
-    outward = outward + (0.72 * np.cos(theta))[..., None] * back
-    paths = centre + outward * radius * random.uniform(0.92, 1.04, (count, 1, 1))
-    mesh.add_swept(paths, unit(outward), _free_locks(paths, 0.022 * scale, random))
-
-
-def _free_locks(paths: Floats, width: float, random: np.random.Generator) -> Locks:
-    count = len(paths)
-    zero = np.zeros(count)
-    widths = width * random.uniform(0.8, 1.2, count)
-    return Locks(
-        paths[:, 0], paths[:, 0] * 0, paths[:, 0] * 0, zero, zero, zero, zero, widths, random.integers(0, 6, count)
-    )
+def fringe_field(at: Floats) -> Floats:
+    """Straight forward and down."""
+    return unit(np.stack([at[:, 0] * 2.5, np.full(len(at), -0.45), np.full(len(at), 1.0)], axis=1))

@@ -12,6 +12,8 @@ from PIL import Image
 
 from digital_life.body.base_mesh import BaseMesh
 from digital_life.body.colour import Colour, mixed, parse_colour
+from digital_life.body.hair_scalp import scalp_mask
+from digital_life.body.hair_styles import STYLES
 from digital_life.persona.appearance import Appearance
 
 Texture = NDArray[np.uint8]
@@ -105,8 +107,19 @@ def head_texture(mesh: BaseMesh, appearance: Appearance) -> Texture:
     brows = mixed_masks(mask("brows"), mask("brows_thin"), appearance.gender)
     canvas.blend(brows * (0.86 + 0.14 * _noise(9, 2)), tint, 0.88)
     roots = ROOTS.get(appearance.hair, 0.9)
-    canvas.blend(mask("scalp"), mixed(tone, parse_colour(appearance.hair_colour), 0.92), roots)
+    canvas.blend(_scalp(appearance), mixed(tone, _dark(parse_colour(appearance.hair_colour)), 0.92), roots)
     return canvas.finish()
+
+
+def _dark(hair: Colour) -> Colour:
+    """Roots and the gaps between locks."""
+    return mixed(hair, (0.02, 0.015, 0.012), 0.25)
+
+
+def _scalp(appearance: Appearance) -> Mask:
+    """Where hair grows."""
+    pattern = STYLES.get(appearance.hair)
+    return scalp_mask(pattern.hairline if pattern else "full", SIZE)
 
 
 def mixed_masks(a: Mask, b: Mask, share: float) -> Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -19,17 +20,7 @@ PEOPLE = {
     "heavy old man": Appearance(age=85, gender=0.05, build=1.0, height_cm=172, face_seed=8),
     "small old woman": Appearance(age=90, gender=1.0, build=0.4, height_cm=145),
 }
-STYLES: tuple[HairStyle, ...] = (
-    "buzz",
-    "short",
-    "side_part",
-    "bob",
-    "long_straight",
-    "long_wavy",
-    "ponytail",
-    "bun",
-    "curly",
-)
+STYLES: tuple[HairStyle, ...] = tuple(style for style in get_args(get_args(HairStyle)[0]) if style != "bald")
 
 
 @cache
@@ -44,7 +35,7 @@ def test_every_style_builds_for_every_head(name: str, style: HairStyle) -> None:
     (part,) = make_hair(identity, style, "#5a3a22", seed=1)
     assert np.isfinite(part.vertices).all()
     assert part.faces.max() < len(part.vertices)
-    assert len(part.faces) < 7_000
+    assert len(part.faces) < 6_800
     np.testing.assert_allclose(np.linalg.norm(part.normals, axis=1), 1, atol=1e-3)
     np.testing.assert_allclose(part.weights.sum(axis=1), 1, atol=1e-5)
     assert part.material.alpha_cutoff is not None
