@@ -73,7 +73,7 @@ class HairHull:
             if len(known):
                 line[:] = np.interp(np.arange(TURNS), known, line[known], period=TURNS)
         grid = np.maximum(gaussian_filter(grid, (1.5, 1.2), mode=("nearest", "wrap")), 0.97 * grid)
-        height = self._low + ROW * np.arange(rows)
+        height = self._low + ROW * np.arange(rows, dtype=np.float64)
         worn = smoothstep(self.neck + 0.045 * self.scale, self.neck - 0.01 * self.scale, height)
         self._radius = grid + clothes * worn[:, None]
 

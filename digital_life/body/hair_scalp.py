@@ -102,7 +102,7 @@ def scalp_mask(hairline: str, size: int = 1024) -> NDArray[np.float32]:
     for quad in near:
         brush.polygon([tuple(corner) for corner in mesh.uv[uv[quad]] * size], fill=float(level[quad]))
     smooth = gaussian_filter(np.asarray(image), size / 170)
-    return np.clip(smooth / 0.006 + 0.4, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(smooth / 0.006 + 0.4, 0, 1), np.float32)
 
 
 @dataclass(frozen=True)

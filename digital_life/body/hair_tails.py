@@ -62,7 +62,9 @@ def band(centre: Floats, axis: Floats, radius: float) -> HairPiece:
     v = np.broadcast_to(np.linspace(0.05, 0.2, len(tube))[:, None], vertices.shape[:2])
     uv = np.stack([u, v], axis=-1).reshape(-1, 2)
     faces = grid_faces(len(tube), len(ring))
-    return HairPiece(vertices.reshape(-1, 3), normals.reshape(-1, 3), _facing(vertices.reshape(-1, 3), normals, faces), uv)
+    return HairPiece(
+        vertices.reshape(-1, 3), normals.reshape(-1, 3), _facing(vertices.reshape(-1, 3), normals, faces), uv
+    )
 
 
 def _facing(vertices: Floats, normals: Floats, faces: np.ndarray) -> np.ndarray:

@@ -23,7 +23,9 @@ _V = (np.arange(HEIGHT)[:, None] + 0.5) / HEIGHT
 _X = (np.arange(COLUMN)[None, :] + 0.5) / COLUMN
 
 
-def _clumps(random: np.random.Generator, count: int, width: float, shortest: float, wave: float) -> tuple[Floats, Floats]:
+def _clumps(
+    random: np.random.Generator, count: int, width: float, shortest: float, wave: float
+) -> tuple[Floats, Floats]:
     """(brightness around 0, alpha) of one column: overlapping clumps, each narrowing to a point."""
     light, alpha = np.full((HEIGHT, COLUMN), -0.5), np.zeros((HEIGHT, COLUMN))
     middles = random.permutation(np.linspace(0.09, 0.91, count)) + random.normal(0, 0.02, count)
@@ -75,7 +77,9 @@ def _strands(seed: int) -> tuple[Floats, Floats]:
 def strand_texture(colour: Colour, seed: int = 0) -> NDArray[np.uint8]:
     """[512, 512, 4] sRGB and alpha: darker at the roots and between clumps, lighter to the tips."""
     light, alpha = _strands(seed)
-    grown = np.ones((HEIGHT, COLUMNS * COLUMN)) * (0.74 + 0.26 * smoothstep(0.0, 0.35, _V) + 0.10 * smoothstep(0.5, 1, _V))
+    grown = np.ones((HEIGHT, COLUMNS * COLUMN)) * (
+        0.74 + 0.26 * smoothstep(0.0, 0.35, _V) + 0.10 * smoothstep(0.5, 1, _V)
+    )
     grown[:, SHELL * COLUMN :] = 0.84
     tone = np.clip(grown * (1 + 0.15 * np.clip(light, -2.4, 2.2)), 0.3, 1.5)
     tone = np.round(tone * LEVELS) / LEVELS
