@@ -1,4 +1,4 @@
-"""The SMPL-X layer in NumPy: shape, expression, pose correctives, forward kinematics and linear blend skinning.
+"""The SMPL-X layer: shape, expression, pose correctives, forward kinematics and linear blend skinning.
 
 One class serves the free default body, files exported for the package ``smplx`` and a user's own ``SMPLX_*.npz``.
 The model is that of Pavlakos et al., "Expressive Body Capture" (CVPR 2019), equations 1-5.
@@ -6,18 +6,21 @@ The model is that of Pavlakos et al., "Expressive Body Capture" (CVPR 2019), equ
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
 from digital_life.errors import InputError
-from digital_life.motion import quaternion as quat
 from digital_life.motion.arkit import ARKIT_NAMES
-from digital_life.motion.skeleton import JOINT_COUNT, PARENTS, Skeleton
+from digital_life.motion.skeleton import Skeleton
+
+if TYPE_CHECKING:
+    from digital_life.body.playback import Playback
 
 Floats = NDArray[np.float32]
 DEFAULT_BODY = Path(__file__).parent / "data" / "default_body.npz"
@@ -25,7 +28,7 @@ DEFAULT_BODY = Path(__file__).parent / "data" / "default_body.npz"
 
 @dataclass(frozen=True)
 class BodyOutput:
-    """``vertices`` [V, 3] and ``joints`` [55, 3], metres."""
+    """``vertices`` [V, 3] and ``joints`` [55, 3], metres; both with a first axis T for T poses."""
 
     vertices: Floats
     joints: Floats
@@ -93,82 +96,50 @@ class BodyModel:
     def _rest_joints(self) -> Floats:
         return np.asarray(self.regressor @ self.template, dtype=np.float32)
 
+    def with_shape(self, betas: Floats) -> BodyModel:
+        """The same body with ``betas`` [up to B] made its template: quicker to play, and zero betas are this shape.
+
+        Raises:
+            InputError: more coefficients than the body has.
+        """
+        return replace(self, template=self.shaped(betas)[0])
+
     def forward(
         self,
         rotations: NDArray[np.floating],
         *,
         translation: NDArray[np.floating] | None = None,
-        betas: Floats | None = None,
-        expression: Floats | None = None,
-        face: Floats | None = None,
+        betas: NDArray[np.floating] | None = None,
+        expression: NDArray[np.floating] | None = None,
+        face: NDArray[np.floating] | None = None,
     ) -> BodyOutput:
-        """Pose the body.
+        """Pose the body once, or T times.
 
         ``rotations`` [55, 4] local quaternions (wxyz, joint 0 is the global orientation) or [55, 3] axis-angle in
-        radians; ``translation`` [3] m (SMPL-X transl); ``face`` [52] ARKit weights, added to the shape.
+        radians; ``translation`` [3] m (SMPL-X transl); ``betas`` [up to B]; ``expression`` [up to E]; ``face`` [52]
+        ARKit weights, added to the shape (bodies without such keys take none). All may have a first axis T; then the
+        output has it too, and what has no such axis holds for every pose. Hands are full rotations from the flat rest:
+        ``hand_pose`` adds a mean and opens components.
+
+        Raises:
+            InputError: a shape is wrong, or there are more coefficients than the body has.
         """
-        matrices = _rotation_matrices(rotations)
-        vertices, joints = self.shaped(betas, expression)
-        if face is not None and len(self.arkit_vertices):
-            vertices = vertices.copy()
-            vertices[self.arkit_vertices] += np.tensordot(np.asarray(face, np.float32), self.arkit_directions, 1)
-        if self.pose_directions is not None:
-            feature = (matrices[1:] - np.eye(3, dtype=np.float32)).reshape(-1)
-            vertices = vertices + (feature @ self.pose_directions).reshape(-1, 3)
-        world = world_transforms(matrices, joints)
-        posed = blend_skin(vertices, joints, world, self.skin_weights)
-        moved = world[:, :, 3]
-        if translation is not None:
-            offset = np.asarray(translation, np.float32)
-            posed, moved = posed + offset, moved + offset
-        return BodyOutput(posed, moved)
+        pose = np.asarray(rotations)
+        single = pose.ndim == 2
+        vertices, joints = self._playback.forward(
+            pose[None] if single else pose,
+            *(
+                None if values is None else np.atleast_2d(np.asarray(values, np.float32))
+                for values in (translation, betas, expression, face)
+            ),
+        )
+        return BodyOutput(vertices[0], joints[0]) if single else BodyOutput(vertices, joints)
 
+    @cached_property
+    def _playback(self) -> Playback:
+        from digital_life.body.playback import Playback
 
-def _rotation_matrices(rotations: NDArray[np.floating]) -> Floats:
-    """[55, 3, 3] from quaternions [55, 4] or axis-angle [55, 3]."""
-    pose: NDArray[np.float64] = np.asarray(rotations, dtype=np.float64)
-    if pose.shape == (JOINT_COUNT, 3):
-        pose = quat.from_axis_angle(pose)
-    if pose.shape != (JOINT_COUNT, 4):
-        raise InputError(f"a pose has shape (55, 4) or (55, 3), not {pose.shape}")
-    return quat.to_matrix(pose).astype(np.float32)
-
-
-def _levels() -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]:
-    """Joints by their distance from the pelvis, with their parents: one level is one step of the kinematics."""
-    depth = [0] * JOINT_COUNT
-    for joint, parent in enumerate(PARENTS[1:], start=1):
-        depth[joint] = depth[parent] + 1
-    levels = []
-    for level in range(1, max(depth) + 1):
-        joints = np.array([joint for joint in range(JOINT_COUNT) if depth[joint] == level])
-        levels.append((joints, np.array(PARENTS)[joints]))
-    return tuple(levels)
-
-
-_LEVELS = _levels()
-
-
-def world_transforms(matrices: Floats, joints: Floats) -> Floats:
-    """World rotation and position [55, 3, 4] of every joint from local rotations [55, 3, 3] and rest joints [55, 3]."""
-    world = np.empty((JOINT_COUNT, 3, 4), np.float32)
-    world[0, :, :3], world[0, :, 3] = matrices[0], joints[0]
-    for children, parents in _LEVELS:
-        above = world[parents, :, :3]
-        world[children, :, :3] = above @ matrices[children]
-        bones = (joints[children] - joints[parents])[..., None]
-        world[children, :, 3] = (above @ bones)[..., 0] + world[parents, :, 3]
-    return world
-
-
-def blend_skin(vertices: Floats, joints: Floats, world: Floats, weights: scipy.sparse.csr_matrix) -> Floats:
-    """Linear blend skinning: vertices [V, 3] at rest, joints [55, 3] at rest, world [55, 3, 4], weights [V, 55]."""
-    relative = world.copy()
-    relative[:, :, 3] -= np.einsum("jab,jb->ja", world[:, :, :3], joints)
-    blended = weights @ relative.reshape(JOINT_COUNT, 12)
-    x, y, z = vertices.T[:, :, None]
-    m = blended.reshape(-1, 3, 4)
-    return np.asarray(m[:, :, 0] * x + m[:, :, 1] * y + m[:, :, 2] * z + m[:, :, 3], dtype=np.float32)
+        return Playback(self)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""The SMPL-X layer against the package ``smplx``, and what it says about broken files."""
+"""The default body, its export, and what the layer says about broken files."""
 
 from __future__ import annotations
 
@@ -22,64 +22,10 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def full_model(exported: Path) -> Path:
-    """The exported body with pose correctives, as a user's real file has them."""
+def exported_arrays(exported: Path) -> dict[str, np.ndarray]:
     arrays = dict(np.load(exported))
-    random = np.random.default_rng(5)
-    arrays["posedirs"] = random.normal(0, 1e-3, arrays["posedirs"].shape).astype(np.float32)
-    path = exported.with_name("SMPLX_FULL.npz")
-    np.savez(path, **arrays)
-    return path
-
-
-def largest_difference(path: Path, body: BodyModel, *, poses: int = 4) -> float:
-    """Largest distance of any vertex or joint between our layer and ``smplx``, over random poses, in metres."""
-    smplx = pytest.importorskip("smplx", reason="the reference implementation is optional: pip install smplx")
-    import torch
-
-    reference = smplx.create(str(path), model_type="smplx", use_pca=False, flat_hand_mean=True)
-    random = np.random.default_rng(0)
-    worst = 0.0
-    for _ in range(poses):
-        pose = random.normal(0, 0.35, (55, 3)).astype(np.float32)
-        betas, expression = random.normal(0, 1, (2, 10)).astype(np.float32)
-        translation = random.normal(0, 1, 3).astype(np.float32)
-
-        def row(array: np.ndarray) -> torch.Tensor:
-            return torch.tensor(array.reshape(1, -1))
-
-        with torch.no_grad():
-            expected = reference(
-                betas=row(betas),
-                expression=row(expression),
-                global_orient=row(pose[0]),
-                body_pose=row(pose[1:22]),
-                jaw_pose=row(pose[22]),
-                leye_pose=row(pose[23]),
-                reye_pose=row(pose[24]),
-                left_hand_pose=row(pose[25:40]),
-                right_hand_pose=row(pose[40:55]),
-                transl=row(translation),
-            )
-        ours = body.forward(pose, betas=betas, expression=expression, translation=translation)
-        worst = max(
-            worst,
-            float(np.abs(ours.vertices - expected.vertices[0].numpy()).max()),
-            float(np.abs(ours.joints - expected.joints[0, :55].numpy()).max()),
-        )
-    return worst
-
-
-def test_native_body_agrees_with_smplx(exported: Path) -> None:
-    assert largest_difference(exported, default_body()) < 1e-5
-
-
-def test_exported_file_agrees_with_smplx(exported: Path) -> None:
-    assert largest_difference(exported, BodyModel.load(exported), poses=1) < 1e-5
-
-
-def test_pose_correctives_agree_with_smplx(full_model: Path) -> None:
-    assert largest_difference(full_model, BodyModel.load(full_model), poses=2) < 1e-5
+    small = ("v_template", "f", "shapedirs", "J_regressor", "weights", "kintree_table")
+    return {name: arrays[name] for name in small}
 
 
 def test_wide_export_has_arkit_expressions(tmp_path: Path) -> None:
@@ -166,6 +112,51 @@ def test_other_bodies_are_named(tmp_path: Path) -> None:
     )  # fmt: skip
     with pytest.raises(InputError, match="24 joints"):
         BodyModel.load(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"weights": np.zeros((14136, 55), np.float32)}, "do not add up to 1"),
+        ({"v_template": np.full((14136, 3), np.nan)}, "v_template holds values that are not finite"),
+        ({"f": np.full((4, 3), 14136)}, "f points at vertices"),
+        ({"posedirs": np.zeros((14136, 3, 207), np.float32)}, r"posedirs is \(14136, 3, 207\), not \(14136, 3, 486\)"),
+        ({"shapedirs": np.zeros((14136, 3))}, "shapedirs is"),
+        ({"J_regressor": np.array("text")}, "J_regressor holds no numbers"),
+        ({"kintree_table": np.zeros((2, 55))}, "parents are not those of SMPL-X"),
+        ({"weights": np.array(None, dtype=object)}, "weights are pickled objects"),
+    ],
+)
+def test_every_damage_is_named(
+    tmp_path: Path, exported_arrays: dict[str, np.ndarray], changes: dict[str, np.ndarray], message: str
+) -> None:
+    path = tmp_path / "SMPLX_DAMAGED.npz"
+    np.savez(path, allow_pickle=True, **exported_arrays | changes)
+    with pytest.raises(InputError, match=message):
+        BodyModel.load(path)
+
+
+def test_a_flipped_byte_is_found(tmp_path: Path, exported: Path) -> None:
+    content = bytearray(exported.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path = tmp_path / "SMPLX_FLIPPED.npz"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="not a readable npz"):
+        BodyModel.load(path)
+
+
+def test_bad_poses_are_refused() -> None:
+    body = default_body()
+    with pytest.raises(InputError, match=r"\(22, 3\)"):
+        body.forward(np.zeros((22, 3)))
+    with pytest.raises(InputError, match="not finite"):
+        body.forward(np.full((55, 3), np.nan))
+    with pytest.raises(InputError, match="10 coefficients for 'betas', 11"):
+        body.forward(np.zeros((55, 3)), betas=np.ones(11))
+    with pytest.raises(InputError, match="one for each of 3 poses"):
+        body.forward(np.zeros((3, 55, 3)), expression=np.ones((2, 10)))
+    with pytest.raises(InputError, match="'face'"):
+        body.forward(np.zeros((55, 3)), face=np.ones(51))
 
 
 def test_export_refuses_a_name_that_smplx_would_not_know(tmp_path: Path) -> None:
