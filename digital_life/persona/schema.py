@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from digital_life.persona.appearance import OLDEST, YOUNGEST, Appearance, Part
 from digital_life.persona.facets import TRAIT_OF, TRAITS, Facet, Trait
+from digital_life.persona.lore import CardKeep, Lorebook
 
 Likert = Annotated[int, Field(ge=1, le=9)]
 """1 not at all, 5 neutral, 9 extremely."""
@@ -80,6 +82,19 @@ class SpeechStyle(Part):
     lines: dict[Intent, list[str]] = Field(default_factory=dict)
     """Example lines by intent. Slots: ``{partner}``, ``{name}`` (own), ``{topic}`` (own subject), ``{place}``, ``{echo}``
     (a thing the partner just mentioned) and ``{memory}`` (a thing the partner told earlier)."""
+    samples: list[str] = Field(default_factory=list)
+    """Lines that show how it talks; models imitate them, nobody says them as they stand."""
+
+
+class MotionStyle(Part):
+    """How the character moves."""
+
+    description: str = ""
+    """In words, such as "few, small gestures; stands very still"."""
+    energy: float = Field(default=0.0, ge=-1, le=1)
+    """Added to what personality and emotion give: -1 keeps still, 1 never does."""
+    habits: list[str] = Field(default_factory=list)
+    """Movements of its own, such as "pushes up the glasses"; done now and then while it talks, listens or thinks."""
 
 
 Theme = Literal[
@@ -144,4 +159,21 @@ class Persona(Part):
     """Stories and answers in its own words."""
     speech: SpeechStyle = SpeechStyle()
     voice: VoiceSettings = VoiceSettings()
+    motion: MotionStyle = MotionStyle()
     appearance: Appearance = Appearance()
+    scenario: str = ""
+    """What brings people together with it where no scenario file says so."""
+    picture: str = ""
+    """A picture of it: a path below the folder of its file."""
+    lorebook: Lorebook = Lorebook()
+    """What comes to mind when certain words fall."""
+    card: CardKeep | None = None
+    """What came with a character card and is given back on export."""
+
+    @field_validator("picture")
+    @classmethod
+    def _picture_stays_below(cls, path: str) -> str:
+        parts = PurePosixPath(path.replace("\\", "/")).parts
+        if path and (path.startswith(("/", "\\")) or ".." in parts or ":" in path):
+            raise ValueError("a path below the folder of the persona's file, without '..'")
+        return path

@@ -1,0 +1,1 @@
+"""Character cards v2 and v3 (JSON, PNG, CHARX) in and out."""

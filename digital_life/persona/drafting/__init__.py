@@ -1,0 +1,1 @@
+"""A whole persona from a paragraph, by rules."""
