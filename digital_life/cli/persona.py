@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
+
+from digital_life.cli.options import output_options
 
 
 @click.group()
 def command() -> None:
-    """List and check persona files."""
+    """List, make and check persona files; read and write character cards."""
 
 
 @command.command("list")
@@ -28,3 +33,47 @@ def check(persona: tuple[str, ...]) -> None:
 
     for source in persona:
         click.echo(f"{source}: fine ({load_persona(source).name})")
+
+
+@command.command("import")
+@click.argument("card", type=click.Path(path_type=Path))
+@output_options("The persona file. Default: the card's name, here.", required=False)
+def import_command(card: Path, out: Path | None, force: bool) -> None:
+    """Make a persona of a character CARD (v1, v2 or v3: JSON, PNG, CHARX).
+
+    Its picture and other files are laid beside the persona. What the card does not say is drafted by rules.
+    """
+    from digital_life.persona.card_files import file_name, write_card
+    from digital_life.persona.cards.importing import import_card
+
+    read = import_card(card)
+    out = out or Path(f"{file_name(read.persona.name)}.yaml")
+    written = write_card(read, out, force=force, heading=f"{read.persona.name}, from the character card {card.name}.")
+    for note in read.notes:
+        click.echo(f"Note: {note}", err=True)
+    click.echo(f"{read.persona.name}: {', '.join(map(str, written))}")
+
+
+@command.command("export")
+@click.argument("persona")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["v2", "v3", "png", "charx"]),
+    default="png",
+    show_default=True,
+    help="Card version 2 or 3 as JSON, a PNG that carries both, or a CHARX archive.",
+)
+@output_options("The card. Default: the persona's name, here.", required=False)
+def export_command(persona: str, form: Any, out: Path | None, force: bool) -> None:
+    """Write PERSONA (a name or a file) as a character card that other programs read."""
+    from digital_life.persona.card_files import card_file, card_path, write_bytes
+    from digital_life.persona.library import load_persona, persona_path
+
+    source = persona_path(persona)
+    loaded = load_persona(source)
+    data, notes = card_file(loaded, source, form)
+    path = write_bytes(out or card_path(loaded, form), data, force=force)
+    for note in notes:
+        click.echo(f"Note: {note}", err=True)
+    click.echo(f"{loaded.name}: {path} ({len(data) / 1000:.0f} kB)")

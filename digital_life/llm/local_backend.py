@@ -14,6 +14,7 @@ from digital_life.errors import ModelError
 from digital_life.llm.chat import Message, ModelProfile, Reply, Schema, Usage
 from digital_life.llm.json_answer import BadAnswer, parse_answer, strict_schema
 from digital_life.llm.llama_runtime import LlamaRuntime, Refusal
+from digital_life.llm.untrusted import without_tokens
 from digital_life.llm.watch import Silence
 
 _MAX_THREADS = 4
@@ -100,7 +101,7 @@ class LocalModel:
         self, messages: Sequence[Message], max_tokens: int, temperature: float, seed: int | None
     ) -> dict[str, Any]:
         return {
-            "messages": [{"role": message.role, "content": message.content} for message in messages],
+            "messages": [{"role": message.role, "content": without_tokens(message.content)} for message in messages],
             "max_tokens": max_tokens,
             "temperature": temperature,
             "seed": self._seed if seed is None else seed,

@@ -19,6 +19,7 @@ from digital_life.llm.json_answer import BadAnswer, parse_answer, reformat_reque
 from digital_life.llm.profiles import served_profile
 from digital_life.llm.server_errors import Trouble, explain
 from digital_life.llm.settings import ServerSettings
+from digital_life.llm.untrusted import without_tokens
 from digital_life.llm.watch import Push, Silence, watch
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ class OpenAIModel:
 
     def _chunks(self, messages: Sequence[Message], options: dict[str, Any]) -> Generator[AIMessageChunk]:
         chat = self._open()
-        turns = [(message.role, message.content) for message in messages]
+        turns = [(message.role, without_tokens(message.content)) for message in messages]
         stream_usage = "stream_options" not in self._unknown
         if not self._settings.official and "max_tokens" in options:
             # LangChain renames max_tokens to max_completion_tokens, which many other servers do not know.

@@ -22,12 +22,28 @@ def list_personas() -> dict[str, Path]:
 def load_persona(name_or_path: str | Path) -> Persona:
     """The persona in a file, or the one of that short name (``mira`` is ``personas/mira.yaml``).
 
+    A character card (``.png``, ``.charx``, ``.json``) is imported on the spot.
+
     Raises:
         InputError: there is no such persona (the message lists the known ones) or its file has mistakes.
     """
     path = Path(name_or_path)
+    if path.suffix.lower() in (".png", ".charx", ".json"):
+        from digital_life.persona.cards.importing import import_card
+
+        return import_card(path).persona
+    return load_yaml(persona_path(name_or_path), Persona)
+
+
+def persona_path(name_or_path: str | Path) -> Path:
+    """The file of a persona: a path, or the short name of one that is here.
+
+    Raises:
+        InputError: there is no such persona; the message lists the known ones.
+    """
+    path = Path(name_or_path)
     if path.suffix in (".yaml", ".yml") or path.is_file():
-        return load_yaml(path, Persona)
+        return path
     known = list_personas()
     name = str(name_or_path).lower()
     if name not in known:
@@ -35,4 +51,4 @@ def load_persona(name_or_path: str | Path) -> Persona:
             f"there is no persona '{name_or_path}'{suggestion(name, known)}",
             f"take one of {', '.join(known) or '(none found)'}, or give the path of a YAML file",
         )
-    return load_yaml(known[name], Persona)
+    return known[name]

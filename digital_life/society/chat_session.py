@@ -8,6 +8,7 @@ from digital_life.behaviour import Behaviour
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.embedding import shared_embedder
 from digital_life.momat.library import Licences
+from digital_life.persona.cards.macros import expand
 from digital_life.persona.schema import Persona
 from digital_life.society.performing import build_stage, perform_idle, perform_turn
 from digital_life.society.run_folder import RunFolder, RunTurn, SceneFile
@@ -68,6 +69,8 @@ class PersonaChat:
         self._mind = Mind(persona, model, seed=seed, embedder=shared_embedder())
         self._mind.warm_up()  # now, not while the person waits for the first answer
         situation = f"{guest} has come to see {persona.name}, and they talk face to face."
+        if persona.scenario:
+            situation = expand(persona.scenario, char=persona.name, user=guest)
         self._mind.begin(guest, situation, [place.name for place in CHAT_ROOM.places], max_turns=MAX_TURNS)
         self._next = 0
         self.idle(2.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from digital_life.sociomind.hearing import split_sentences
+from digital_life.sociomind.lore import LoreReader
 from digital_life.sociomind.memory import Memory
 from digital_life.sociomind.subjects import FACT_GATE, SubjectBook
 from digital_life.sociomind.turn import Turn
@@ -30,6 +32,7 @@ class Answerer:
 
     def __init__(self, subjects: SubjectBook) -> None:
         self._subjects = subjects
+        self._lore = LoreReader(subjects.persona)
 
     def answer(self, turn: Turn) -> None:
         """Add an answer; ``turn.answered`` says whether something of one's own was told."""
@@ -218,11 +221,23 @@ class Answerer:
         turn.say("deflect", topic=self._subjects[index].about if index is not None else "")
         turn.act = "decline"
 
+    def _lore_answer(self, turn: Turn) -> bool:
+        """Say what the partner's words call up in the lorebook, unless it was said before."""
+        called_up = [text for text in self._lore.answer(turn.plot) if text not in turn.notes.used]
+        if not called_up:
+            return False
+        turn.notes.used.append(called_up[0])
+        turn.add(" ".join(split_sentences(called_up[0])[:3]), "calm")
+        turn.answered = True
+        return True
+
     def _unknown(self, turn: Turn) -> None:
         nearest, score = self._subjects.nearest(
             turn.heard.question, self._subjects.untold(turn.notes, self._intimacy(turn))
         )
         if nearest is not None and score > _UNSURE_FACT_GATE and self.tell(turn, nearest):
+            return None
+        if self._lore_answer(turn):
             return None
         if turn.notes.told and turn.notes.used.count("fallback") >= 1:
             return self._deflect(turn)

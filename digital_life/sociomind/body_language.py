@@ -112,9 +112,13 @@ def choose_motion(
     *,
     seated: bool,
     place: str = "",
+    energy: float = 0.0,
 ) -> str:
-    """Words for the body: fitting ``act``, the character's energy and posture, and not done lately."""
-    energy = (personality.extraversion - 5) / 4 + (emotion.arousal - 5) / 8
+    """Words for the body: fitting ``act``, the character's energy and posture, and not done lately.
+
+    ``energy`` (-1 to 1) is the persona's own, on top of what personality and emotion give.
+    """
+    energy += (personality.extraversion - 5) / 4 + (emotion.arousal - 5) / 8
     options = [(text.format(place=place), need) for text, need in MOTIONS[act]]
     options = [(text, need) for text, need in options if not (seated and _STANDING_ONLY.search(text))] or options
     fresh = [option for option in options if option[0] not in used[-_RECENT:]] or options

@@ -22,12 +22,31 @@ def embody(turn: Turn, persona: Persona) -> Draft:
         motion = turn.motion or arrival(place)
     else:
         place = ""
-        motion = turn.motion or choose_motion(
-            act, turn.rng, notes.used, persona.personality, turn.state.emotion, seated=notes.seated
+        motion = turn.motion or _habit(turn, act, persona)
+        motion = motion or choose_motion(
+            act,
+            turn.rng,
+            notes.used,
+            persona.personality,
+            turn.state.emotion,
+            seated=notes.seated,
+            energy=persona.motion.energy,
         )
     expression = choose_expression(act, turn.rng, notes.used)
     notes.used += [motion, expression]
     return Draft(turn.speech(), expression, motion, place, turn.ends, turn.mood)
+
+
+_HABITUAL = frozenset(["calm", "listen", "think", "ask", "silence", "opinion"])
+_HABIT_CHANCE = 0.25
+
+
+def _habit(turn: Turn, act: str, persona: Persona) -> str:
+    """A movement of the character's own, now and then, when the body has nothing better to do."""
+    fresh = [habit for habit in persona.motion.habits if habit not in turn.notes.used]
+    if act not in _HABITUAL or not fresh or not turn.chance(_HABIT_CHANCE):
+        return ""
+    return turn.rng.choice(fresh)
 
 
 def _look_for_place(turn: Turn, persona: Persona) -> str:

@@ -11,7 +11,7 @@ from digital_life.persona.cards.decorators import Decorated, undecorate
 from digital_life.persona.cards.macros import expand
 from digital_life.persona.lore import LoreEntry
 from digital_life.persona.schema import Persona
-from digital_life.sociomind.state import Plot
+from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.turn import turn_rng
 
 RECENT = 12
@@ -46,10 +46,17 @@ class LoreReader:
         """
         if not self._entries:
             return []
-        found = self._triggered(plot.behaviours, plot, seed)
-        found = self._within_budget(found)
+        found = self._within_budget(self._triggered(plot.behaviours, plot, seed))
         found.sort(key=lambda item: (self._late(item, plot), item.entry.insertion_order))
         return [item.text for item in found]
+
+    def answer(self, plot: Plot, seed: int = 0) -> list[str]:
+        """What the partner's last words alone call up: entries with matching keys, without those that are always there."""
+        if not self._entries or not plot.behaviours:
+            return []
+        found = self._triggered(plot.behaviours[-1:], plot, seed)
+        found = [item for item in found if not item.entry.constant and "activate" not in item.decorated.flags]
+        return [item.text for item in sorted(found, key=lambda item: item.entry.insertion_order)]
 
     def _triggered(self, talk: Sequence[Behaviour], plot: Plot, seed: int) -> list[_Triggered]:
         rng = turn_rng(seed, (self._persona.name, plot.index, len(talk), "lore"))
@@ -106,9 +113,9 @@ class LoreReader:
             return False
         if entry.constant:
             return True
-        if entry.selective and entry.secondary_keys:
-            if not any(_contains(text, key, entry.case_sensitive) for key in entry.secondary_keys):
-                return False
+        second = entry.secondary_keys if entry.selective else []
+        if second and not any(_contains(text, key, entry.case_sensitive) for key in second):
+            return False
         return any(_contains(text, key, entry.case_sensitive) for key in entry.keys)
 
     def _scanned(self, decorated: Decorated, talk: Sequence[Behaviour]) -> str:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from digital_life.persona.cards.macros import expand, has_macros
 from digital_life.persona.schema import Intent
 from digital_life.sociomind.hearing import Heard
 from digital_life.sociomind.lines import LineBook
@@ -64,15 +65,21 @@ class Turn:
             intent, filled, self.rng, self.notes.used, self.state.used_before, optional=optional
         )  # fmt: skip
         if text:
-            self.parts.append(text)
+            self.parts.append(self._filled(text))
         return bool(text)
 
     def add(self, text: str, act: str = "") -> None:
         """Add a sentence as it stands."""
         if text:
-            self.parts.append(text)
+            self.parts.append(self._filled(text))
         if act:
             self.act = act
+
+    def _filled(self, text: str) -> str:
+        """Macros of character cards that a line of an imported persona still holds."""
+        if not has_macros(text):
+            return text
+        return expand(text, char=self.slots.get("name", ""), user=self.plot.call_name or "you", rng=self.rng)
 
     def chance(self, probability: float) -> bool:
         """True with that probability; the same in every run with the same seed."""

@@ -87,9 +87,7 @@ def png(*texts: tuple[str, str], size: tuple[int, int] = (2, 2), extra: bytes = 
     width, height = size
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     pixels = zlib.compress(b"".join(b"\0" + b"\x40\x80\xc0" * min(width, 64) for _ in range(min(height, 64))))
-    written = [
-        chunk(b"tEXt", name.encode() + b"\0" + base64.b64encode(text.encode("utf-8"))) for name, text in texts
-    ]
+    written = [chunk(b"tEXt", name.encode() + b"\0" + base64.b64encode(text.encode("utf-8"))) for name, text in texts]
     return b"\x89PNG\r\n\x1a\n" + head + extra + chunk(b"IDAT", pixels) + b"".join(written) + chunk(b"IEND", b"")
 
 

@@ -266,7 +266,10 @@ def through(persona: Persona) -> Persona:
     return read(card_json(persona, version=3)).persona
 
 
-@pytest.mark.parametrize("field", ["description", "personality", "first_mes", "alternate_greetings", "tags", "extensions", "character_book", "name"])
+@pytest.mark.parametrize(
+    "field",
+    ["description", "personality", "first_mes", "alternate_greetings", "tags", "extensions", "character_book", "name"],
+)
 @pytest.mark.parametrize("value", [None, 5, "text", [1, None, {"a": 1}], {"a": []}, True])
 def test_wrong_types_do_no_harm(field: str, value: Any) -> None:
     card = json.loads(spec_cards.V2)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from digital_life.behaviour import Behaviour
+from digital_life.llm.offline import OfflineModel
 from digital_life.persona.cards.decorators import undecorate
 from digital_life.persona.cards.macros import expand
 from digital_life.persona.library import load_persona
 from digital_life.persona.lore import Lorebook, LoreEntry
+from digital_life.persona.schema import MotionStyle, Persona
 from digital_life.sociomind.lore import LoreReader
-from digital_life.sociomind.state import Plot
+from digital_life.sociomind.mind import Mind
+from digital_life.sociomind.plot import Plot
+from digital_life.sociomind.prompts import turn_messages
+from digital_life.sociomind.state import fresh_state
 
 
 def called(*said: str, entries: list[dict[str, Any]], own_first: bool = False, **book: Any) -> list[str]:
@@ -86,7 +92,10 @@ def test_recursion_only_where_the_book_allows_it() -> None:
 
 def test_the_budget_drops_the_lowest_priority() -> None:
     long = "x" * 40
-    entries = [{"constant": True, "content": long, "priority": 1}, {"constant": True, "content": long + "y", "priority": 9}]
+    entries = [
+        {"constant": True, "content": long, "priority": 1},
+        {"constant": True, "content": long + "y", "priority": 9},
+    ]
     assert called("", entries=entries, token_budget=11) == [long + "y"]
 
 
@@ -120,7 +129,7 @@ def test_decorators(decorators: str, said: list[str], comes: bool) -> None:
 
 def test_is_greeting_knows_which_greeting_was_said() -> None:
     greetings = load_persona("mira").speech.lines["greeting"]
-    first = [index for index, line in enumerate(greetings) if "{" not in line][0]
+    first = next(index for index, line in enumerate(greetings) if "{" not in line)
     entries = [{"keys": ["k"], "content": f"@@is_greeting {index}\nnumber {index}"} for index in range(len(greetings))]
     assert called(greetings[first], "k", entries=entries, own_first=True) == [f"number {first}"]
 
@@ -161,3 +170,41 @@ def test_macros_that_choose_are_fair_and_seeded() -> None:
 
 def test_a_name_brings_in_no_macro() -> None:
     assert expand("{{user}}!", char="c", user="{{reverse:ab}}<bot>") == "reverse:abbot!"
+
+
+# -- in a mind -----------------------------------------------------------------------------------------------------------
+
+
+def lamp_keeper() -> Persona:
+    lore = Lorebook(
+        entries=[
+            LoreEntry(keys=["Fresnel"], content="{{char}} told {{user}}: the Fresnel lens came by ship in 1912."),
+            LoreEntry(content="The wind never stops.", constant=True),
+        ]
+    )
+    return load_persona("mira").model_copy(update={"lorebook": lore, "motion": MotionStyle(habits=["taps the lens"])})
+
+
+def test_a_model_is_told_what_comes_to_mind() -> None:
+    persona = lamp_keeper()
+    state = fresh_state(persona)
+    state.plot = Plot(index=0, partner="Ann", call_name="Ann")
+    state.plot.behaviours.append(Behaviour(speaker="Ann", speech="Who brought the Fresnel lens?"))
+    last = turn_messages(persona, state, [], [], "")[-1].content
+    assert "- Mira told Ann: the Fresnel lens came by ship in 1912.\n- The wind never stops." in last
+
+
+def test_the_offline_mind_answers_from_the_lorebook(say: Callable[[Mind, str], Behaviour]) -> None:
+    mind = Mind(lamp_keeper(), OfflineModel(), seed=0)
+    mind.begin("Guest", "They wait.", [], 20)
+    say(mind, "Hello!")
+    answer = say(mind, "Which year is written on the Fresnel brass rim?")
+    assert "came by ship in 1912" in answer.speech
+    assert "{{" not in answer.speech
+
+
+def test_habits_are_seen_now_and_then(say: Callable[[Mind, str], Behaviour]) -> None:
+    mind = Mind(lamp_keeper(), OfflineModel(), seed=1)
+    mind.begin("Guest", "They wait.", [], 30)
+    motions = [say(mind, f"I once walked {number} miles to work.").motion for number in range(12)]
+    assert motions.count("taps the lens") == 1

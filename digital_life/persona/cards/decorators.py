@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 _LINE = re.compile(r"^(@{2,})([A-Za-z_]+)(?:[ \t]+(.*))?$")
 
-_NUMBERS = frozenset(["activate_only_after", "activate_only_every", "scan_depth", "is_greeting", "depth", "reverse_depth"])
+_NUMBERS = frozenset(
+    ["activate_only_after", "activate_only_every", "scan_depth", "is_greeting", "depth", "reverse_depth"]
+)
 _LISTS = frozenset(["additional_keys", "exclude_keys"])
 _FLAGS = frozenset(
     ["keep_activate_after_match", "dont_activate_after_match", "activate", "dont_activate", "ignore_on_max_context"]

@@ -26,7 +26,33 @@ BACKFILLED = (
 _ICON = "assets/icon/images/main"
 _V3_ONLY = ("assets", "nickname", "creator_notes_multilingual", "source", "group_only_greetings", "creation_date",
             "modification_date")  # fmt: skip
-_STOP = frozenset("the a an my his her their our of in on at and or who that which with for to from first one".split())
+_STOP = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "my",
+        "his",
+        "her",
+        "their",
+        "our",
+        "of",
+        "in",
+        "on",
+        "at",
+        "and",
+        "or",
+        "who",
+        "that",
+        "which",
+        "with",
+        "for",
+        "to",
+        "from",
+        "first",
+        "one",
+    ]
+)
 
 
 def export_card(

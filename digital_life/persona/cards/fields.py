@@ -53,7 +53,9 @@ def card_texts(persona: Persona) -> dict[str, Any]:
         "scenario": then["scenario"] == persona.scenario,
         "mes_example": then["samples"] == persona.speech.samples,
     }
-    same["first_mes"] = same["alternate_greetings"] = then["greetings"] == now_lines or then["greetings"] == now["greetings"]
+    same["first_mes"] = same["alternate_greetings"] = (
+        then["greetings"] == now_lines or then["greetings"] == now["greetings"]
+    )
     return {name: JsonText(kept[name]) if name in kept and same[name] else value for name, value in fields.items()}
 
 
@@ -97,7 +99,10 @@ def _nickname(persona: Persona) -> str:
 
 def _description(persona: Persona) -> str:
     """For programs that know nothing of our extension: all that matters about the persona, in prose."""
-    parts = [persona.description, f"{{{{char}}}} is {persona.age}." + (f" {persona.culture}." if persona.culture else "")]
+    parts = [
+        persona.description,
+        f"{{{{char}}}} is {persona.age}." + (f" {persona.culture}." if persona.culture else ""),
+    ]
     if persona.facts:
         parts.append("In {{char}}'s words: " + " ".join(persona.facts))
     parts.append("{{char}} believes: " + " ".join(persona.beliefs))

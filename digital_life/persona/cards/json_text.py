@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from json.decoder import scanstring
 from typing import Any, NoReturn
 
 from digital_life.errors import InputError
@@ -39,7 +38,9 @@ def members(text: str, what: str) -> dict[str, tuple[Any, str]]:
         if _SPACE.match(text, end).end() != len(text):  # type: ignore[union-attr]
             raise ValueError(f"there is something behind the object at character {end}")
     except RecursionError:
-        raise InputError(f"{what}: the JSON is nested too deep", "no character card needs that; check the file") from None
+        raise InputError(
+            f"{what}: the JSON is nested too deep", "no character card needs that; check the file"
+        ) from None
     except (ValueError, IndexError, StopIteration) as error:
         raise InputError(f"{what}: this is not a JSON object ({error})", "save the card again as JSON") from None
     return found
@@ -55,7 +56,7 @@ def _members(text: str, at: int) -> tuple[dict[str, tuple[Any, str]], int]:
     while True:
         if text[at : at + 1] != '"':
             raise ValueError(f"expected a name in quotes at character {at}")
-        key, at = scanstring(text, at + 1, False)
+        key, at = _DECODER.raw_decode(text, at)
         at = _skip(text, at)
         if text[at : at + 1] != ":":
             raise ValueError(f"expected : at character {at}")

@@ -152,7 +152,9 @@ def _leftovers(found: dict[str, tuple[Any, str]], fields: dict[str, Any]) -> dic
 
 
 def _spliced(values: dict[str, JsonText]) -> str:
-    return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {value.text}" for key, value in values.items()) + "}"
+    return (
+        "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {value.text}" for key, value in values.items()) + "}"
+    )
 
 
 def _is_object(found: dict[str, tuple[Any, str]], name: str) -> bool:

@@ -42,9 +42,7 @@ def expand(text: str, *, char: str, user: str, rng: random.Random | None = None,
     return text
 
 
-def _value(
-    match: re.Match[str], text: str, char: str, user: str, rng: random.Random | None, hidden_keys: bool
-) -> str:
+def _value(match: re.Match[str], text: str, char: str, user: str, rng: random.Random | None, hidden_keys: bool) -> str:
     body = match[1].strip()
     if body.startswith("//"):
         return ""

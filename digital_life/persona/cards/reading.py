@@ -57,7 +57,7 @@ def parse_card(data: bytes, what: str) -> RawCard:
         return _from_png(data, what)
     if data.startswith(b"PK"):
         return _from_zip(data, what)
-    if data.startswith(b"\xff\xd8\xff") or data.startswith(b"RIFF"):
+    if data.startswith((b"\xff\xd8\xff", b"RIFF")):
         raise InputError(f"{what}: JPEG and WebP pictures carry no character card", "export it as PNG, JSON or CHARX")
     return _from_json(data, what)
 

@@ -29,8 +29,9 @@ def spoken(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    sentences, kept, count = _SENTENCE.split(text), [], 0
-    for sentence in sentences:
+    kept: list[str] = []
+    count = 0
+    for sentence in _SENTENCE.split(text):
         count += len(sentence.split())
         if kept and count > MOST_WORDS:
             break

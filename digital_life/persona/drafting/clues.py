@@ -16,14 +16,41 @@ _AGE_WORDS = (
     (r"\b(teenage\w*|teen)\b", 16), (r"\bstudent\b", 21), (r"\byoung (woman|man|person)\b", 24),
     (r"\bmiddle-aged\b", 48), (r"\b(elderly|aged|old (woman|man|lady)|retired|pensioner|grandmother|grandfather)\b", 72),
 )  # fmt: skip
-_FEMALE = re.compile(r"\b(she|her|hers|herself|woman|girl|lady|mother|daughter|wife|sister|widow|grandmother|female|actress)\b", re.I)
-_MALE = re.compile(r"\b(he|him|his|himself|man|boy|gentleman|father|son|husband|brother|widower|grandfather|male)\b", re.I)
+_FEMALE = re.compile(
+    r"\b(she|her|hers|herself|woman|girl|lady|mother|daughter|wife|sister|widow|grandmother|female|actress)\b", re.I
+)
+_MALE = re.compile(
+    r"\b(he|him|his|himself|man|boy|gentleman|father|son|husband|brother|widower|grandfather|male)\b", re.I
+)
 _NAME_CUES = (
     r"\b(?:called|named|[Mm]y name is|[Nn]ame:)\s+([A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2})",
     r"\b(?:I am|I['’]m|You are)\s+([A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2})",
     r"^\s*([A-Z][\w'’-]+(?: (?:[A-Z][\w'’-]+|de|van|von|da|al)){0,3})(?:,| is| was| has| works| lives| runs|['’]s)",
 )  # fmt: skip
-_NO_NAME = frozenset("A An The She He They I You My Her His Our This That It In At Once When As".split())
+_NO_NAME = frozenset(
+    [
+        "A",
+        "An",
+        "The",
+        "She",
+        "He",
+        "They",
+        "I",
+        "You",
+        "My",
+        "Her",
+        "His",
+        "Our",
+        "This",
+        "That",
+        "It",
+        "In",
+        "At",
+        "Once",
+        "When",
+        "As",
+    ]
+)
 _BORN = re.compile(r"\b(?:born|grew up|raised|comes|come|came|from)\s+(?:and raised )?(?:in|on|from|near)?\s*((?:the )?[A-Z][\w-]+(?:(?:,)? [A-Z][\w-]+){0,3})")  # fmt: skip
 
 TRAITS: tuple[tuple[str, str, int], ...] = (
@@ -106,14 +133,21 @@ def find_name(text: str) -> str:
 
 def find_age(text: str) -> int:
     """The age in years the text gives or hints at; 0 when it does neither."""
-    number = re.search(r"\b(\d{1,3})[- ]years?[- ]old|\b(?:aged?|age:|is|am|turned)\s+(\d{1,3})\b(?! ?(?:cm|kg|%|feet|metres))|,\s*(\d{2}),|\bof (\d{2})(?=[.,;]|$| and| who)", text)
+    number = re.search(
+        r"\b(\d{1,3})[- ]years?[- ]old|\b(?:aged?|age:|is|am|turned)\s+(\d{1,3})\b(?! ?(?:cm|kg|%|feet|metres))|,\s*(\d{2}),|\bof (\d{2})(?=[.,;]|$| and| who)",
+        text,
+    )
     if number:
         return int(next(group for group in number.groups() if group))
     tens, ones = "|".join(_TENS), "|".join(_ONES)
     spelt = re.search(rf"\b(?:({tens})(?:[- ]({ones}))?|({ones}))[- ]years?[- ]old\b", text, re.I)
     if spelt:
         return _TENS.get((spelt[1] or "").lower(), 0) + _ONES.get((spelt[2] or spelt[3] or "").lower(), 0)
-    decade = re.search(rf"\b(early|mid|late)?[- ]?({tens[:-1]}y)s?\b|\bin (?:her|his|their|my) ({'|'.join(t[:-1] + 'ies' for t in _TENS)})\b", text, re.I)
+    decade = re.search(
+        rf"\b(early|mid|late)?[- ]?({tens[:-1]}y)s?\b|\bin (?:her|his|their|my) ({'|'.join(t[:-1] + 'ies' for t in _TENS)})\b",
+        text,
+        re.I,
+    )
     if decade and decade[3]:
         return _TENS[decade[3].lower()[:-3] + "y"] + 5
     return next((age for pattern, age in _AGE_WORDS if re.search(pattern, text, re.I)), 0)
@@ -132,11 +166,13 @@ def find_traits(text: str) -> tuple[dict[str, int], list[str]]:
     scores = dict.fromkeys(("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism"), 5)
     words: list[str] = []
     for factor, pattern, amount in TRAITS:
-        found = [match for match in re.finditer(rf"\b(?:({_NOT}) )?({pattern})\b", text, re.IGNORECASE)]
+        found = list(re.finditer(rf"\b(?:({_NOT}) )?({pattern})\b", text, re.IGNORECASE))
         for match in found[:2]:
             scores[factor] += -amount if match[1] else amount
             words += [] if match[1] else [match[2].lower()]
-    return {factor: max(1, min(9, score)) for factor, score in scores.items()}, [word for word in dict.fromkeys(words) if " " not in word]
+    return {factor: max(1, min(9, score)) for factor, score in scores.items()}, [
+        word for word in dict.fromkeys(words) if " " not in word
+    ]
 
 
 _NOT = r"not|never|hardly|far from|anything but|isn['’]t|nothing"
@@ -148,7 +184,7 @@ def _bare(sentence: str) -> str:
 
 
 def _plain(fact: str) -> str:
-    """"I am a 62-year-old captain, gruff but kind." without age and judgement, which stand elsewhere."""
+    """ "I am a 62-year-old captain, gruff but kind." without age and judgement, which stand elsewhere."""
     fact = re.sub(r"\b(an?) (?:[\w-]+[- ]years?[- ]old|young|old|elderly) (?=(\w))", _article, fact)
     return re.sub(rf"^(I am [^,]+), (?:{_JUDGED})(?:(?:,| and| but| yet|, but) (?:{_JUDGED}))*\.$", r"\1.", fact)
 

@@ -167,7 +167,11 @@ def _voice(age: int, gender: float, rng: random.Random) -> dict[str, Any]:
     else:
         name = "sol"
     slower = 0.94 if age > 65 else 1.0
-    return {"name": name, "pitch": round(rng.uniform(0.93, 1.07), 2), "speed": round(slower * rng.uniform(0.97, 1.03), 2)}
+    return {
+        "name": name,
+        "pitch": round(rng.uniform(0.93, 1.07), 2),
+        "speed": round(slower * rng.uniform(0.97, 1.03), 2),
+    }
 
 
 def _appearance(age: int, gender: float, text: str, rng: random.Random) -> dict[str, Any]:
