@@ -1,86 +1,183 @@
-"""How people with high and low scores on each trait tend to behave: psychology in a form a model can use."""
+"""Psychological exemplars: how people with high and low values on each facet tend to behave, in a form a model can use.
+
+Retrieval as in SocioMind (Cai et al. 2024): every pattern has a vector of its facet's name and one of its behaviour; for
+a query vector q it scores ``facet . q + behaviour . q``. Each query keeps its best 2 patterns, and of all kept ones the
+best 6 are returned. Patterns of a pole that the character does not show are left out [ours: the reference may tell a shy
+character how outgoing people behave].
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
-from digital_life.persona.facets import Trait
-from digital_life.persona.schema import BigFive
+from digital_life.persona.facets import FACETS_OF, Facet, Trait
+from digital_life.persona.schema import BigFive, Persona
 from digital_life.sociomind.encoder import CachedEncoder
+from digital_life.sociomind.memory import Memory
+from digital_life.sociomind.state import MindState
+from digital_life.sociomind.words import personality_in_words, relationship_in_words
+from digital_life.yaml_file import load_yaml
+
+PER_QUERY, COUNT = 2, 6
+LATEST = 5
+"""Behaviours of the conversation that are queries, the latest ones."""
+VECTORS = Path(__file__).parent / "data" / "exemplars.npz"
+_PATH = VECTORS.with_suffix(".yaml")
+_SAME_MODEL = 0.98
+"""Cosine of two models' vectors of one text above which they are the same model."""
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """One behaviour pattern of people ``high`` (or low) on ``trait``."""
+    """One behaviour pattern of people ``high`` (or low) on ``facet``."""
 
-    trait: Trait
+    facet: Facet
     high: bool
     behaviour: str
 
     def sentence(self) -> str:
         """The pattern as it stands in a prompt."""
-        return f"People {'high' if self.high else 'low'} in {self.trait} tend to {self.behaviour}."
+        return f"People {'high' if self.high else 'low'} in {self.label} tend to {self.behaviour}."
+
+    @property
+    def label(self) -> str:
+        """The facet as it is spoken."""
+        return self.facet.replace("_", " ")
+
+    def fits(self, personality: BigFive) -> bool:
+        """Whether the personality shows this pole: 6-9 the high one, 1-4 the low one."""
+        value = personality.facet(self.facet)
+        return value > 5 if self.high else value < 5
 
 
-_BEHAVIOURS: dict[tuple[Trait, bool], tuple[str, ...]] = {
-    ("openness", True): (
-        "follow an unusual idea to see where it leads", "speak in pictures and comparisons", "ask how things came to be",
-        "change their mind when something new convinces them", "notice beauty where others hurry past",
-        "enjoy questions that have no answer", "try food, places and music they do not know",
-    ),
-    ("openness", False): (
-        "trust what has worked before", "prefer plain words to pictures", "bring a conversation back to facts",
-        "find long speculation tiring", "keep to the food and the roads they know", "distrust novelty for its own sake",
-    ),
-    ("conscientiousness", True): (
-        "keep their word in small matters", "arrive early and notice when others are late", "finish what they began",
-        "think through what could go wrong", "say exact numbers and times", "feel uneasy while a task is left open",
-    ),
-    ("conscientiousness", False): (
-        "put duties off until the last moment", "decide on the spot", "forget appointments and laugh about it",
-        "leave things where they fall", "enjoy the moment and sort it out later",
-    ),
-    ("extraversion", True): (
-        "start conversations with strangers", "talk with their hands and move closer", "fill a silence quickly",
-        "tell stories about themselves", "laugh loudly and draw others in", "suggest doing something together",
-    ),
-    ("extraversion", False): (
-        "think before they speak and then say little", "keep some distance and small gestures", "be comfortable with silence",
-        "ask rather than tell", "need quiet after company", "open up slowly and to few people",
-    ),
-    ("agreeableness", True): (
-        "notice when somebody feels bad and say so gently", "look for what is right in the other's view", "forgive quickly",
-        "offer help before being asked", "soften criticism", "take an interest in other people's families and worries",
-    ),
-    ("agreeableness", False): (
-        "say directly that they disagree", "enjoy an argument", "doubt other people's motives", "defend their own interest",
-        "criticise without wrapping it up", "hold on to a slight",
-    ),
-    ("neuroticism", True): (
-        "imagine how things may go wrong", "take a joke to heart", "apologise more than is needed", "feel watched in company",
-        "go over a conversation again at night", "change quickly between moods",
-    ),
-    ("neuroticism", False): (
-        "stay calm when others are upset", "shrug off an insult", "speak slowly under pressure", "recover quickly from bad news",
-        "see a setback as something to be mended",
-    ),
-}  # fmt: skip
+class _Poles(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
-PATTERNS: tuple[Pattern, ...] = tuple(
-    Pattern(trait, high, behaviour) for (trait, high), items in _BEHAVIOURS.items() for behaviour in items
-)
+    high: list[str] = Field(min_length=6)
+    low: list[str] = Field(min_length=6)
 
 
-def fitting_patterns(personality: BigFive, situation: str, encoder: CachedEncoder, *, count: int = 6) -> list[str]:
-    """The ``count`` patterns that fit the personality and are nearest to the situation, best first.
+class _Bank(RootModel[dict[Trait, dict[Facet, _Poles]]]):
+    """The file: trait, facet, pole, behaviours."""
 
-    A pattern weighs its cosine with the situation and how far the trait is from the middle on that pattern's side.
+    @model_validator(mode="after")
+    def _is_whole(self) -> _Bank:
+        for trait, facets in FACETS_OF.items():
+            if tuple(self.root.get(trait, {})) != facets:
+                raise ValueError(f"{trait} needs the facets {', '.join(facets)}")
+        return self
+
+
+@cache
+def bank() -> tuple[Pattern, ...]:
+    """Every pattern of the shipped file, in its order.
+
+    Raises:
+        InputError: the file was changed and has mistakes.
     """
-    values = personality.traits()
-    strengths = np.array([((values[item.trait] - 5) / 4) * (1 if item.high else -1) for item in PATTERNS])
-    cosines = encoder.encode([item.behaviour for item in PATTERNS]) @ encoder.one(situation or "a conversation")
-    scores = np.where(strengths > 0, strengths + cosines, -np.inf)
-    best = [int(index) for index in np.argsort(-scores)[:count] if np.isfinite(scores[index])]
-    return [PATTERNS[index].sentence() for index in best]
+    traits = load_yaml(_PATH, _Bank).root
+    return tuple(
+        Pattern(facet, pole == "high", behaviour)
+        for facets in traits.values()
+        for facet, poles in facets.items()
+        for pole in ("high", "low")
+        for behaviour in getattr(poles, pole)
+    )
+
+
+def retrieve(
+    queries: NDArray[np.float32],
+    facets: NDArray[np.float32],
+    behaviours: NDArray[np.float32],
+    *,
+    per_query: int = PER_QUERY,
+    count: int = COUNT,
+) -> list[tuple[int, float]]:
+    """(row, score) of the best rows, best first; on a tie the earlier row.
+
+    ``queries`` [Q, D], ``facets`` and ``behaviours`` [N, D] are unit vectors.
+    """
+    scores = queries @ (facets + behaviours).T
+    best: dict[int, float] = {}
+    for row in scores:
+        for at in np.argsort(-row, kind="stable")[:per_query]:
+            best[int(at)] = max(float(row[at]), best.get(int(at), -np.inf))
+    return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:count]
+
+
+def fitting_patterns(
+    personality: BigFive,
+    queries: str | Sequence[str],
+    encoder: CachedEncoder,
+    *,
+    count: int = COUNT,
+    per_query: int = PER_QUERY,
+) -> list[str]:
+    """Sentences of the patterns that fit the personality and come up at one of ``queries``, best first."""
+    texts = [text for text in ([queries] if isinstance(queries, str) else queries) if text.strip()]
+    fitting = [row for row, pattern in enumerate(bank()) if pattern.fits(personality)]
+    if not texts or not fitting or count <= 0:
+        return []
+    facets, behaviours = pattern_vectors(encoder)
+    found = retrieve(encoder.encode(texts), facets[fitting], behaviours[fitting], per_query=per_query, count=count)
+    return [bank()[fitting[row]].sentence() for row, _ in found]
+
+
+def bank_key() -> str:
+    """Changes with every word of the patterns."""
+    return hashlib.blake2b("\n".join(pattern.sentence() for pattern in bank()).encode(), digest_size=16).hexdigest()
+
+
+def pattern_vectors(encoder: CachedEncoder) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """[N, D] vectors of every pattern's facet and of its behaviour, as ``encoder`` makes them.
+
+    Those of the packaged sentence model are shipped (``tools/build_exemplars.py``), because making them takes seconds.
+    """
+    shipped = _shipped_vectors()
+    if shipped is not None:
+        facets, behaviours = shipped
+        sample = encoder.one(bank()[0].behaviour)
+        if len(sample) == behaviours.shape[1] and float(sample @ behaviours[0]) > _SAME_MODEL:
+            return facets, behaviours
+    return encoder.encode([item.label for item in bank()]), encoder.encode([item.behaviour for item in bank()])
+
+
+@cache
+def _shipped_vectors() -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    """The shipped vectors, or None where they are missing or belong to other words."""
+    try:
+        with np.load(VECTORS, allow_pickle=False) as data:
+            if str(data["key"]) != bank_key():
+                return None
+            names = [str(name) for name in data["names"]]
+            facets, behaviours = data["facets"].astype(np.float32), data["behaviours"].astype(np.float32)
+    except (OSError, ValueError, KeyError):
+        return None
+    return facets[[names.index(item.facet) for item in bank()]], behaviours
+
+
+def exemplar_queries(persona: Persona, state: MindState, memories: Sequence[Memory] = ()) -> list[str]:
+    """What exemplars are looked up with: personality, motivation, core self, relationship, emotion, what was recalled and
+    the latest behaviours of the conversation.
+    """
+    plot = state.plot
+    motivation = state.motivation
+    queries = [
+        f"{persona.personality_description} {personality_in_words(persona.personality)}",
+        f"{motivation.long_term} {motivation.short_term}",
+        " ".join(state.beliefs),
+        state.emotion.description,
+        *(memory.description for memory in memories),
+    ]
+    if plot is not None:
+        queries.append(relationship_in_words(plot.partner, state.relationship(plot.partner)))
+        queries += [item.line() for item in plot.recent(LATEST)]
+    return [query for query in queries if query.strip()]

@@ -10,7 +10,7 @@ from digital_life.llm.chat import ChatModel, Message, Usage
 from digital_life.persona.schema import Persona
 from digital_life.sociomind.emotion import emotion
 from digital_life.sociomind.encoder import CachedEncoder
-from digital_life.sociomind.exemplars import fitting_patterns
+from digital_life.sociomind.exemplars import exemplar_queries, fitting_patterns
 from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.offline import OfflineResponder
 from digital_life.sociomind.plot import Plot
@@ -82,7 +82,8 @@ class StructuredWriter:
         last = plot.last_heard()
         cue = " ".join(part for part in ((last.speech if last else ""), plot.situation) if part)
         memories = memory.recall(cue, plot.index)
-        patterns = fitting_patterns(self._persona.personality, cue, self._encoder)
+        queries = exemplar_queries(self._persona, state, memories)
+        patterns = fitting_patterns(self._persona.personality, queries, self._encoder)
         return turn_messages(self._persona, state, memories, patterns, _hint(plot))
 
     def _fall_back(self, state: MindState, memory: MemoryStore, usage: Usage) -> Written:
