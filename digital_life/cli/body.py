@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from digital_life.cli.options import output_options
+
+if TYPE_CHECKING:
+    from digital_life.body.person_files import BodyForm
+
+FORMS = ("glb", "vrm", "obj", "npz")
 
 
 @click.group()
 def command() -> None:
-    """Look into body models, free and licensed."""
+    """Look into body models, free and licensed, and write personas' bodies for other programs."""
 
 
 @command.command()
@@ -25,3 +33,20 @@ def info(file: Path | None) -> None:
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
         click.echo(f"  {name:{width}}  {value}")
+
+
+@command.command()
+@click.argument("persona")
+@click.option("--format", "form", type=click.Choice(FORMS), help="Default: what the file's name ends in.")
+@output_options("File to write.")
+def export(persona: str, form: BodyForm | None, out: Path, force: bool) -> None:
+    """Write the dressed body of PERSONA (a name or a file) for other programs.
+
+    glb: skin, face shapes, materials, for any glTF viewer. vrm: an avatar with expressions and humanoid bones. obj: the
+    mesh at rest, materials and textures beside it. npz: the SMPL-X-form body and the mesh as arrays.
+    """
+    from digital_life.body.person_files import export_person
+    from digital_life.persona.library import load_persona
+
+    for path in export_person(load_persona(persona), out, form, force=force):
+        click.echo(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
