@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 NEGLIGIBLE = 1e-8
 """Metres; a coefficient that cannot move a vertex by more than this is taken not to move it."""
-_GAP = 96
+UNSHARED = 250_000
+"""Multiplications up to which OpenBLAS keeps a matrix product on one core (its threshold is 2^18)."""
+_NARROW = 256
+"""Columns; narrower pieces would cost more calls than they save."""
+_GAP = 300
 """Runs of moved vertices with fewer still ones between them are stored as one."""
 
 
@@ -29,12 +33,14 @@ class _Block:
 
 
 class Offsets:
-    """Offsets [3, V] for coefficients [C]; ``together`` coefficients that belong to one cause form a group."""
+    """Offsets [3, V] for coefficients [C]."""
 
-    def __init__(self, directions: Floats, together: int = 1) -> None:
-        """``directions`` [C, 3, V] metres per unit of each coefficient, C a multiple of ``together``."""
+    def __init__(self, directions: Floats, together: int) -> None:
+        """``directions`` [C, 3, V] metres per unit of each coefficient.
+
+        ``together`` coefficients in a row move about the same vertices and are stored as one; C is a multiple of it.
+        """
         self.count = len(directions)
-        self._together = together
         runs = [_moved_runs(directions[start : start + together]) for start in range(0, self.count, together)]
         self._blocks = []
         first = 0
@@ -51,10 +57,9 @@ class Offsets:
         return sum(block.directions.size for block in self._blocks)
 
     def add(self, coefficients: Floats, points: Floats) -> None:
-        """Add the offsets of ``coefficients`` [C] to ``points`` [3, V] in place; groups that are zero cost nothing."""
-        active = np.abs(coefficients.reshape(-1, self._together)).max(axis=1) > 0
+        """Add the offsets of ``coefficients`` [C] to ``points`` [3, V] in place; coefficients that are zero cost nothing."""
         for block in self._blocks:
-            for rows in self._active_rows(block, active):
+            for rows in _active(coefficients, block.rows):
                 inside = slice(rows.start - block.rows.start, rows.stop - block.rows.start)
                 offset = coefficients[rows] @ block.directions[inside]
                 points[:, block.columns] += offset.reshape(3, -1)
@@ -63,20 +68,34 @@ class Offsets:
         """``add`` for many frames: ``coefficients`` [T, C], ``points`` [T, 3, V]."""
         for block in self._blocks:
             mine = coefficients[:, block.rows]
-            if mine.any():
-                points[:, :, block.columns] += (mine @ block.directions).reshape(len(points), 3, -1)
+            if not mine.any():
+                continue
+            directions = block.directions.reshape(len(block.directions), 3, -1)
+            for piece in _pieces(directions.shape[2], mine.size):
+                columns = slice(block.columns.start + piece.start, block.columns.start + piece.stop)
+                for axis in range(3):
+                    points[:, axis, columns] += mine @ directions[:, axis, piece]
 
-    def _active_rows(self, block: _Block, active: NDArray[np.bool_]) -> list[slice]:
-        """Runs of coefficients of ``block`` whose groups are not zero."""
-        size = self._together
-        first, last = block.rows.start // size, block.rows.stop // size
-        if active[first:last].all():
-            return [block.rows]
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], active[first:last], [False]])))
-        return [
-            slice(int(first + start) * size, int(first + stop) * size)
-            for start, stop in zip(edges[::2], edges[1::2], strict=True)
-        ]
+
+def _pieces(columns: int, others: int) -> list[slice]:
+    """Columns of a product in pieces that BLAS does on one core; large products are left to all of them.
+
+    The pieces stay in the cache, and small products shared between cores wait for each other, on a busy machine longer
+    than they work.
+    """
+    width = UNSHARED // others
+    if width < _NARROW:
+        return [slice(0, columns)]
+    return [slice(start, min(start + width, columns)) for start in range(0, columns, width)]
+
+
+def _active(coefficients: Floats, rows: slice) -> list[slice]:
+    """Runs of coefficients among ``rows`` that are not zero."""
+    active = coefficients[rows] != 0
+    if active.all():
+        return [rows]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]))) + rows.start
+    return [slice(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _moved_runs(directions: Floats) -> tuple[tuple[int, int], ...]:

@@ -32,7 +32,7 @@ class Playback:
         self._pose = None
         if body.pose_directions is not None:
             directions = body.pose_directions.reshape(len(body.pose_directions), -1, 3)
-            self._pose = self._offsets(directions, together=9)
+            self._pose = self._offsets(directions, together=9)  # those of one joint
 
     def forward(
         self,
@@ -92,20 +92,22 @@ class Playback:
             else:
                 changing.append((offsets, filled))
         out = np.empty((frames, rest.shape[1], 3), np.float32)
+        room = self._kernel.room()
+        points = np.empty((min(_CHUNK, frames), *rest.shape), np.float32) if changing else None
         for first in range(0, frames, _CHUNK):
             chunk = slice(first, min(first + _CHUNK, frames))
-            points = np.broadcast_to(rest, (chunk.stop - first, *rest.shape))
-            if changing:
-                points = points.copy()
+            if points is not None:
+                points[:] = rest
                 for offsets, filled in changing:
-                    offsets.add_all(filled[chunk], points)
+                    offsets.add_all(filled[chunk], points[: chunk.stop - first])
             for frame in range(first, chunk.stop):
-                self._kernel.skin(points[frame - first], relative[frame], translation[frame], out[frame])
+                still = rest if points is None else points[frame - first]
+                self._kernel.skin(still, relative[frame], translation[frame], out[frame], room)
         return out
 
-    def _offsets(self, directions: NDArray[np.floating], together: int = 1) -> Offsets:
-        """[C, V, 3] in the file's order to ``Offsets`` in the kernel's."""
-        return Offsets(directions[:, self._kernel.order].transpose(0, 2, 1), together)
+    def _offsets(self, directions: NDArray[np.floating], together: int | None = None) -> Offsets:
+        """[C, V, 3] in the file's order to ``Offsets`` in the kernel's; without ``together`` all are stored as one."""
+        return Offsets(directions[:, self._kernel.order].transpose(0, 2, 1), together or max(len(directions), 1))
 
     def _face_offsets(self, body: BodyModel) -> Offsets | None:
         if not len(body.arkit_vertices):

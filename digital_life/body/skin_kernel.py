@@ -13,6 +13,8 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from digital_life.body.offsets import UNSHARED
+
 Floats = NDArray[np.float32]
 _CALL = 5000
 """What one more product costs, in joints times vertices: groups are merged where that is cheaper."""
@@ -27,6 +29,16 @@ class _Group:
     weights: Floats
 
 
+@dataclass(frozen=True)
+class Room:
+    """``blended`` [12, V], ``posed`` and ``part`` [3, V], ``points`` [V, 3]."""
+
+    blended: Floats
+    posed: Floats
+    part: Floats
+    points: Floats
+
+
 class SkinKernel:
     """Skinning of V vertices with ``weights`` [V, 55]; ``order`` [V] lists vertices as the kernel wants them."""
 
@@ -39,28 +51,35 @@ class SkinKernel:
         self._groups = []
         start = 0
         for rows, joints in members:
-            block = np.ascontiguousarray(dense[np.ix_(rows, joints)].T)
-            self._groups.append(_Group(slice(start, start + len(rows)), joints, block))
-            start += len(rows)
+            most = UNSHARED // (12 * len(joints))
+            for piece in (rows[first : first + most] for first in range(0, len(rows), most)):
+                block = np.ascontiguousarray(dense[np.ix_(piece, joints)].T)
+                self._groups.append(_Group(slice(start, start + len(piece)), joints, block))
+                start += len(piece)
 
     def sorted(self, points: NDArray[np.floating]) -> Floats:
         """Points [V, 3] as rows [3, V] in the kernel's order."""
         return np.ascontiguousarray(points[self.order].T, dtype=np.float32)
 
-    def skin(self, rest: Floats, relative: Floats, translation: NDArray[np.floating], out: Floats) -> None:
+    def room(self) -> Room:
+        """Memory for intermediate values, to be used again from frame to frame by one caller."""
+        count = len(self.order)
+        return Room(*(np.empty(shape, np.float32) for shape in ((12, count), (3, count), (3, count), (count, 3))))
+
+    def skin(self, rest: Floats, relative: Floats, translation: NDArray[np.floating], out: Floats, room: Room) -> None:
         """Write posed vertices [V, 3] to ``out`` from ``rest`` [3, V] (sorted), ``relative`` [55, 12], translation [3]."""
-        blended = np.empty((12, rest.shape[1]), np.float32)
         for group in self._groups:
-            np.matmul(relative[group.joints].T, group.weights, out=blended[:, group.rows])
-        columns = blended.reshape(3, 4, -1)
-        posed = columns[:, 0] * rest[0]
-        part = columns[:, 1] * rest[1]
-        posed += part
-        np.multiply(columns[:, 2], rest[2], out=part)
-        posed += part
+            np.matmul(relative[group.joints].T, group.weights, out=room.blended[:, group.rows])
+        columns = room.blended.reshape(3, 4, -1)
+        posed, part = room.posed, room.part
+        np.multiply(columns[:, 0], rest[0], out=posed)
+        for axis in (1, 2):
+            np.multiply(columns[:, axis], rest[axis], out=part)
+            posed += part
         posed += columns[:, 3]
         posed += translation.astype(np.float32)[:, None]
-        np.take(np.ascontiguousarray(posed.T), self._inverse, axis=0, out=out, mode="clip")
+        room.points[:] = posed.T
+        np.take(room.points, self._inverse, axis=0, out=out, mode="clip")
 
 
 def _groups(dense: Floats) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from digital_life.assets import asset_dir
 from digital_life.errors import DigitalLifeError
 from digital_life.evaluate.benchmarks import Row
@@ -104,40 +102,6 @@ def turns(turn_count: int = 6) -> list[Row]:
         label = model.profile.label
         rows += [(f"{label}: first turn", times[0], "s"), (f"{label}: median turn", statistics.median(times[1:]), "s")]
     return rows
-
-
-def body() -> list[Row]:
-    """The SMPL-X layer and the skinning of a dressed character, one frame at a time."""
-    from digital_life.body.appearance import build_character
-    from digital_life.body.layer import default_body
-    from digital_life.body.skinning import PosedCharacter
-    from digital_life.motion import quaternion as quat
-    from digital_life.persona.library import load_persona
-
-    persona = load_persona("mira")
-    start = time.perf_counter()
-    character = build_character(persona.name, persona.appearance)
-    built = time.perf_counter() - start
-    rng = np.random.default_rng(0)
-    rotations = quat.from_axis_angle(rng.normal(0, 0.2, (55, 3))).astype(np.float32)
-    translation = np.zeros(3, np.float32)
-    face = rng.uniform(0, 0.3, 52).astype(np.float32)
-    layer = default_body()
-    posed = PosedCharacter(character)
-    vertices = sum(len(part.vertices) for part in character.parts)
-    return [
-        ("building a dressed character", built, "s"),
-        (
-            "default body, SMPL-X layer",
-            1 / _seconds(lambda: layer.forward(rotations, translation=translation), 30),
-            "frames/s",
-        ),
-        (
-            f"dressed character, {vertices} vertices, with normals",
-            1 / _seconds(lambda: posed.pose(rotations, translation, face), 30),
-            "frames/s",
-        ),
-    ]
 
 
 def run(folder: Path) -> list[Row]:

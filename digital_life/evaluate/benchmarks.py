@@ -14,7 +14,7 @@ BENCHMARKS: dict[str, str] = {
     "startup": "digital_life.evaluate.bench:startup",
     "first-frame": "digital_life.evaluate.bench:first_frame",
     "turns": "digital_life.evaluate.bench:turns",
-    "body": "digital_life.evaluate.bench:body",
+    "body": "digital_life.evaluate.bench_body:body",
     "render": "digital_life.evaluate.bench:render",
     "together": "digital_life.evaluate.bench_together:together",
     "together-all": "digital_life.evaluate.bench_together:together_all",
