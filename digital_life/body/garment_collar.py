@@ -6,7 +6,7 @@ import numpy as np
 
 from digital_life.body.garment_panels import BAND_BOTTOM, BAND_TOP
 from digital_life.body.garment_surface import BodySurface, Cloth, Floats, Indices, smoothstep, unit
-from digital_life.body.garment_trim import Piece, TrimRow, grid_faces
+from digital_life.body.garment_trim import Piece, TrimRow, grid_faces, neck_line
 
 LAPEL = (
     TrimRow(-0.004, -0.012, 0.3),
@@ -26,17 +26,12 @@ def shirt_collar(body: BodySurface, cloth: Cloth, loop: Indices) -> Piece:
     """A stand around the neck and a fall folded over it, open in front."""
     base, scale = body.joint("neck"), body.scale
     up = unit(body.joint("head") - base)
-    points = cloth.vertices[loop]
-    angle = np.arctan2(points[:, 0], points[:, 2] - base[2])
-    order = np.argsort(angle)
-    order = order[np.abs(angle[order]) < 3.2]
     around = np.linspace(-np.pi, np.pi, 49)
     gap = 0.09
     around = np.concatenate([around[around < -gap], [-gap], [gap], around[around > gap]])
-    loop_points = np.stack([_periodic(around, angle[order], points[order, k]) for k in range(3)], axis=1)
     start = int(np.searchsorted(around, 0.0))
     columns = np.concatenate([np.arange(start, len(around)), np.arange(1, start)])  # from the gap once around
-    line, turn = loop_points[columns], around[columns]
+    line, turn, nearest = neck_line(body, cloth, loop, around[columns])
     axis = base + np.outer((line - base) @ up, up)
     outward = unit(line - axis)
     front = smoothstep(1.0, 0.15, np.abs(turn))[:, None]
@@ -54,15 +49,10 @@ def shirt_collar(body: BodySurface, cloth: Cloth, loop: Indices) -> Piece:
         drop = 0.020 * front if height < 0.01 and out > 0.01 else 0.0 * front
         lines.append(line + scale * ((height - drop) * up + out * outward + 0.5 * drop * np.array([0.0, 0.0, 1.0])))
     grid = np.stack(lines)
-    nearest = np.abs(np.angle(np.exp(1j * (angle[None] - turn[:, None])))).argmin(axis=1)
-    weights = np.tile(cloth.weights[loop[nearest]], (len(rows), 1))
+    weights = np.tile(cloth.weights[nearest], (len(rows), 1))
     v = BAND_TOP + np.linspace(0.5, 0.9, len(rows)) * (BAND_BOTTOM - BAND_TOP)
     uv = np.stack(np.meshgrid(np.linspace(0, 1, len(turn)), v), axis=-1).reshape(-1, 2)
     return Piece(grid.reshape(-1, 3), grid_faces(*grid.shape[:2])[:, ::-1], weights, uv)
-
-
-def _periodic(at: Floats, angle: Floats, values: Floats) -> Floats:
-    return np.interp(at, angle, values, period=2 * np.pi)
 
 
 def buttons(body: BodySurface, cloth: Cloth, count: int, low: float, high: float) -> Piece:

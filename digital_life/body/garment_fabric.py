@@ -12,39 +12,56 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from digital_life.body.colour import Colour
+from digital_life.body.character import Material
+from digital_life.body.colour import Colour, parse_colour
 from digital_life.body.garment_panels import BAND_TOP, PANEL_BOTTOM, SLEEVE_START, TORSO_END
+from digital_life.body.garment_patterns import SEAMS, SIZE, U, V, contrasting, pattern_share
 from digital_life.body.garment_surface import Floats, smoothstep
 
-SIZE = 512
 BUTTONS = 0.993
 """Rows below hold the colour of buttons."""
 DENIM_BLUE = 1.25
 """Trousers whose colour has this much more blue than red are denim, others twill."""
-
-U, V = np.meshgrid((np.arange(SIZE) + 0.5) / SIZE, (np.arange(SIZE) + 0.5) / SIZE)
 
 
 def fabric_of(garment: str, colour: Colour) -> str:
     """The fabric of a garment kind."""
     if garment in ("trousers", "shorts"):
         return "denim" if colour[2] > DENIM_BLUE * max(colour[0], 0.02) else "twill"
-    return {"sweater": "knit", "shirt": "cotton", "jacket": "wool", "skirt": "wool"}.get(garment, "jersey")
+    kinds = {"jeans": "denim", "sweater": "knit", "shirt": "cotton", "jacket": "wool", "coat": "wool", "skirt": "wool"}
+    return kinds.get(garment, "jersey")
 
 
-def cloth_textures(garment: str, colour: Colour) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """(colour texture, normal texture), both [512, 512, 3] uint8."""
-    height, tone, normal = _relief(garment, fabric_of(garment, colour))
-    base = np.array(colour) * 0.96 + 0.012
+def cloth_textures(
+    garment: str, colour: Colour, pattern: str = "plain", accent: Colour | None = None
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """(colour texture, normal texture), both [512, 512, 3] uint8; a ``pattern`` is printed or woven in ``accent``."""
+    fabric = fabric_of(garment, colour)
+    height, tone, normal = _relief(garment, fabric)
+    base = np.broadcast_to(np.array(colour), (SIZE, SIZE, 3))
+    if pattern != "plain":
+        share = (pattern_share(pattern, garment) * (V < PANEL_BOTTOM))[..., None]
+        base = base + share * (np.array(accent or contrasting(colour)) - base)
+    base = base * 0.96 + 0.012
     shade = tone + 0.55 * np.clip(height - gaussian_filter(height, 9), -0.5, 0.35)
     rgb = base * shade[..., None]
-    if fabric_of(garment, colour) == "denim":
+    if fabric == "denim":
         rgb = _denim_colours(rgb, garment)
-    if garment == "shirt":
-        edge = np.exp(-(((U - 0.024) / 0.002) ** 2)) * (V < PANEL_BOTTOM)  # of the placket
-        rgb = rgb * (1 - 0.25 * edge[..., None])
-    rgb = np.where((V > BUTTONS)[..., None], 0.5 + 0.4 * base, rgb)
+    rgb = rgb * (1 - SEAMS[garment]()[..., None]) if garment in SEAMS else rgb
+    button = np.array(colour) * 0.96 + 0.012
+    rgb = np.where((V > BUTTONS)[..., None], 0.5 + 0.4 * button, rgb)
     return (np.clip(rgb, 0, 1) * 255).astype(np.uint8), normal
+
+
+def cloth_material(name: str, garment: str, colour: str, pattern: str = "plain", accent: str | None = None) -> Material:
+    """Material of a garment; colours are #rrggbb.
+
+    Raises:
+        InputError: a colour is not written so.
+    """
+    second = None if accent is None else parse_colour(accent)
+    texture, normal = cloth_textures(garment, parse_colour(colour), pattern, second)
+    return Material(name, texture=texture, normal_texture=normal, roughness=0.85, double_sided=True, shading="cloth")
 
 
 @lru_cache(maxsize=16)
@@ -139,6 +156,7 @@ def _skirt_folds(random: np.random.Generator) -> Floats:
 
 _LAYOUTS: dict[str, Callable[[np.random.Generator], Floats]] = {
     "trousers": _leg_folds,
+    "jeans": _leg_folds,
     "shorts": _leg_folds,
     "skirt": _skirt_folds,
 }
@@ -151,17 +169,6 @@ def _denim_colours(rgb: Floats, garment: str) -> Floats:
     seam = (np.abs(U - 0.5) < 0.004) & (np.sin(2 * np.pi * V * 90) > -0.3) & (V < PANEL_BOTTOM)
     groove = np.exp(-(((U - 0.488) / 0.006) ** 2)) * (V < PANEL_BOTTOM)
     rgb = rgb * (1 - 0.3 * groove[..., None])
-    return np.where(seam[..., None] & (garment == "trousers"), np.array([0.62, 0.42, 0.2]) * 0.8 + 0.2 * rgb, rgb)
-
-
-def shoe_texture(upper: Colour, sole: Colour) -> NDArray[np.uint8]:
-    """[128, 128, 3]: uppers, then the sole with its welt line, then the collar."""
-    size = 128
-    v = (np.arange(size) + 0.5)[:, None] / size
-    grain = gaussian_filter(np.random.default_rng(5).normal(size=(size, size)), 1.0)[..., None]
-    rgb = np.broadcast_to(np.array(upper), (size, size, 3)) * (1 + 0.12 * grain)
-    is_sole = ((v > 0.53) & (v < 0.82))[..., None]
-    rgb = np.where(is_sole, np.array(sole) * (1 + 0.05 * grain), rgb)
-    rgb = np.where(((v > 0.55) & (v < 0.60))[..., None], np.array(sole) * 0.8, rgb)
-    rgb = np.where((v > 0.83)[..., None], np.array(upper) * 0.72, rgb)
-    return (np.clip(rgb, 0, 1) * 255).astype(np.uint8)
+    return np.where(
+        seam[..., None] & (garment in ("trousers", "jeans")), np.array([0.62, 0.42, 0.2]) * 0.8 + 0.2 * rgb, rgb
+    )

@@ -46,11 +46,13 @@ def leg_panels(body: BodySurface, cloth: Cloth) -> Panels:
     return np.zeros(len(points), np.int64), _inside(uv[None])
 
 
-def plain_panel(cloth: Cloth) -> Panels:
-    """Everything in the upper half of the texture, seen from the side."""
+def shoe_panel(cloth: Cloth) -> Panels:
+    """The upper half of the texture: from heel to toe and from collar to sole."""
     points = cloth.vertices
-    uv = np.stack([points[:, 2] * 2 % 1.0, np.full(len(points), 0.25)], axis=1)
-    return np.zeros(len(points), np.int64), uv[None]
+    low, high = points.min(axis=0), points.max(axis=0)
+    u = (points[:, 2] - low[2]) / (high[2] - low[2])
+    v = 0.02 + 0.46 * (high[1] - points[:, 1]) / (high[1] - low[1])
+    return np.zeros(len(points), np.int64), np.stack([u, v], axis=1)[None]
 
 
 def _inside(uv: Floats) -> Floats:

@@ -33,7 +33,7 @@ def unit(vectors: Floats) -> Floats:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
 
 
-def smoothstep(low: float, high: float, x: Floats) -> Floats:
+def smoothstep(low: float | Floats, high: float | Floats, x: Floats) -> Floats:
     """Hermite step from 0 at ``low`` to 1 at ``high`` (``low`` may be the larger one)."""
     t = np.clip((x - low) / (high - low), 0.0, 1.0)
     return np.asarray(t * t * (3 - 2 * t))

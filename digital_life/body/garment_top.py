@@ -48,8 +48,10 @@ TOP_CUTS = {
     "t_shirt": TopCut(sleeve=0.62, hem=0.0, ease=0.007, hang=0.6),
     "shirt": TopCut(sleeve=1.9, hem=-0.02, ease=0.008, hang=0.65, neck_width=0.068, neck_front=0.068),
     "sweater": TopCut(sleeve=1.9, hem=0.03, ease=0.012, hang=0.6, neck_front=0.074),
+    "hoodie": TopCut(sleeve=1.9, hem=0.0, ease=0.014, hang=0.75, neck_width=0.080, neck_front=0.082),
     "tank": TopCut(sleeve=None, hem=0.02, ease=0.004, hang=0.4, neck_width=0.092, neck_front=0.125, neck_back=0.07),
-    "jacket": TopCut(sleeve=1.88, hem=-0.05, ease=0.018, hang=0.75, neck_width=0.08, opening=0.05),
+    "jacket": TopCut(sleeve=1.88, hem=-0.05, ease=0.020, hang=0.75, neck_width=0.08, opening=0.05),
+    "coat": TopCut(sleeve=1.9, hem=0.10, ease=0.022, hang=0.6, neck_width=0.08, opening=0.05),
     "dress": TopCut(sleeve=0.3, hem=0.17, ease=0.004, hang=0.1, neck_width=0.095, neck_front=0.115, neck_back=0.06),
 }
 
@@ -71,6 +73,7 @@ def top_field(reference: BodySurface, pattern: TopCut) -> Floats:
     """Metres inside the pattern's outline for every vertex [V] of the reference body; negative: no cloth there."""
     points = reference.vertices
     shoulder, elbow, wrist = (reference.joint(f"left_{j}")[0] for j in ("shoulder", "elbow", "wrist"))
+    shoulder_height = reference.joint("left_shoulder")[1]
     arms = reference.share(ARM_JOINTS)
     hem = points[:, 1] - (reference.joint("left_hip")[1] + pattern.hem)
     fields = [np.where(arms > 0.5, 9.0, hem), neckline(points, pattern), 0.05 - 0.5 * reference.share(HEAD_JOINTS)]
@@ -79,7 +82,8 @@ def top_field(reference: BodySurface, pattern: TopCut) -> Floats:
     else:
         fields.append(np.interp(pattern.sleeve, [0, 1, 2], [shoulder, elbow, wrist]) - np.abs(points[:, 0]))
     if pattern.front_only:
-        fields += [pattern.front_only - np.abs(points[:, 0]), points[:, 2] - 0.0]
+        front = np.minimum(pattern.front_only - np.abs(points[:, 0]), points[:, 2])
+        fields.append(np.maximum(front, points[:, 1] - shoulder_height + 0.01))
     if pattern.opening:
         fields.append(front_opening(points, pattern.opening))
     return np.asarray(np.minimum.reduce(fields))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digital_life.body.character import Material, MeshPart
 from digital_life.body.garment_panels import BAND_BOTTOM, BAND_TOP, Panels
-from digital_life.body.garment_surface import Cloth, Floats, Indices, unit
+from digital_life.body.garment_surface import BodySurface, Cloth, Floats, Indices, unit
 from digital_life.body.normals import vertex_normals, weld_map
 
 
@@ -113,6 +113,16 @@ def edge_frame(cloth: Cloth, loop: Indices) -> tuple[Floats, Floats]:
         normal = (np.roll(normal, 1, axis=0) + 2 * normal + np.roll(normal, -1, axis=0)) / 4
     normal = unit(normal)
     return normal, unit(np.cross(tangent, normal))
+
+
+def neck_line(body: BodySurface, cloth: Cloth, loop: Indices, around: Floats) -> tuple[Floats, Floats, Indices]:
+    """A neckline at turns ``around`` [C] from the front: its points [C, 3], the turns, and the nearest vertices [C]."""
+    points = cloth.vertices[loop]
+    angle = np.arctan2(points[:, 0], points[:, 2] - body.joint("neck")[2])
+    order = np.argsort(angle)
+    line = [np.interp(around, angle[order], points[order, axis], period=2 * np.pi) for axis in range(3)]
+    apart = np.abs(np.angle(np.exp(1j * (angle[None] - around[:, None]))))
+    return np.stack(line, axis=1), around, loop[apart.argmin(axis=1)]
 
 
 def sheet(lines: Floats, weights: Floats, rows: Floats, *, closed: bool = True) -> Piece:

@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.body.character import Material, MeshPart
-from digital_life.body.colour import mixed, parse_colour
-from digital_life.body.garment_bottom import LEG_CUTS, SKIRT_CUTS, WAIST, SkirtCut, lay_legs, lay_skirt, legs_field
+from digital_life.body.character import MeshPart
+from digital_life.body.garment_bottom import LEG_CUTS, WAIST, lay_legs, legs_field
 from digital_life.body.garment_collar import LAPEL, buttons, shirt_collar
-from digital_life.body.garment_fabric import cloth_textures, shoe_texture
-from digital_life.body.garment_panels import TORSO_END, leg_panels, plain_panel, top_panels
-from digital_life.body.garment_shoes import SHOE_CUTS, lay_sole, lay_uppers, shoes_field
+from digital_life.body.garment_fabric import cloth_material
+from digital_life.body.garment_hood import drawstrings, hood
+from digital_life.body.garment_panels import TORSO_END, leg_panels, top_panels
+from digital_life.body.garment_patterns import DRESS_WAIST
+from digital_life.body.garment_shoes import SHOE_CUTS, make_shoes, shoes_field
+from digital_life.body.garment_skirt import SKIRT_CUTS, SkirtCut, belt, lay_skirt
 from digital_life.body.garment_surface import (
     BodySurface,
     Cloth,
@@ -30,8 +32,10 @@ from digital_life.persona.appearance import Outfit
 TUCK, OVERLAP = 0.04, 0.06
 """How far a top reaches into a skirt, and over trousers, metres on the reference body."""
 
-UNDERSHIRT = replace(TOP_CUTS["t_shirt"], sleeve=None, ease=0.003, hang=0.1, front_only=0.12)
-SNEAKER_SOLE = (0.9, 0.89, 0.86)
+UNDER_EASE, UNDER_HALF_WIDTH = 0.005, 0.13
+"""Of a top that is worn under a jacket: room over the body, and half width of what is made of it (metres)."""
+DRESS_UNDER_COAT = 0.012
+"""How much further out a coat falls over a skirt."""
 
 HIDING_MARGIN = 0.02
 """Skin stays visible this far (metres on the reference body) inside a garment's edge."""
@@ -40,19 +44,12 @@ HIDING_MARGIN = 0.02
 def dress(identity: Identity, outfit: Outfit) -> tuple[list[MeshPart], NDArray[np.bool_]]:
     """Clothes for one body, and which of its quads they hide [Q] (in the order of ``identity.quads("body")``)."""
     body = body_surface(identity)
-    makers = [_make_top, _make_shoes] if top_kind(outfit) == "dress" else [_make_top, _make_bottom, _make_shoes]
-    return [part for make in makers for part in make(body, outfit)], hidden_quads(outfit)
-
-
-def top_kind(outfit: Outfit) -> str:
-    """The pattern that is seen above the waist: an outer layer is cut as a jacket, a hoodie as a sweater."""
-    if outfit.outer != "none" and outfit.top != "dress":
-        return "jacket"
-    return "sweater" if outfit.top == "hoodie" else outfit.top
-
-
-def _leg_kind(outfit: Outfit) -> str:
-    return "trousers" if outfit.bottom == "jeans" else outfit.bottom
+    parts = [_make_top(body, outfit)]
+    if outfit.outer != "none":
+        parts.append(_make_outer(body, outfit))
+    if outfit.top != "dress":
+        parts.append(_make_bottom(body, outfit))
+    return [*parts, make_shoes(body, outfit.shoes, outfit.shoe_colour)], hidden_quads(outfit)
 
 
 def hidden_quads(outfit: Outfit) -> NDArray[np.bool_]:
@@ -60,69 +57,101 @@ def hidden_quads(outfit: Outfit) -> NDArray[np.bool_]:
     reference = reference_surface()
     hip = float(reference.joint("left_hip")[1])
     cover = [top_field(reference, top_pattern(outfit)), shoes_field(reference, SHOE_CUTS[outfit.shoes])]
-    if TOP_CUTS[top_kind(outfit)].opening:
-        cover.append(top_field(reference, UNDERSHIRT))
+    if outfit.outer != "none":
+        cover.append(top_field(reference, outer_pattern(outfit)))
     if _has_skirt(outfit):
-        waist = hip + _skirt(outfit).waist
-        cover.append(legs_field(reference, LEG_CUTS["lining"], waist))
+        cover.append(legs_field(reference, LEG_CUTS["lining"], hip + _skirt(outfit).waist))
     else:
-        cover.append(legs_field(reference, LEG_CUTS[_leg_kind(outfit)], _waist(outfit) + 2 * HIDING_MARGIN))
+        cover.append(legs_field(reference, LEG_CUTS[outfit.bottom], _waist(outfit) + 2 * HIDING_MARGIN))
     return reference.hidden(np.maximum.reduce(cover) - HIDING_MARGIN)
 
 
 def top_pattern(outfit: Outfit) -> TopCut:
-    """The top's pattern; it is tucked into a skirt."""
-    pattern = TOP_CUTS[top_kind(outfit)]
-    if not _has_skirt(outfit):
-        return pattern
-    return replace(pattern, hem=_skirt(outfit).waist - TUCK)
+    """The top's pattern: tucked into a skirt, and only its front and collar where an outer garment covers the rest."""
+    pattern = TOP_CUTS[outfit.top]
+    if outfit.outer != "none":
+        pattern = replace(pattern, sleeve=None, ease=UNDER_EASE, hang=0.1, front_only=UNDER_HALF_WIDTH)
+    return replace(pattern, hem=_skirt(outfit).waist - TUCK) if _has_skirt(outfit) else pattern
+
+
+def outer_pattern(outfit: Outfit) -> TopCut:
+    """The pattern of jacket or coat down to the hem or the belt."""
+    return TOP_CUTS[outfit.outer]
 
 
 def _has_skirt(outfit: Outfit) -> bool:
-    return top_kind(outfit) == "dress" or outfit.bottom == "skirt"
+    return outfit.top == "dress" or outfit.bottom == "skirt"
 
 
 def _skirt(outfit: Outfit) -> SkirtCut:
-    return SKIRT_CUTS["dress" if top_kind(outfit) == "dress" else "skirt"]
+    return SKIRT_CUTS["dress" if outfit.top == "dress" else "skirt"]
 
 
 def _waist(outfit: Outfit) -> float:
     """Height of the trousers' waist on the reference body: hidden under the top, yet not far."""
-    top = UNDERSHIRT if TOP_CUTS[top_kind(outfit)].opening else TOP_CUTS[top_kind(outfit)]
-    return min(WAIST, float(reference_surface().joint("left_hip")[1]) + top.hem + OVERLAP)
+    return min(WAIST, float(reference_surface().joint("left_hip")[1]) + TOP_CUTS[outfit.top].hem + OVERLAP)
 
 
-def _cloth_material(name: str, garment: str, colour: str, roughness: float = 0.85) -> Material:
-    texture, normal = cloth_textures(garment, parse_colour(colour))
-    return Material(
-        name, texture=texture, normal_texture=normal, roughness=roughness, double_sided=True, shading="cloth"
-    )
-
-
-def _make_top(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
-    pattern = top_pattern(outfit)
-    cloth = lay_top(body, pattern, tucked=_has_skirt(outfit))
+def _make_top(body: BodySurface, outfit: Outfit) -> MeshPart:
+    covered = outfit.outer != "none"
+    cloth = lay_top(body, top_pattern(outfit), tucked=_has_skirt(outfit), **({"hem_room": 0.003} if covered else {}))
     assembly = Assembly()
     assembly.add_cloth(cloth, top_panels(body, cloth))
     for loop in cloth.loops:
-        if pattern.opening and len(loop) == len(cloth.loops[0]):
-            _add_lapel(body, assembly, cloth, loop)
-        elif top_kind(outfit) == "shirt" and _is_neck(body, cloth, loop):
-            assembly.pieces.append(shirt_collar(body, cloth, loop))
-            assembly.add_trim(cloth, loop, HEM, body.scale)
-        elif top_kind(outfit) == "sweater":
-            assembly.add_trim(cloth, loop, band(0.022 if _is_neck(body, cloth, loop) else 0.03), body.scale)
+        if _is_neck(body, cloth, loop):
+            _finish_neck(body, assembly, cloth, loop, outfit)
         else:
-            assembly.add_trim(cloth, loop, band(0.016) if _is_neck(body, cloth, loop) else HEM, body.scale)
-    if top_kind(outfit) == "shirt":
+            knitted = (
+                outfit.top in ("sweater", "hoodie") and not covered and not _is_tucked_hem(body, cloth, loop, outfit)
+            )
+            assembly.add_trim(cloth, loop, band(0.03) if knitted else HEM, body.scale)
+    if outfit.top == "shirt":
         low = float(cloth.vertices[:, 1].min()) + 0.05 * body.scale
         assembly.pieces.append(buttons(body, cloth, 7, low, body.joint("left_shoulder")[1] - 0.015 * body.scale))
-    if top_kind(outfit) == "dress":
-        assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["dress"], TORSO_END, 0.45))
+    if outfit.top == "dress":
+        assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["dress"], TORSO_END, DRESS_WAIST))
         _add_lining(body, assembly)
-    colour = outfit.outer_colour if pattern.opening else outfit.top_colour
-    top = assembly.build("top", _cloth_material("top", top_kind(outfit), colour))
-    return [top, _make_undershirt(body, outfit)] if pattern.opening else [top]
+    return assembly.build(
+        "top", cloth_material("top", outfit.top, outfit.top_colour, outfit.top_pattern, outfit.top_accent)
+    )
+
+
+def _is_tucked_hem(body: BodySurface, cloth: Cloth, loop: Indices, outfit: Outfit) -> bool:
+    return _has_skirt(outfit) and abs(float(cloth.vertices[loop, 0].mean())) < 0.1 * body.scale
+
+
+def _finish_neck(body: BodySurface, assembly: Assembly, cloth: Cloth, loop: Indices, outfit: Outfit) -> None:
+    if outfit.top == "shirt":
+        assembly.pieces.append(shirt_collar(body, cloth, loop))
+        assembly.add_trim(cloth, loop, HEM, body.scale)
+    elif outfit.top == "hoodie":
+        assembly.add_trim(cloth, loop, HEM, body.scale)
+        if outfit.outer == "none":
+            assembly.pieces += [hood(body, cloth, loop), *drawstrings(body, cloth, loop)]
+        else:
+            assembly.add_trim(cloth, loop, band(0.03, 0.005), body.scale)
+    else:
+        assembly.add_trim(cloth, loop, band(0.022 if outfit.top == "sweater" else 0.016), body.scale)
+
+
+def _make_outer(body: BodySurface, outfit: Outfit) -> MeshPart:
+    """A jacket or coat, worn open over the top."""
+    pattern = outer_pattern(outfit)
+    cloth = lay_top(body, pattern)
+    assembly = Assembly()
+    assembly.add_cloth(cloth, top_panels(body, cloth))
+    for loop in cloth.loops:
+        if len(loop) == len(cloth.loops[0]):
+            _add_lapel(body, assembly, cloth, loop)
+        else:
+            assembly.add_trim(cloth, loop, HEM, body.scale)
+    if outfit.outer == "coat":
+        over = DRESS_UNDER_COAT if _has_skirt(outfit) else 0.0
+        skirt = lay_skirt(body, SKIRT_CUTS["coat"], TORSO_END, DRESS_WAIST, over)
+        assembly.pieces += [skirt, belt(body, skirt)]
+    return assembly.build(
+        "outer", cloth_material("outer", outfit.outer, outfit.outer_colour, outfit.outer_pattern, outfit.outer_accent)
+    )
 
 
 def _add_lapel(body: BodySurface, assembly: Assembly, cloth: Cloth, loop: Indices) -> None:
@@ -133,56 +162,34 @@ def _add_lapel(body: BodySurface, assembly: Assembly, cloth: Cloth, loop: Indice
     assembly.add_trim(cloth, loop, LAPEL, body.scale, beyond * width[:, None])
 
 
-def _make_undershirt(body: BodySurface, outfit: Outfit) -> MeshPart:
-    """What shows of a plain shirt in the open front of a jacket."""
-    cloth = lay_top(body, UNDERSHIRT, hem_room=0.003)
-    assembly = Assembly()
-    assembly.add_cloth(cloth, top_panels(body, cloth))
-    for loop in cloth.loops:
-        assembly.add_trim(cloth, loop, HEM, body.scale)
-    return assembly.build("undershirt", _cloth_material("undershirt", "t_shirt", outfit.top_colour))
-
-
 def _is_neck(body: BodySurface, cloth: Cloth, loop: Indices) -> bool:
     middle = cloth.vertices[loop].mean(axis=0)
-    return bool(middle[1] > body.joint("spine3")[1] and abs(middle[0]) < 0.05)
+    wide = np.ptp(cloth.vertices[loop, 0]) > 0.08 * body.scale
+    return bool(middle[1] > body.joint("spine3")[1] and abs(middle[0]) < 0.05 and wide)
 
 
-def _make_bottom(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
+def _make_bottom(body: BodySurface, outfit: Outfit) -> MeshPart:
     assembly = Assembly()
     if outfit.bottom == "skirt":
         assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["skirt"], 1.0, 0.0))
         _add_lining(body, assembly)
     else:
-        cloth = lay_legs(body, LEG_CUTS[_leg_kind(outfit)], _waist(outfit))
+        cloth = lay_legs(body, LEG_CUTS[outfit.bottom], _waist(outfit))
         assembly.add_cloth(cloth, leg_panels(body, cloth))
         down = np.array([0.0, -1.0, 0.0])
         for loop in cloth.loops:
             low = cloth.vertices[loop, 1].mean() < body.joint("left_hip")[1]
-            if low and _leg_kind(outfit) == "trousers":
+            if low and outfit.bottom in ("trousers", "jeans"):
                 assembly.add_trim(cloth, loop, band(0.055, 0.001), body.scale, down)
             else:
                 assembly.add_trim(cloth, loop, HEM, body.scale)
-    return [assembly.build("bottom", _cloth_material("bottom", outfit.bottom, outfit.bottom_colour))]
+    return assembly.build(
+        "bottom",
+        cloth_material("bottom", outfit.bottom, outfit.bottom_colour, outfit.bottom_pattern, outfit.bottom_accent),
+    )
 
 
 def _add_lining(body: BodySurface, assembly: Assembly) -> None:
     """Short tights of the same cloth under a skirt."""
     lining = lay_legs(body, LEG_CUTS["lining"])
     assembly.add_cloth(lining, leg_panels(body, lining))
-
-
-def _make_shoes(body: BodySurface, outfit: Outfit) -> list[MeshPart]:
-    pattern = SHOE_CUTS[outfit.shoes]
-    uppers = lay_uppers(body, pattern)
-    assembly = Assembly()
-    assembly.add_cloth(uppers, plain_panel(uppers))
-    for loop in uppers.loops:
-        assembly.add_trim(uppers, loop, HEM, body.scale)
-    assembly.pieces += [lay_sole(body, pattern, uppers, sign) for sign in (1, -1)]
-    upper = parse_colour(outfit.shoe_colour)
-    sole = SNEAKER_SOLE if outfit.shoes == "sneakers" else mixed(upper, (0.05, 0.045, 0.04), 0.75)
-    texture = shoe_texture(upper, sole)
-    return [
-        assembly.build("shoes", Material("shoes", texture=texture, roughness=0.55, double_sided=True, shading="cloth"))
-    ]
