@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from digital_life.body.base_mesh import BaseMesh, IdentityBasis, identity_data
 from digital_life.body.face_shape import face_offsets
 from digital_life.body.geometry import quad_normals
+from digital_life.body.untangle import untangle
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
 from digital_life.persona.appearance import Appearance
 
@@ -136,7 +137,7 @@ def make_identity(appearance: Appearance) -> Identity:
         pelvis = joints[0].copy()
         scale = wish / float(np.ptp(vertices[np.unique(mesh.quads("body")), 1]))
         vertices, joints = (vertices - pelvis) * scale + pelvis, (joints - pelvis) * scale + pelvis
-    return Identity(np.ascontiguousarray(vertices, dtype=np.float32), joints, mesh)
+    return Identity(untangle(np.ascontiguousarray(vertices, dtype=np.float32), mesh), joints, mesh)
 
 
 def _eye_distance(joints: NDArray[np.float64]) -> float:

@@ -17,7 +17,8 @@ from digital_life.evaluate.table import Table
 @click.option(
     "--pack", type=click.Path(exists=True, file_okay=False), help="Measure on this motion pack (or data set)."
 )
-def command(what: str | None, run_dir: Path | None, pack: str | None) -> None:
+@click.option("--personas", type=click.IntRange(1), help="Of `appearance`: how many random people, 200 else.")
+def command(what: str | None, run_dir: Path | None, pack: str | None, personas: int | None) -> None:
     """Measure WHAT (default: everything). `run RUN_DIR` measures a recorded run."""
     from digital_life.cli.progress import make_progress
     from digital_life.evaluate import bench
@@ -31,6 +32,11 @@ def command(what: str | None, run_dir: Path | None, pack: str | None) -> None:
         if run_dir is None:
             raise click.UsageError("say which run: digital-life bench run RUN_DIR")
         _print("run", bench.run(run_dir))
+        return
+    if what == "appearance" and personas:
+        from digital_life.evaluate.bench_appearance import appearance
+
+        _print("appearance", appearance(personas))
         return
     chosen = [what] if what else [name for name in BENCHMARKS if name not in ON_REQUEST]
     with make_progress() as progress:

@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, str] = {
     "first-frame": "digital_life.evaluate.bench:first_frame",
     "turns": "digital_life.evaluate.bench:turns",
     "body": "digital_life.evaluate.bench_body:body",
+    "appearance": "digital_life.evaluate.bench_appearance:appearance",
     "render": "digital_life.evaluate.bench:render",
     "together": "digital_life.evaluate.bench_together:together",
     "together-all": "digital_life.evaluate.bench_together:together_all",
@@ -32,7 +33,7 @@ BENCHMARKS: dict[str, str] = {
     "caption": "digital_life.evaluate.bench_caption:caption",
 }
 
-ON_REQUEST = frozenset({"together-all", "mogen", "humanml3d"})
+ON_REQUEST = frozenset({"appearance", "together-all", "mogen", "humanml3d"})
 """What runs only when it is named: it takes long, or needs data that do not come with the program."""
 
 
