@@ -36,11 +36,12 @@ def as_data(text: str) -> str:
     Line ends, control and direction marks become blanks, marks of chat templates and of code go, and "system:" becomes
     "system -": a role is named by the program alone.
     """
-    text = "".join(_plain(char) for char in text)
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(_plain(char) for char in text)
     previous = ""
     while previous != text:  # taking one mark out must not put another one together
         previous = text
-        text = _TAG.sub(r"(\2\3)", without_tokens(text))
+        text = _TAG.sub(r"(\2\3)", without_tokens(text)) if "<" in text or "[" in text else text
     text = _ROLE.sub(lambda match: f"{match[1]}{match[2]}{match[3]} -", _FENCE.sub(" ", text))
     return " ".join(text.split())
 

@@ -14,11 +14,13 @@ from digital_life.sociomind.config import MindConfig
 from digital_life.sociomind.dialogue import DialogueWriter
 from digital_life.sociomind.emotion import APPRAISAL, TELLING, Shift, appraise, decay, temperament
 from digital_life.sociomind.encoder import CachedEncoder, Encoder
+from digital_life.sociomind.guard import GuardedWriter
 from digital_life.sociomind.hearing import Ear
 from digital_life.sociomind.memory import Kept, Mark, Memory, MemoryStore, shortened
 from digital_life.sociomind.needs import after_hearing, after_time_apart, after_turn
 from digital_life.sociomind.offline import OfflineResponder
 from digital_life.sociomind.plot import Plot
+from digital_life.sociomind.policy import Policy, configured_policy
 from digital_life.sociomind.reflection import reflect
 from digital_life.sociomind.state import MindState, begin_plot, close_plot, fresh_state
 from digital_life.sociomind.structured import StructuredWriter
@@ -46,7 +48,13 @@ class Mind:
         seed: int,
         embedder: Encoder | None = None,
         config: MindConfig | None = None,
+        policy: Policy | None = None,
     ) -> None:
+        """``policy`` may veto or replace what the character does; None takes the one of ``DIGITAL_LIFE_POLICY``.
+
+        Raises:
+            InputError: ``DIGITAL_LIFE_POLICY`` names no function.
+        """
         self.persona = persona
         self.config = config or MindConfig()
         self.model = model
@@ -57,7 +65,7 @@ class Mind:
         self._state = fresh_state(persona)
         self.memory = MemoryStore(self._encoder, config=self.config)
         self._responder = OfflineResponder(persona, self._encoder, self._ear, seed)
-        self._writer = self._choose_writer()
+        self._writer = GuardedWriter(self._choose_writer(), persona, seed, policy or configured_policy())
 
     def _choose_writer(self) -> Writer:
         profile = self.model.profile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from digital_life.llm.chat import Message
+from digital_life.llm.untrusted import as_data
 from digital_life.persona.schema import Persona
 
 EXAMPLES: tuple[tuple[str, str, str], ...] = (
@@ -39,7 +40,7 @@ def static_prefix(persona: Persona) -> list[Message]:
         f"Change the wording, keep every fact, add none, ask only what is asked. {persona.description} "
         f"Manner: {persona.speech.description or 'natural'}."
     )
-    messages = [Message("system", " ".join(system.split()), fixed=True)]
+    messages = [Message("system", as_data(system), fixed=True)]
     for heard, meaning, reply in EXAMPLES:
         messages += [Message("user", cue(heard, meaning), fixed=True), Message("assistant", reply, fixed=True)]
     return messages
@@ -47,4 +48,4 @@ def static_prefix(persona: Persona) -> list[Message]:
 
 def cue(heard: str, meaning: str) -> str:
     """One user message: what the partner said, if anything, and what is to be said."""
-    return (f'Heard: "{heard}"\n' if heard else "") + f'Meaning: "{meaning}"'
+    return (f'Heard: "{as_data(heard)}"\n' if heard else "") + f'Meaning: "{meaning}"'

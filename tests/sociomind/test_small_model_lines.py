@@ -99,7 +99,8 @@ def test_long_lines_and_questions_about_machines_stay_the_personas() -> None:
     model = Scripted("dialogue", "Hello.")
     long = turn(model, "What do you do for a living?")[1]
     honest = turn(model, "Are you a human or a machine?")[1]
-    assert [long.mind, honest.mind] == ["offline (guard: openai:scripted)"] * 2
+    assert long.mind == "offline (guard: openai:scripted)"
+    assert honest.mind == "offline (guard: honest about being a machine)"
     assert model.calls == []
 
 
