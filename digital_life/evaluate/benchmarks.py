@@ -31,9 +31,10 @@ BENCHMARKS: dict[str, str] = {
     "speed": "digital_life.evaluate.bench_speed:speed",
     "locomotion": "digital_life.evaluate.bench_locomotion:locomotion",
     "caption": "digital_life.evaluate.bench_caption:caption",
+    "fuzz": "digital_life.evaluate.bench_fuzz:fuzz_answers",
 }
 
-ON_REQUEST = frozenset({"appearance", "together-all", "mogen", "humanml3d"})
+ON_REQUEST = frozenset({"fuzz", "appearance", "together-all", "mogen", "humanml3d"})
 """What runs only when it is named: it takes long, or needs data that do not come with the program."""
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NoReturn
 
 from pydantic import BaseModel, ValidationError
 
 from digital_life.llm.chat import Message, Schema
 
+_UNPRINTABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)```", re.DOTALL | re.IGNORECASE)
 
 
@@ -27,10 +29,12 @@ def parse_answer(text: str, schema: type[Schema]) -> Schema:
     if not text.strip():
         raise BadAnswer("the answer is empty")
     try:
-        return schema.model_validate(_first_object(text))
+        return schema.model_validate(_printable(_first_object(text)))
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, e['loc'])) or 'answer'}: {e['msg']}" for e in error.errors()[:5]]
-        raise BadAnswer("the answer does not fit the schema: " + "; ".join(problems)) from error
+        problems = [f"{shorten('.'.join(map(str, e['loc']))) or 'answer'}: {e['msg']}" for e in error.errors()[:5]]
+        raise BadAnswer(_printable("the answer does not fit the schema: " + "; ".join(problems))) from error
+    except RecursionError:
+        raise BadAnswer("the answer is nested too deep") from None
 
 
 def _first_object(text: str) -> object:
@@ -40,21 +44,40 @@ def _first_object(text: str) -> object:
     if start < 0:
         raise BadAnswer(f"the answer holds no JSON object: {shorten(text)!r}")
     try:
-        return json.JSONDecoder(strict=False).raw_decode(body, start)[0]
-    except json.JSONDecodeError as error:
-        raise BadAnswer(
-            f"the answer is malformed JSON ({error.msg} at character {error.pos}): {shorten(text)!r}"
-        ) from error
+        return json.JSONDecoder(strict=False, parse_constant=_no_constant).raw_decode(body, start)[0]
+    except RecursionError:
+        raise BadAnswer("the answer is nested too deep") from None
+    except ValueError as error:  # also numbers of more digits than Python reads
+        raise BadAnswer(f"the answer is malformed JSON ({shorten(str(error))}): {shorten(text)!r}") from error
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _printable(value: Any) -> Any:
+    """``value`` without halves of surrogate pairs and control characters, which no file and no screen takes."""
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub("", value)
+    if isinstance(value, list):
+        return [_printable(item) for item in value]
+    if isinstance(value, dict):
+        return {_printable(key): _printable(item) for key, item in value.items()}
+    return value
 
 
 def shorten(text: str, length: int = 80) -> str:
     """The beginning of ``text`` on one line, for messages."""
-    line = " ".join(text.split())
+    line = " ".join(_UNPRINTABLE.sub(" ", text[: 20 * length]).split())
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
+@cache
 def strict_schema(schema: type[BaseModel]) -> dict[str, Any]:
-    """JSON schema of ``schema`` as strict structured output wants it: every field required, no other field allowed."""
+    """JSON schema of ``schema`` as strict structured output wants it: every field required, no other field allowed.
+
+    Made once for each class; nobody may change it.
+    """
     strict = _strict(schema.model_json_schema())
     assert isinstance(strict, dict)
     return strict
