@@ -50,3 +50,25 @@ def export(persona: str, form: BodyForm | None, out: Path, force: bool) -> None:
 
     for path in export_person(load_persona(persona), out, form, force=force):
         click.echo(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
+
+
+@command.command()
+@click.argument("persona")
+@output_options("Picture file; its suffix is the format.")
+def turntable(persona: str, out: Path, force: bool) -> None:
+    """Draw PERSONA (a name or a file) from the front, the side and behind, the face and the hands, in one picture."""
+    from digital_life.body.appearance import build_character
+    from digital_life.persona.library import load_persona
+    from digital_life.render.portrait import Portraits
+    from digital_life.render.turntable import check_picture_name, largest, save_turntable
+    from digital_life.render.turntable import turntable as draw
+    from digital_life.whole_file import refuse_existing
+
+    check_picture_name(out)
+    refuse_existing(out, force)
+    loaded = load_persona(persona)
+    character = build_character(loaded.name, loaded.appearance)
+    with Portraits(character, largest()) as pictures:
+        sheet = draw(character, pictures, f"{loaded.appearance.age} years, {loaded.description.split('.')[0]}")
+    save_turntable(sheet, out)
+    click.echo(f"{out}: {sheet.width} x {sheet.height} pixels")

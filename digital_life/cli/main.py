@@ -17,7 +17,7 @@ COMMANDS: dict[str, str] = {
     "render": "Make the video of a run.",
     "export": "Write a run, or a motion file, as bvh, glb, npz or vrma.",
     "persona": "List and check persona files.",
-    "body": "Say what a body model holds; write bodies as glb, vrm, obj or npz.",
+    "body": "Look at bodies; write them as glb, vrm, obj or npz.",
     "motions": "Add to, search and describe the motion library.",
     "caption": "Say in words what a motion file shows.",
     "generate": "Make a motion that does what a text says.",

@@ -39,7 +39,7 @@ class BodyFigures:
 
         character = build_character("figure", Appearance())
         self._skeleton = character.skeleton
-        self._actor = Actor(character, 0)
+        self._actor = Actor(character)
         self._scene = pyrender.Scene(bg_color=[*(part / 255 for part in WALL), 1.0], ambient_light=[0.45] * 3)
         self._scene.add(self._actor.mesh)
         self._floor = self._scene.add(solid_mesh(_floor()))

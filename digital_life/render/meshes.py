@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.body.character import Character, MeshPart
+from digital_life.body.character import Character, MeshPart, Shading
 from digital_life.body.skinning import PosedCharacter
 from digital_life.render.job import Pose
 from digital_life.render.solids import Solid
@@ -18,6 +18,10 @@ Array = NDArray[np.float32]
 
 _SHADED_PARTS = {"mouth": 0.45}
 """Share of light that reaches parts which other parts enclose: nothing else casts a shadow on a character."""
+
+
+SHADINGS: dict[Shading, float] = {"plain": 0.0, "skin": 0.1, "eye": 0.2, "hair": 0.3, "cloth": 0.4}
+"""What the shaders read in the metallic factor, which is 0 in every material."""
 
 
 def linear(colour: Sequence[float]) -> list[float]:
@@ -56,16 +60,18 @@ def solid_mesh(solids: Sequence[Solid]) -> Any:
 class Actor:
     """A character in the scene: ``mesh`` follows ``show``.
 
-    Its parts are told apart by their alpha: 255 - ``first_label`` for the first, one less for every other.
+    With ``first_label`` its parts are told apart by their alpha: 255 - ``first_label`` for the first, one less for every
+    other. Without it alpha is what lets light through.
     """
 
-    def __init__(self, character: Character, first_label: int) -> None:
+    def __init__(self, character: Character, first_label: int | None = None) -> None:
         import pyrender
 
         self._posed = PosedCharacter(character)
+        labels = None if first_label is None else (1.0 - (first_label + i) / 255 for i in range(len(character.parts)))
         self._primitives = [
-            _skinned_primitive(part, _material(part, 1.0 - (first_label + i) / 255))
-            for i, part in enumerate(character.parts)
+            _skinned_primitive(part, _material(part, None if labels is None else next(labels)))
+            for part in character.parts
         ]
         self.mesh = pyrender.Mesh(self._primitives)
 
@@ -114,20 +120,27 @@ def _skinned_primitive_class() -> Any:
     return SkinnedPrimitive
 
 
-def _material(part: MeshPart, alpha: float) -> Any:
+def _material(part: MeshPart, label: float | None) -> Any:
     import pyrender
 
     material = part.material
     light = _SHADED_PARTS.get(part.name, 1.0)
-    texture = None
-    if material.texture is not None:
-        channels = "RGBA" if material.texture.shape[2] == 4 else "RGB"
-        texture = pyrender.Texture(source=np.ascontiguousarray(material.texture), source_channels=channels)
+    alpha, mode = material.opacity, "BLEND" if material.blend else "OPAQUE" if material.alpha_cutoff is None else "MASK"
     return pyrender.MetallicRoughnessMaterial(
-        baseColorFactor=[*(light * c for c in linear(material.colour)), alpha],
-        baseColorTexture=texture,
-        metallicFactor=0.0,
+        baseColorFactor=[*(light * c for c in linear(material.colour)), alpha if label is None else label],
+        baseColorTexture=_texture(material.texture),
+        normalTexture=_texture(material.normal_texture) if label is None else None,
+        metallicFactor=SHADINGS[material.shading],
         roughnessFactor=material.roughness,
         doubleSided=material.double_sided,
-        alphaMode="OPAQUE",
+        alphaMode=mode if label is None else "OPAQUE",
     )
+
+
+def _texture(pixels: NDArray[np.uint8] | None) -> Any:
+    import pyrender
+
+    if pixels is None:
+        return None
+    channels = "RGBA" if pixels.shape[2] == 4 else "RGB"
+    return pyrender.Texture(source=np.ascontiguousarray(pixels), source_channels=channels)

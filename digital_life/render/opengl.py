@@ -78,6 +78,12 @@ def _renderer(width: int, height: int) -> Any:
             if not self.multisampling:
                 GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, self._main_fb)
 
+        def _bind_and_draw_primitive(self, primitive: Any, pose: Any, program: Any, flags: Any) -> None:
+            # several samples a pixel make a soft edge of what the alpha of hair and lashes cuts out
+            soft = self.multisampling and primitive.material.alphaMode == "MASK"
+            (GL.glEnable if soft else GL.glDisable)(GL.GL_SAMPLE_ALPHA_TO_COVERAGE)
+            super()._bind_and_draw_primitive(primitive, pose, program, flags)
+
         def _read_main_framebuffer(self, scene: Any, flags: Any) -> Any:
             if self.multisampling:
                 return super()._read_main_framebuffer(scene, flags)
