@@ -16,6 +16,7 @@ from digital_life.body.skin import body_texture, head_texture
 from digital_life.body.surface import cut_part
 from digital_life.motion.skeleton import Skeleton
 from digital_life.persona.appearance import Appearance
+from digital_life.persona.looks.keywords import described
 
 SKIN_ROUGHNESS = 0.62
 
@@ -30,6 +31,7 @@ def build_character(name: str, appearance: Appearance) -> Character:
         InputError: a colour is not written as #rrggbb.
         AssetError: the body data are missing or damaged.
     """
+    appearance = described(appearance)
     identity = make_identity(appearance)
     garments, hidden = dress(identity, appearance.outfit)
     parts = [

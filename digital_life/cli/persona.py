@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from digital_life.cli.options import output_options
+from digital_life.cli.options import mind_options, output_options
 
 
 @click.group()
@@ -77,3 +77,27 @@ def export_command(persona: str, form: Any, out: Path | None, force: bool) -> No
     for note in notes:
         click.echo(f"Note: {note}", err=True)
     click.echo(f"{loaded.name}: {path} ({len(data) / 1000:.0f} kB)")
+
+
+@command.command("look")
+@click.argument("words")
+@mind_options
+def look_command(words: str, mind: Any, model: str | None, base_url: str | None) -> None:
+    """Print the ``appearance`` of a persona file for a description in WORDS: "a tall old fisherman with a grey beard".
+
+    A mind with structured answers chooses what the words leave open; without one, keywords are read.
+    """
+    import yaml
+
+    from digital_life.llm.connect import connect
+    from digital_life.persona.appearance import Appearance
+    from digital_life.sociomind.looks import fill_look
+
+    chat_model, reason = connect(mind, model=model, base_url=base_url)
+    try:
+        look = fill_look(Appearance(description=words), chat_model)
+    finally:
+        chat_model.close()
+    click.echo(f"Filled by {look.by} ({look.problem or reason})", err=True)
+    fields = look.appearance.model_dump(mode="json", exclude_unset=True)
+    click.echo(yaml.safe_dump({"appearance": fields}, sort_keys=False, allow_unicode=True).rstrip())

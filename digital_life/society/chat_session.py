@@ -65,7 +65,7 @@ class PersonaChat:
             licence=licence,
         )
         self.folder = RunFolder.create(out, scene)
-        self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name})
+        self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name}, model)
         self._mind = Mind(persona, model, seed=seed, embedder=shared_embedder())
         self._mind.warm_up()  # now, not while the person waits for the first answer
         situation = f"{guest} has come to see {persona.name}, and they talk face to face."

@@ -11,6 +11,7 @@ from digital_life.body.appearance import build_character
 from digital_life.body.character import Character
 from digital_life.body.glb import read_glb, write_glb
 from digital_life.errors import storage_error
+from digital_life.llm.chat import ChatModel
 from digital_life.llm.embedding import shared_embedder
 from digital_life.momat.interactions.shape import shape_of_character
 from digital_life.momat.library import MotionLibrary
@@ -19,6 +20,7 @@ from digital_life.motion.files import save_motion
 from digital_life.persona.schema import Persona
 from digital_life.society.record import PerformanceRow, State
 from digital_life.society.run_folder import RunFolder, slug
+from digital_life.sociomind.looks import fill_persona
 from digital_life.stage.cast import CastMember
 from digital_life.stage.gate import Gate
 from digital_life.stage.performance import Performance
@@ -30,12 +32,18 @@ STAGE = "(stage)"
 """Owner of the stage's state in the record; no persona can have this name."""
 
 
-def build_body(folder: RunFolder, persona: Persona) -> Character:
-    """The persona's body, written to the run folder once and read from there afterwards."""
+def build_body(folder: RunFolder, persona: Persona, model: ChatModel | None = None) -> Character:
+    """The persona's body, written to the run folder once and read from there afterwards.
+
+    What its appearance says in words alone is filled in by ``model``, or by keywords.
+    """
     path = folder.glb(persona.name)
     if path.exists():
         return read_glb(path)
-    character = build_character(persona.name, persona.appearance)
+    dressed, look = fill_persona(persona, model, folder.scene.seed)
+    if look.problem:
+        folder.record.add_events("notice", [f"Look of {persona.name}: by keywords, for {look.problem}"])
+    character = build_character(persona.name, dressed.appearance)
     try:
         write_glb(character, path)
     except OSError as error:
@@ -43,11 +51,13 @@ def build_body(folder: RunFolder, persona: Persona) -> Character:
     return character
 
 
-def build_stage(folder: RunFolder, personas: Sequence[Persona], places: Mapping[str, str]) -> Stage:
+def build_stage(
+    folder: RunFolder, personas: Sequence[Persona], places: Mapping[str, str], model: ChatModel | None = None
+) -> Stage:
     """A stage with the bodies and voices of ``personas``; ``places`` says where each begins."""
     cast = []
     for persona in personas:
-        body = build_body(folder, persona)
+        body = build_body(folder, persona, model)
         voice = load_voice(persona.voice)
         member = CastMember(persona.name, body.skeleton, voice, places[persona.name], body.jaw_open)
         cast.append(replace(member, shape=shape_of_character(body)))

@@ -103,7 +103,7 @@ class Simulation:
             return self.folder
         self.report("Preparing bodies, voices and motions", 0, self.limit)
         places = {p.name: entry.place for p, entry in zip(self.personas, self.scenario.cast, strict=True)}
-        self.stage = build_stage(self.folder, self.personas, places)
+        self.stage = build_stage(self.folder, self.personas, places, self.model)
         self._prepare_minds()
         self._restore()
         turns = self.folder.record.turns()

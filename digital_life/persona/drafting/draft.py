@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digital_life.persona.drafting.clues import Clues, read_clues
+from digital_life.persona.looks.keywords import read_appearance
 from digital_life.persona.schema import Persona
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
@@ -175,4 +176,5 @@ def _voice(age: int, gender: float, rng: random.Random) -> dict[str, Any]:
 
 
 def _appearance(age: int, gender: float, text: str, rng: random.Random) -> dict[str, Any]:
-    return {"age": age, "gender": gender, "face_seed": rng.randrange(1, 10_000)}
+    known = {"age": age, "gender": gender, "face_seed": rng.randrange(1, 10_000)}
+    return read_appearance(text, known) | known

@@ -1,0 +1,1 @@
+"""From a description in words to an appearance, by keywords."""
