@@ -5,14 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.body.beard import BEARDS, make_beard
 from digital_life.body.character import Character, Material, MeshPart
 from digital_life.body.eyes import make_eyes
-from digital_life.body.garments import dress
+from digital_life.body.garment_hats import make_hat
+from digital_life.body.garment_surface import body_surface
+from digital_life.body.garments import dress, thickness
 from digital_life.body.glasses import make_glasses
 from digital_life.body.hair import make_hair
 from digital_life.body.identity import Identity, make_identity
+from digital_life.body.lashes import make_lashes
 from digital_life.body.mouth import make_mouth
-from digital_life.body.skin import body_texture, head_texture
+from digital_life.body.skin import body_texture, hair_tint, head_texture
 from digital_life.body.surface import cut_part
 from digital_life.motion.skeleton import Skeleton
 from digital_life.persona.appearance import Appearance
@@ -24,7 +28,7 @@ SKIN_ROUGHNESS = 0.62
 def build_character(name: str, appearance: Appearance) -> Character:
     """Body, skin, eyes, mouth, lashes, clothes and hair of an appearance (about a second).
 
-    The parts ``head``, ``mouth`` and ``lashes`` carry the face's morph targets. ``Character.skeleton.floor`` is the
+    The parts ``head``, ``mouth``, ``lashes`` and ``beard`` carry the face's morph targets. ``Character.skeleton.floor`` is the
     sole of the shoes.
 
     Raises:
@@ -38,14 +42,32 @@ def build_character(name: str, appearance: Appearance) -> Character:
         *_skin(identity, appearance, hidden),
         make_eyes(identity, appearance.eyes, appearance.face_seed),
         make_mouth(identity),
-        _lashes(identity),
+        make_lashes(identity),
         *garments,
-        *make_hair(identity, appearance.hair, appearance.hair_colour, appearance.face_seed),
+        *_on_the_head(identity, appearance),
     ]
-    if appearance.glasses != "none":
-        parts.append(make_glasses(identity))
     floor = min(float(part.vertices[:, 1].min()) for part in parts)
     return Character(name, Skeleton(identity.joints, floor), tuple(parts), jaw_open=identity.mesh.jaw_angle)
+
+
+def _on_the_head(identity: Identity, appearance: Appearance) -> list[MeshPart]:
+    """Hair, beard, hat and glasses."""
+    outfit = appearance.outfit
+    parts = make_hair(
+        identity,
+        appearance.hair,
+        appearance.hair_colour,
+        appearance.face_seed,
+        clothes=thickness(outfit),
+        hat=outfit.hat,
+    )
+    if appearance.facial_hair in BEARDS:
+        parts.append(make_beard(identity, appearance.facial_hair, hair_tint(appearance), appearance.face_seed))
+    if outfit.hat != "none":
+        parts.append(make_hat(body_surface(identity), outfit.hat, outfit.hat_colour))
+    if appearance.glasses != "none":
+        parts += make_glasses(identity, appearance.glasses)
+    return parts
 
 
 def _skin(identity: Identity, appearance: Appearance, hidden: NDArray[np.bool_]) -> list[MeshPart]:
@@ -63,11 +85,3 @@ def _skin(identity: Identity, appearance: Appearance, hidden: NDArray[np.bool_])
         cut_part(identity, "head", head_material, quads[head], uv_quads[head], face_keys=True),
         cut_part(identity, "skin", body_material, quads[rest], uv_quads[rest]),
     ]
-
-
-def _lashes(identity: Identity) -> MeshPart:
-    groups = ("helper-l-eyelashes-2", "helper-r-eyelashes-2")
-    quads = np.concatenate([identity.quads(group) for group in groups])
-    uv_quads = np.concatenate([identity.uv_quads(group) for group in groups])
-    material = Material("lashes", colour=(0.07, 0.05, 0.045), roughness=1.0, double_sided=True)
-    return cut_part(identity, "lashes", material, quads, uv_quads, face_keys=True)

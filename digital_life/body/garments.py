@@ -37,6 +37,15 @@ UNDER_EASE, UNDER_HALF_WIDTH = 0.005, 0.13
 DRESS_UNDER_COAT = 0.012
 """How much further out a coat falls over a skirt."""
 
+THICKNESS = {
+    "t_shirt": 0.017,
+    "shirt": 0.020,
+    "tank": 0.012,
+    "sweater": 0.020,
+    "hoodie": 0.030,
+    "dress": 0.014,
+    "coat": 0.030,
+}
 HIDING_MARGIN = 0.02
 """Skin stays visible this far (metres on the reference body) inside a garment's edge."""
 
@@ -50,6 +59,12 @@ def dress(identity: Identity, outfit: Outfit) -> tuple[list[MeshPart], NDArray[n
     if outfit.top != "dress":
         parts.append(_make_bottom(body, outfit))
     return [*parts, make_shoes(body, outfit.shoes, outfit.shoe_colour)], hidden_quads(outfit)
+
+
+def thickness(outfit: Outfit) -> float:
+    """How far (metres) clothes stand out from shoulders and back, for the hair that falls over them."""
+    worn = [THICKNESS[outfit.top], *([THICKNESS["coat"]] if outfit.outer != "none" else [])]
+    return max(worn)
 
 
 def hidden_quads(outfit: Outfit) -> NDArray[np.bool_]:

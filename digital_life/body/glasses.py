@@ -1,6 +1,8 @@
-"""Spectacles: two rims, a bridge and two temples, bent to the face."""
+"""Glasses: two rims, a bridge and two temples, bent to the face; dark lenses in sunglasses."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,33 +15,63 @@ from digital_life.motion.skeleton import JOINT_INDEX
 
 Points = NDArray[np.float64]
 
-RIM_WIDTH, RIM_HEIGHT = 0.0235, 0.0185
-"""Half sizes of one lens, metres."""
-SQUARENESS = 2.8  # exponent of the superellipse: 2 is round
-WIRE, SIDES = 0.0013, 6
+
+@dataclass(frozen=True)
+class GlassesCut:
+    """Half ``width`` and half ``height`` of a lens, metres; ``squareness`` 2 is round, more is squarer."""
+
+    width: float
+    height: float
+    squareness: float
+    wire: float = 0.0013
+    colour: tuple[float, float, float] = (0.06, 0.05, 0.05)
+
+
+GLASSES = {
+    "square": GlassesCut(0.0235, 0.0185, 2.8),
+    "round": GlassesCut(0.0210, 0.0205, 2.0, 0.0010, (0.42, 0.33, 0.16)),
+    "sunglasses": GlassesCut(0.0265, 0.0205, 3.2, 0.0019, (0.03, 0.03, 0.03)),
+}
+LENS_COLOUR = (0.035, 0.03, 0.028)
+SIDES = 6
 VERTEX_DISTANCE = 0.006
 """From the skin of the brow to the plane of the lenses."""
-FRAME_COLOUR = (0.06, 0.05, 0.05)
 
 
-def make_glasses(identity: Identity) -> MeshPart:
-    """A dark frame that turns with the head."""
+def make_glasses(identity: Identity, kind: str) -> list[MeshPart]:
+    """A frame that turns with the head, and the lenses of sunglasses."""
+    pattern = GLASSES[kind]
     eyes = identity.joints[[JOINT_INDEX["left_eye"], JOINT_INDEX["right_eye"]]]
     middle = eyes.mean(axis=0)
     half_gap = float(eyes[0, 0] - eyes[1, 0]) / 2
     skin = _head_points(identity)
-    near_brow = (np.abs(skin[:, 0]) < half_gap + RIM_WIDTH) & (np.abs(skin[:, 1] - middle[1]) < RIM_HEIGHT)
+    near_brow = (np.abs(skin[:, 0]) < half_gap + pattern.width) & (np.abs(skin[:, 1] - middle[1]) < pattern.height)
     plane = float(skin[near_brow & (np.abs(skin[:, 0]) > 0.012), 2].max()) + VERTEX_DISTANCE
     level = float(middle[1]) - 0.002
-    tubes = []
+    tubes, lenses = [], []
     for side in (1.0, -1.0):
         centre = np.array([side * (half_gap + 0.001), level, plane])
-        rim = _rim(centre)
-        tubes.append(_tube(rim, closed=True))
-        tubes.append(_tube(_temple(identity, skin, side, centre), closed=False))
-    inner = half_gap + 0.001 - RIM_WIDTH
-    tubes.append(_tube(_bridge(inner, level, plane), closed=False))
-    return _assemble(tubes)
+        rim = _rim(centre, pattern)
+        tubes.append(_tube(rim, pattern.wire, closed=True))
+        tubes.append(_tube(_temple(skin, side, centre, pattern), pattern.wire, closed=False))
+        lenses.append(_lens(rim))
+    inner = half_gap + 0.001 - pattern.width
+    tubes.append(_tube(_bridge(inner, level, plane), pattern.wire, closed=False))
+    frame = Material("glasses", colour=pattern.colour, roughness=0.35, double_sided=True)
+    parts = [_assemble("glasses", tubes, frame)]
+    if kind == "sunglasses":
+        dark = Material("lenses", colour=LENS_COLOUR, roughness=0.12, double_sided=True)
+        parts.append(_assemble("lenses", lenses, dark))
+    return parts
+
+
+def _lens(rim: Points) -> tuple[Points, NDArray[np.int64]]:
+    """A slightly vaulted disc within a rim: a fan of quads that repeat their middle."""
+    count = len(rim)
+    middle = rim.mean(axis=0) + np.array([0.0, 0.0, 0.0015])
+    ring = np.arange(count)
+    quads = np.stack([ring, (ring + 1) % count, np.full(count, count), np.full(count, count)], axis=1)
+    return np.concatenate([rim, middle[None]]), quads
 
 
 def _head_points(identity: Identity) -> Points:
@@ -47,11 +79,11 @@ def _head_points(identity: Identity) -> Points:
     return identity.vertices[np.unique(quads)].astype(np.float64)
 
 
-def _rim(centre: Points) -> Points:
+def _rim(centre: Points, pattern: GlassesCut) -> Points:
     """A superellipse around a lens, its outer side drawn back along the face."""
     angle = np.linspace(0, 2 * np.pi, 28, endpoint=False)
-    x, y = (np.sign(f) * np.abs(f) ** (2 / SQUARENESS) for f in (np.cos(angle), np.sin(angle)))
-    points = np.stack([x * RIM_WIDTH, y * RIM_HEIGHT, np.zeros_like(x)], axis=1) + centre
+    x, y = (np.sign(f) * np.abs(f) ** (2 / pattern.squareness) for f in (np.cos(angle), np.sin(angle)))
+    points = np.stack([x * pattern.width, y * pattern.height, np.zeros_like(x)], axis=1) + centre
     points[:, 2] -= 1.6 * np.abs(points[:, 0]) ** 2
     return points
 
@@ -61,10 +93,10 @@ def _bridge(inner: float, level: float, plane: float) -> Points:
     return np.stack([t * inner, level + 0.006 + 0.003 * (1 - t**2), np.full(9, plane - 0.0005)], axis=1)
 
 
-def _temple(identity: Identity, skin: Points, side: float, centre: Points) -> Points:
+def _temple(skin: Points, side: float, centre: Points, pattern: GlassesCut) -> Points:
     """From the rim's outer edge past the temple to behind the ear."""
     ear = skin[np.argmax(skin[:, 0] * side)]
-    hinge = centre + np.array([side * RIM_WIDTH, 0.006, 0])
+    hinge = centre + np.array([side * pattern.width, 0.006, 0])
     hinge[2] -= 1.6 * hinge[0] ** 2
     beside = (skin[:, 0] * side > 0) & (np.abs(skin[:, 1] - hinge[1]) < 0.008) & (skin[:, 2] > ear[2] + 0.035)
     width = float(np.max(skin[beside, 0] * side)) + 0.003 if beside.any() else abs(float(ear[0]))
@@ -79,7 +111,7 @@ def _temple(identity: Identity, skin: Points, side: float, centre: Points) -> Po
     return np.stack([hinge, *widening, over_ear, bend, behind])
 
 
-def _tube(path: Points, *, closed: bool) -> tuple[Points, NDArray[np.int64]]:
+def _tube(path: Points, wire: float, *, closed: bool) -> tuple[Points, NDArray[np.int64]]:
     """Ring vertices [P * SIDES, 3] around a path and the quads between the rings."""
     if closed:
         tangent = np.roll(path, -1, axis=0) - np.roll(path, 1, axis=0)
@@ -92,7 +124,7 @@ def _tube(path: Points, *, closed: bool) -> tuple[Points, NDArray[np.int64]]:
     up = np.cross(across, tangent)
     angle = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
     ring = np.cos(angle)[:, None, None] * across + np.sin(angle)[:, None, None] * up
-    vertices = (path + WIRE * ring).transpose(1, 0, 2).reshape(-1, 3)
+    vertices = (path + wire * ring).transpose(1, 0, 2).reshape(-1, 3)
     count = len(path)
     rings = np.arange(count if closed else count - 1)
     a = (rings[:, None] * SIDES + np.arange(SIDES)).reshape(-1)
@@ -101,7 +133,7 @@ def _tube(path: Points, *, closed: bool) -> tuple[Points, NDArray[np.int64]]:
     return vertices, np.stack([a, b, (b + SIDES) % wrap, (a + SIDES) % wrap], axis=1)
 
 
-def _assemble(tubes: list[tuple[Points, NDArray[np.int64]]]) -> MeshPart:
+def _assemble(name: str, tubes: list[tuple[Points, NDArray[np.int64]]], material: Material) -> MeshPart:
     starts = np.cumsum([0, *(len(vertices) for vertices, _ in tubes)])
     vertices = np.concatenate([vertices for vertices, _ in tubes]).astype(np.float32)
     faces = triangles(np.concatenate([quads + start for (_, quads), start in zip(tubes, starts, strict=False)]))
@@ -110,11 +142,11 @@ def _assemble(tubes: list[tuple[Points, NDArray[np.int64]]]) -> MeshPart:
     weights = np.zeros((len(vertices), 4), np.float32)
     weights[:, 0] = 1
     return MeshPart(
-        name="glasses",
+        name=name,
         vertices=vertices,
         normals=vertex_normals(vertices, faces),
         faces=faces,
         joints=joints,
         weights=weights,
-        material=Material("glasses", colour=FRAME_COLOUR, roughness=0.35, double_sided=True),
+        material=material,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from digital_life.body.character import Material, MeshPart
 from digital_life.body.colour import parse_colour
+from digital_life.body.garment_hats import HatLine
 from digital_life.body.garment_surface import BodySurface, Floats, body_surface, smoothstep, unit
 from digital_life.body.garment_trim import strongest_four
 from digital_life.body.hair_cards import POINTED, SLENDER, HairPiece, cards, waved
@@ -20,28 +22,36 @@ from digital_life.body.hair_texture import COLUMNS, SHADED, SHELL, STRAIGHT, STU
 from digital_life.body.identity import Identity
 from digital_life.body.normals import vertex_normals
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
-from digital_life.persona.appearance import HairStyle
+from digital_life.persona.appearance import HairStyle, HatKind
 
 EDGE_SPACING = 0.006
 """Metres between the fine locks along the hairline."""
+LOW_KNOTS = {"ponytail": (-0.045, -0.098), "bun": (-0.040, -0.098)}
+"""Where knots are tied under a hat."""
 
 
 def make_hair(
-    identity: Identity, style: HairStyle, colour: str, seed: int = 0, clothes: float = 0.018
+    identity: Identity, style: HairStyle, colour: str, seed: int = 0, *, clothes: float = 0.018, hat: HatKind = "none"
 ) -> list[MeshPart]:
     """Hair as one mesh part with an alpha-tested strand texture; none for ``bald``.
 
-    It lies ``clothes`` metres over the trunk's skin. The same seed gives the same hair.
+    It lies ``clothes`` metres over the trunk's skin and is pressed flat under a ``hat``. The same seed gives the same
+    hair.
     """
     if style == "bald":
         return []
     body, pattern = body_surface(identity), STYLES[style]
+    if hat != "none" and pattern.tail in LOW_KNOTS:
+        pattern = replace(pattern, knot=LOW_KNOTS[pattern.tail])
     hull, random = HairHull(body, clothes), np.random.default_rng(seed)
     pieces = [_cover(body, hull, pattern)]
     if pattern.count:
         roots = _without_covered(grow_roots(body, pattern.hairline, pattern.count, EDGE_SPACING, seed=7), pattern)
         grow = _gathered if pattern.knot else _combed
         pieces += grow(roots, hull, pattern, random)
+    if hat != "none":
+        line = HatLine(hat, hull)
+        pieces = [replace(piece, vertices=line.press(piece.vertices)) for piece in pieces]
     return [_build(body, hull, pieces, colour)]
 
 

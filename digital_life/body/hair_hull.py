@@ -39,6 +39,8 @@ class HairHull:
         kept = body.skin_vertices[head]
         self._points, self._normals = body.vertices[kept], body.normals[kept]
         self._tree = cKDTree(self._points)
+        self._reach = np.linalg.norm(self._points - self.centre, axis=1)
+        self._directions = cKDTree((self._points - self.centre) / self._reach[:, None])
 
     def lay(self, points: Floats, height: Floats, hug: Floats | float = 1.0) -> Floats:
         """Points [P, 3] at least ``height`` [P] over the skull; those above come down by the share ``hug``."""
@@ -49,6 +51,12 @@ class HairHull:
         foot = np.einsum("pk,pka->pa", near, self._points[index])
         missing = height - np.einsum("pa,pa->p", points - foot, normals)
         return np.asarray(points + normals * np.where(missing > 0, missing, hug * missing)[:, None])
+
+    def skull_radius(self, directions: Floats) -> Floats:
+        """Distance [P] of the skull from its middle along unit directions [P, 3]."""
+        distance, index = self._directions.query(directions, k=6)
+        near = 1 / np.maximum(distance, 0.02) ** 2
+        return np.asarray((near * self._reach[index]).sum(axis=1) / near.sum(axis=1))
 
     def _slice(self, body: BodySurface, clothes: float) -> None:
         faces = triangles(body.skin).astype(np.int64)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digital_life.body.base_mesh import BaseMesh
+from digital_life.body.beard import BEARDS, SHADOWS, beard_area
 from digital_life.body.colour import Colour, mixed, parse_colour
 from digital_life.body.hair_scalp import scalp_mask
 from digital_life.body.hair_styles import STYLES
@@ -98,9 +99,12 @@ def head_texture(mesh: BaseMesh, appearance: Appearance) -> Texture:
     _paint_age(canvas, mask("lines"), appearance.age)
     tint = hair_tint(appearance)
     stubble = (0.75 + 0.25 * _noise(7, 2)) * (0.9 + 0.2 * _noise(8, 8))
-    if appearance.beard > 0:
-        area = np.maximum(mask("beard"), mask("moustache"))
-        canvas.blend(area * stubble, mixed(tone, tint, 0.88), 0.92 * appearance.beard)
+    strength = max(appearance.beard, SHADOWS[appearance.facial_hair])
+    if strength > 0:
+        full = appearance.facial_hair in BEARDS
+        roots_colour = mixed(tone, _dark(tint), 0.95) if full else mixed(tone, tint, 0.88)
+        area = beard_area(appearance.facial_hair, SIZE) * (0.5 + 0.5 * stubble if full else stubble)
+        canvas.blend(area, roots_colour, (0.98 if full else 0.92) * strength)
     canvas.multiply(mask("eyelids"), (0.95, 0.87, 0.86))
     _paint_lips(canvas, mask("lips"), tone, appearance.gender)
     canvas.blend(mask("inside_mouth"), (0.30, 0.09, 0.09), 1.0)
