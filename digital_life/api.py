@@ -99,6 +99,7 @@ class Scenario:
             except BaseException:
                 folder.close()
                 raise
+            folder.unlock()
         finally:
             chat_model.close()
         return Run(folder)

@@ -30,6 +30,7 @@ BENCHMARKS: dict[str, str] = {
     "humanml3d": "digital_life.evaluate.bench_humanml3d:humanml3d",
     "speed": "digital_life.evaluate.bench_speed:speed",
     "locomotion": "digital_life.evaluate.bench_locomotion:locomotion",
+    "memory": "digital_life.evaluate.bench_memory:memory",
     "caption": "digital_life.evaluate.bench_caption:caption",
     "fuzz": "digital_life.evaluate.bench_fuzz:fuzz_answers",
 }

@@ -270,7 +270,7 @@ def _insert_states(db: sqlite3.Connection, turn: int, states: Mapping[str, State
 
 
 def _storage(error: sqlite3.Error | ValueError, path: Path) -> StorageError:
-    text = str(error)
+    text = str(error).partition("\n")[0]
     if "full" in text:
         return StorageError(
             f"{path}: the disk is full; every turn before this one is kept",

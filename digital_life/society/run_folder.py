@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from digital_life.errors import InputError, StorageError, storage_error
 from digital_life.momat.library import Licences
 from digital_life.motion.files import load_motion
 from digital_life.society.record import PerformanceRow, Record, TurnRow
+from digital_life.society.run_lock import lock_run
 from digital_life.society.scenario import LoadedScenario
 from digital_life.stage.performance import Performance
 from digital_life.stage.scene import Room
@@ -65,21 +67,24 @@ def slug(name: str) -> str:
 class RunFolder:
     """Paths and contents of one run."""
 
-    def __init__(self, root: Path, scene: SceneFile, record: Record) -> None:
+    def __init__(self, root: Path, scene: SceneFile, record: Record, lock: FileLock | None = None) -> None:
         self.root = root
         self.scene = scene
         self.record = record
+        self._lock = lock
 
     @classmethod
     def create(cls, root: Path, scene: SceneFile, *, force: bool = False) -> RunFolder:
-        """Make a new run folder.
+        """Make a new run folder and become its only writer.
 
         Raises:
-            InputError: the folder exists and is not empty (unless ``force``, which removes an old *run* only).
+            InputError: the folder exists and is not empty (unless ``force``, which removes an old *run* only, and none
+                that another process is playing).
             StorageError: it cannot be written.
         """
         cls.check_free(root, force=force)
         if root.exists() and force:
+            lock_run(root).release()
             shutil.rmtree(root)
         try:
             for name in ("characters", "performances", "audio"):
@@ -87,7 +92,8 @@ class RunFolder:
             (root / "scene.json").write_text(scene.model_dump_json(indent=1), encoding="utf-8")
         except OSError as error:
             raise storage_error(error, root, "making the run folder") from error
-        return cls(root, scene, Record(root / "run.db"))
+        lock = lock_run(root)
+        return cls(root, scene, Record(root / "run.db"), lock)
 
     @staticmethod
     def check_free(root: Path, *, force: bool = False) -> None:
@@ -107,11 +113,11 @@ class RunFolder:
             raise InputError(f"{root} exists and is no run folder, so --force leaves it alone", "choose another --out")
 
     @classmethod
-    def open(cls, root: str | Path) -> RunFolder:
-        """Open an existing run.
+    def open(cls, root: str | Path, *, write: bool = False) -> RunFolder:
+        """Open an existing run to look at it, or with ``write`` as its only writer.
 
         Raises:
-            InputError: there is no run at ``root``.
+            InputError: there is no run at ``root``, or another process writes it.
             StorageError: it is damaged.
         """
         root = Path(root)
@@ -126,11 +132,19 @@ class RunFolder:
             raise StorageError(
                 f"{root / 'scene.json'}: damaged ({_first_problem(error)})", "restore it from a copy, or run it again"
             ) from error
-        return cls(root, scene, Record(root / "run.db"))
+        lock = lock_run(root) if write else None
+        return cls(root, scene, Record(root / "run.db"), lock)
 
     def close(self) -> None:
-        """Close the record."""
+        """Close the record and let others write."""
         self.record.close()
+        self.unlock()
+
+    def unlock(self) -> None:
+        """Let others write; reading goes on."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def glb(self, name: str) -> Path:
         """Path of a character's body."""

@@ -53,9 +53,10 @@ def resume_run(loaded: LoadedScenario, out: Path, *, seed: int | None = None, li
     """Open a run that was stopped.
 
     Raises:
-        InputError: there is no run, or it was started with another scenario, seed or choice of licences.
+        InputError: there is no run, it was started with another scenario, seed or choice of licences, or another process
+            is playing it.
     """
-    folder = RunFolder.open(out)
+    folder = RunFolder.open(out, write=True)
     if folder.scene.loaded != loaded:
         folder.close()
         raise InputError(

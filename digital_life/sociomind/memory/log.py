@@ -12,8 +12,8 @@ from digital_life.sociomind.memory.store import Kept, Unrecorded
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS memories (
-    owner TEXT NOT NULL, id INTEGER NOT NULL, kind TEXT NOT NULL, plot INTEGER NOT NULL, data TEXT NOT NULL,
-    vector BLOB NOT NULL, PRIMARY KEY (owner, id)) WITHOUT ROWID;
+    number INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, id INTEGER NOT NULL, kind TEXT NOT NULL,
+    plot INTEGER NOT NULL, data TEXT NOT NULL, vector BLOB NOT NULL, UNIQUE (owner, id));
 CREATE TABLE IF NOT EXISTS marks (
     number INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, memory INTEGER NOT NULL, plot INTEGER NOT NULL,
     accesses INTEGER NOT NULL, since INTEGER NOT NULL, used INTEGER NOT NULL);
@@ -37,7 +37,7 @@ def create(db: sqlite3.Connection) -> None:
 def append(db: sqlite3.Connection, owner: str, new: Unrecorded, changes: Iterable[Change]) -> None:
     """Add what is new in the mind of ``owner``; the caller's transaction decides when it counts."""
     db.executemany(
-        "INSERT INTO memories VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO memories (owner, id, kind, plot, data, vector) VALUES (?, ?, ?, ?, ?, ?)",
         (
             (owner, item.memory.id, item.memory.kind, item.memory.plot, item.memory.model_dump_json(), item.vector)
             for item in new.memories

@@ -78,6 +78,7 @@ class MemoryStore:
         """
         if memory.kind == "behaviour":
             return self._append(memory, None)
+        self._complete_vectors([memory.kind])
         vector = self._encoder.one(memory.description).astype(np.float16)
         twin = self._twin(memory, vector.astype(np.float32))
         if twin is not None:
@@ -138,8 +139,7 @@ class MemoryStore:
         wanted = {kind: count for kind, count in (TURN_COUNTS if counts is None else counts).items() if count > 0}
         if not cues or not wanted or self.config.memory == "none" or not len(self):
             return []
-        if "behaviour" in wanted:
-            self._complete_vectors()
+        self._complete_vectors(wanted)
         vectors = self._encoder.encode(cues)
         asked = [Cue(text, vector) for text, vector in zip(cues, vectors, strict=True)]
         found = ranked(self._table, asked, plot, self.config, tuple(wanted), partner=partner, person=person)
@@ -226,8 +226,9 @@ class MemoryStore:
         """New memories and marks since the last time; each is handed out once."""
         new = []
         for at in range(self._table.recorded, len(self)):
-            vector = b"" if at in self._table.put_off else self._table.vectors.row(at).tobytes()
-            new.append(Kept(self._table.memories[at], vector))
+            memory = self._table.memories[at]
+            put_off = at in self._table.put_off[memory.kind]
+            new.append(Kept(memory, b"" if put_off else self._table.vectors.row(at).tobytes()))
         self._table.recorded = len(self)
         taken, self._unrecorded = Unrecorded(new, self._unrecorded.marks), Unrecorded()
         return taken
@@ -249,9 +250,9 @@ class MemoryStore:
         store._table.recorded = len(store)
         return store
 
-    def _complete_vectors(self) -> None:
-        """Make the vectors that were put off, in one go."""
-        missing = list(self._table.put_off)
+    def _complete_vectors(self, kinds: Iterable[Kind]) -> None:
+        """Make the vectors of these kinds that were put off, in one go."""
+        missing = [at for kind in kinds for at in self._table.put_off[kind]]
         texts = [self._table.memories[at].description for at in missing]
         for at, vector in zip(missing, self._encoder.encode(texts) if texts else (), strict=True):
             self._table.put_vector(at, vector.astype(np.float16))

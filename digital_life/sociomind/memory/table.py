@@ -30,7 +30,7 @@ _COLUMNS = np.dtype(
 )
 _ALIKE = 0.85
 """Cosine from which two memories are compared closely."""
-EXACT = 4096
+EXACT = 2048
 """So many memories are compared exactly; among more, the signs of the vectors choose candidates first."""
 
 _NEVER = -(2**31)
@@ -45,7 +45,7 @@ class MemoryTable:
         self.memories: list[Memory] = []
         self.vectors = VectorIndex()
         self.terms = TermIndex()
-        self.put_off: dict[int, None] = {}
+        self.put_off: dict[Kind, dict[int, None]] = {kind: {} for kind in KINDS}
         """Nodes whose vector is made only when somebody searches."""
         self.recorded = 0
         """How many nodes the record has already."""
@@ -86,13 +86,13 @@ class MemoryTable:
         self.vectors.add(vector)
         self.terms.add(" ".join((memory.description, *memory.keywords)))
         if vector is None:
-            self.put_off[at] = None
+            self.put_off[memory.kind][at] = None
         self._rates = None
 
     def put_vector(self, at: int, vector: Row) -> None:
         """The vector that was put off."""
         self.vectors.put(at, vector)
-        self.put_off.pop(at, None)
+        self.put_off[self.memories[at].kind].pop(at, None)
 
     def apply(self, mark: Mark) -> None:
         """A recall, a revival or the use of a topic."""
@@ -141,14 +141,16 @@ class MemoryTable:
     def alike(self, memory: Memory, vector: NDArray[np.float32]) -> list[tuple[int, float]]:
         """(number, cosine) of the nodes that may say the same as ``memory``, most alike first.
 
-        Events and plots are compared within their plot, since the same may happen again; other kinds with all before.
+        Events and plots are compared within their plot and partner, since the same may happen again; other kinds with all
+        before.
         """
         mask = self.select([memory.kind], person=memory.person)
         if memory.kind in ("event", "plot"):
+            mask &= self.select(partner=memory.partner)
             mask &= self.column("plot") == memory.plot
         numbers = np.flatnonzero(mask)
         if len(numbers) > EXACT:
-            estimates = self.vectors.estimates(vector)[numbers]
+            estimates = self.vectors.estimates(vector, numbers)
             numbers = numbers[np.argpartition(-estimates, 64)[:64]]
         if not len(numbers):
             return []

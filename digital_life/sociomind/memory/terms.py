@@ -132,17 +132,19 @@ def _stemmer() -> BaseStemmer:
 
 @cache
 def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))
+    return str(_stemmer().stemWord(word.removesuffix("'s")))
 
 
 def terms(text: str) -> list[str]:
     """Stems of the words of ``text`` that carry meaning; pairs of characters where a script has no spaces."""
     found: list[str] = []
     for word in _WORD.findall(text.lower().replace("’", "'")):
-        if _CHINESE.match(word):
+        if word in _UNHEARD:
+            continue
+        if word.isascii() or not _CHINESE.match(word):
+            found.append(_stem(word))
+        else:
             found += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
-        elif word not in _UNHEARD:
-            found.append(_stem(word.removesuffix("'s")))
     return found
 
 
@@ -166,19 +168,22 @@ class TermIndex:
         self._total += length
 
     def scores(self, text: str) -> NDArray[np.float32]:
-        """BM25 of every memory [N] for the query ``text``, divided by the most that any memory could have: 0..1."""
+        """BM25 of every memory [N] for the query ``text``, scaled to 0..1.
+
+        1 is what a memory of mean length has that holds every term of the query once; more is cut.
+        """
         size = len(self._lengths)
         scores = np.zeros(size, np.float32)
-        most = 0.0
+        whole = 0.0
         mean = max(self._total / max(size, 1), 1e-6)
         for term in dict.fromkeys(terms(text)):
             numbers, times = self._posting(term)
             rarity = float(np.log1p((size - len(numbers) + 0.5) / (len(numbers) + 0.5)))
-            most += rarity * (K1 + 1)
+            whole += rarity
             if len(numbers):
                 lengths = np.frombuffer(self._lengths, np.float32)[numbers]
                 scores[numbers] += rarity * (K1 + 1) * times / (times + K1 * (1 - B + B * lengths / mean))
-        return scores / np.float32(most) if most else scores
+        return np.minimum(scores / np.float32(whole), 1.0) if whole else scores
 
     def _posting(self, term: str) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
         numbers, times = self._postings.get(term, (array("I"), array("f")))

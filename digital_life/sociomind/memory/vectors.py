@@ -7,14 +7,11 @@ restored computes the same scores as the one that was stopped.
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.intp]
 Row = NDArray[np.float16]
-Number = TypeVar("Number", np.float16, np.uint64)
 
 
 class VectorIndex:
@@ -23,7 +20,9 @@ class VectorIndex:
     def __init__(self) -> None:
         self._size = 0
         self._rows = np.zeros((64, 0), np.float16)
-        self._signs = np.zeros((64, 0), np.uint64)
+        self._signs = np.zeros(
+            (0, 64), np.uint64
+        )  # [D / 64, N]: a word of 64 signs after the other is quickest to count
 
     def __len__(self) -> int:
         return self._size
@@ -31,7 +30,8 @@ class VectorIndex:
     def add(self, row: Row | None) -> None:
         """The next unit row [D]; None puts it off until ``put``."""
         if self._size == len(self._rows):
-            self._rows, self._signs = _doubled(self._rows), _doubled(self._signs)
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+            self._signs = np.concatenate([self._signs, np.zeros_like(self._signs)], axis=1)
         self._size += 1
         if row is not None:
             self.put(self._size - 1, row)
@@ -40,9 +40,9 @@ class VectorIndex:
         """Set one row [D]."""
         if not self._rows.shape[1]:
             self._rows = np.zeros((len(self._rows), len(row)), np.float16)
-            self._signs = np.zeros((len(self._rows), (len(row) + 63) // 64), np.uint64)
+            self._signs = np.zeros(((len(row) + 63) // 64, len(self._rows)), np.uint64)
         self._rows[number] = row
-        self._signs[number] = _signs(row)
+        self._signs[:, number] = self._words(row)
 
     def row(self, number: int) -> Row:
         """One row [D]."""
@@ -52,19 +52,19 @@ class VectorIndex:
         """Exact cosine [n] of the unit ``query`` [D] with the rows ``numbers`` [n]."""
         return np.asarray(self._rows[numbers].astype(np.float32) @ query, np.float32)
 
-    def estimates(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Cosine [N] of ``query`` [D] with every row, from the signs alone (off by about 0.1)."""
+    def estimates(self, query: NDArray[np.float32], numbers: Numbers | None = None) -> NDArray[np.float32]:
+        """Cosine [n] of ``query`` [D] with the rows ``numbers`` [n], or with all, from the signs alone (off by about 0.1)."""
         width = self._rows.shape[1]
-        differing = np.bitwise_count(self._signs[: self._size] ^ _signs(query)).sum(axis=1, dtype=np.uint16)
+        at = slice(0, self._size) if numbers is None else numbers
+        differing = np.zeros(self._size if numbers is None else len(numbers), np.uint16)
+        for signs, word in zip(self._signs, self._words(query), strict=True):
+            differing += np.bitwise_count(signs[at] ^ word)
         by_count = np.cos(np.arange(width + 1, dtype=np.float32) * np.float32(np.pi / width))
         return np.asarray(by_count[differing], np.float32)
 
-
-def _doubled(table: NDArray[Number]) -> NDArray[Number]:
-    return np.concatenate([table, np.zeros_like(table)])
-
-
-def _signs(row: NDArray[np.float16] | NDArray[np.float32]) -> NDArray[np.uint64]:
-    """[D / 64] the signs of a row, a bit each."""
-    bits = np.packbits(row > 0)
-    return np.pad(bits, (0, -len(bits) % 8)).view(np.uint64)
+    def _words(self, row: NDArray[np.float16] | NDArray[np.float32]) -> NDArray[np.uint64]:
+        """[D / 64] the signs of a row, a bit each."""
+        packed = np.zeros(len(self._signs) * 8, np.uint8)
+        bits = np.packbits(row > 0)
+        packed[: len(bits)] = bits
+        return packed.view(np.uint64)
