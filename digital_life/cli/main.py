@@ -76,7 +76,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _fail(message: str) -> None:
-    click.echo(message, err=True)
+    from digital_life.llm.secrets import hide_secrets
+
+    click.echo(hide_secrets(message), err=True)
     sys.exit(2)
 
 

@@ -17,6 +17,7 @@ from digital_life.errors import ModelError
 from digital_life.llm.chat import Message, ModelProfile, Reply, Schema, Usage
 from digital_life.llm.json_answer import BadAnswer, parse_answer, reformat_request, schema_request, strict_schema
 from digital_life.llm.profiles import served_profile
+from digital_life.llm.secrets import hide_secrets
 from digital_life.llm.server_errors import Trouble, explain
 from digital_life.llm.settings import ServerSettings
 from digital_life.llm.untrusted import without_tokens
@@ -203,7 +204,7 @@ class OpenAIModel:
             raise
         except Exception as error:
             raise explain(error, self._settings) from None
-        text = _THINKING.sub("", "".join(pieces)).strip()
+        text = hide_secrets(_THINKING.sub("", "".join(pieces)).strip())
         if not reason:
             raise Trouble("broke off in the middle of its answer", "look into its log", tries=self._settings.attempts)
         if not text:

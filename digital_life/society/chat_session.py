@@ -7,6 +7,7 @@ from pathlib import Path
 from digital_life.behaviour import Behaviour
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.embedding import shared_embedder
+from digital_life.llm.secrets import hide_secrets
 from digital_life.momat.library import Licences
 from digital_life.persona.cards.macros import expand
 from digital_life.persona.schema import Persona
@@ -88,13 +89,14 @@ class PersonaChat:
         Raises:
             ModelError: the mind gave no answer; the talk can go on.
         """
-        self._mind.perceive(Behaviour(speaker=self.guest, partner=self.persona.name, speech=text, mind="person"))
+        said = hide_secrets(text)
+        self._mind.perceive(Behaviour(speaker=self.guest, partner=self.persona.name, speech=said, mind="person"))
         return self._mind.act()
 
     def play(self, text: str, answer: Behaviour) -> RunTurn:
         """Perform and record the answer to ``text``."""
         number = self._number()
-        self.folder.record.add_events("heard", [text], owner=self.guest, turn=number)
+        self.folder.record.add_events("heard", [hide_secrets(text)], owner=self.guest, turn=number)
         self.folder.record.add_turn(number, answer, self._mind.last_usage, {self.persona.name: self._mind.checkpoint()})
         perform_turn(self.folder, self._stage, number, answer, {})
         return self._turn(number)
