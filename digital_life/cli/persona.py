@@ -27,12 +27,100 @@ def list_command() -> None:
 
 @command.command()
 @click.argument("persona", nargs=-1, required=True)
-def check(persona: tuple[str, ...]) -> None:
-    """Check persona files; each mistake is told with file, line and field."""
+@click.option("--strict", is_flag=True, help="End with exit code 2 when there is a warning.")
+@click.option("--hints/--no-hints", default=True, show_default=True, help="Also say what would make a persona better.")
+def check(persona: tuple[str, ...], strict: bool, hints: bool) -> None:
+    """Check persona files and cards: mistakes with file, line and field; contradictions, gaps, names of living people."""
+    from digital_life.errors import InputError
+    from digital_life.persona.check import check_persona
     from digital_life.persona.library import load_persona
+    from digital_life.voice.styles import STYLES
 
+    voices = {name: style.pitch for name, style in STYLES.items()}
+    warned = 0
     for source in persona:
-        click.echo(f"{source}: fine ({load_persona(source).name})")
+        loaded = load_persona(source)
+        found = [item for item in check_persona(loaded, voices) if hints or item.level == "warning"]
+        warnings = sum(item.level == "warning" for item in found)
+        warned += warnings
+        count = "one warning" if warnings == 1 else f"{warnings} warnings"
+        click.echo(f"{source}: {'fine' if not warnings else count} ({loaded.name})")
+        for item in found:
+            click.echo(f"  {item.level}: {item.field}: {item.text}")
+    if strict and warned:
+        raise InputError(f"{warned} warnings", "correct them, or check without --strict")
+
+
+@command.command("new")
+@click.option("--from", "text", help="A paragraph about the person; - reads it from standard input.")
+@click.option("--name", default="", help="The name, where the paragraph gives none.")
+@mind_options
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@output_options("The persona file. Default: the name, here.", required=False)
+def new_command(
+    text: str | None,
+    name: str,
+    mind: Any,
+    model: str | None,
+    base_url: str | None,
+    seed: int,
+    out: Path | None,
+    force: bool,
+) -> None:
+    """Write a whole persona: from a paragraph (--from), or from the answers to a few questions.
+
+    Without a language model rules do it; a model of --mind writes it in its own words and rules fill what it leaves out.
+    """
+    from digital_life.llm.connect import connect
+    from digital_life.persona.card_files import file_name, write_persona
+    from digital_life.persona.check import check_persona
+    from digital_life.sociomind.persona_writer import write_persona_with
+
+    if text == "-":
+        text = click.get_text_stream("stdin").read()
+    text = _asked(name) if text is None else text
+    if not text.strip():
+        raise click.UsageError('say something about the person: --from "...", or answer the questions')
+    chat_model, reason = connect(mind, model=model, base_url=base_url, seed=seed)
+    try:
+        persona, notes = write_persona_with(chat_model, text, name=name, seed=seed)
+    finally:
+        chat_model.close()
+    out = out or Path(f"{file_name(persona.name)}.yaml")
+    write_persona(persona, out, force=force, heading=f"{persona.name}. {notes[0][:1].upper()}{notes[0][1:]}.")
+    for note in [f"Mind: {reason}", *notes]:
+        click.echo(note, err=True)
+    for item in check_persona(persona):
+        click.echo(f"  {item.level}: {item.field}: {item.text}", err=True)
+    click.echo(f"{persona.name}: {out}  (talk: digital-life chat {out})")
+
+
+_QUESTIONS = (
+    ("What is the person called?", "{}."),
+    ("How old, from where, and what do they do all day?", "{}"),
+    ("Three words for their character (such as shy, stubborn, kind)?", "The character is {}."),
+    ("What do they want most?", "Wants {}."),
+    ("What do they believe that others don't?", "Believes that {}."),
+    ("What do they love, and what can they not stand?", "{}"),
+    ("Something that happened to them?", "{}"),
+    ("What do they tell nobody?", "{}"),
+    ("What do they look like and wear?", "{}"),
+)
+
+
+def _asked(name: str) -> str:
+    """The answers to a few questions as one paragraph; an empty answer is left out."""
+    click.echo("A few questions; an empty answer is fine, whole sentences ('She ...') are best.", err=True)
+    questions = _QUESTIONS[1:] if name else _QUESTIONS
+    answers = [(click.prompt(question, default="", show_default=False, err=True), form) for question, form in questions]
+    if not any(answer.strip() for answer, _ in answers):
+        return ""
+    told = [form.format(answer.strip().rstrip(".")) for answer, form in answers if answer.strip()]
+    called = name or answers[0][0].strip()
+    first = f"The person is called {called}. " if called else ""
+    return first + " ".join(
+        line if line.endswith(".") else line + "." for line in (told if name else told[1:] if called else told)
+    )
 
 
 @command.command("import")

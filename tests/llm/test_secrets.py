@@ -85,7 +85,9 @@ def test_a_run_of_a_server_that_shouts_it_keeps_nothing_of_it(tmp_path: Path, ca
     assert CANARY not in caplog.text
 
 
-def test_the_command_line_does_not_show_it(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_line_does_not_show_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / f"{CANARY}.yaml").write_text(f"name: {CANARY}\n")
     for arguments in (["persona", "check", f"{CANARY}.yaml"], ["persona", "check", CANARY]):

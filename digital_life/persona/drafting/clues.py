@@ -186,6 +186,11 @@ def _bare(sentence: str) -> str:
 def _plain(fact: str) -> str:
     """ "I am a 62-year-old captain, gruff but kind." without age and judgement, which stand elsewhere."""
     fact = re.sub(r"\b(an?) (?:[\w-]+[- ]years?[- ]old|young|old|elderly) (?=(\w))", _article, fact)
+    fact = re.sub(r"^I am \d{1,2}(?: years old)?(?:, | and )(?=\w)", "I am ", fact)
+    fact = re.sub(r"^(I am from [^,]+), and ", r"\1 and ", fact)
+    fact = re.sub(
+        r"^I am (?=(?:an? )?(?:[a-z]+s|repair|work|live|sell|make|teach|run|drive|write|play|build) )", "I ", fact
+    )
     return re.sub(rf"^(I am [^,]+), (?:{_JUDGED})(?:(?:,| and| but| yet|, but) (?:{_JUDGED}))*\.$", r"\1.", fact)
 
 

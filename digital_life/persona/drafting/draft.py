@@ -31,7 +31,10 @@ _LONG = {"warm": "to be somebody whom others can come to", "dry": "to be left wi
          "lively": "to have so many stories that no evening is long enough"}  # fmt: skip
 _SHORT = {"warm": "to find out what the other one really needs today", "dry": "to hear one sentence today that is true",
           "lively": "to make somebody laugh before the evening is over"}  # fmt: skip
-_MOST_SUBJECTS = 16
+_MOST_SUBJECTS = 18
+_PIECES = 2
+"""Facts told about one subject."""
+_FACTS = 8
 
 
 def draft_persona(text: str, *, name: str = "", seed: int = 0) -> Persona:
@@ -55,7 +58,7 @@ def draft_persona(text: str, *, name: str = "", seed: int = 0) -> Persona:
             "personality": clues.personality,
             "personality_description": ", ".join(clues.traits[:6]),
             "beliefs": _beliefs(clues),
-            "facts": clues.facts,
+            "facts": _facts(clues),
             "motivation": {
                 "long_term": clues.long_term or _LONG[manner],
                 "short_term": clues.short_term or _SHORT[manner],
@@ -108,18 +111,21 @@ def _own_subjects(clues: Clues) -> list[dict[str, Any]]:
     for fact in clues.facts:
         by_theme.setdefault(_theme(fact), []).append(fact)
     themes = _table("themes")
+    told = [
+        (theme, facts[at : at + _PIECES]) for theme, facts in by_theme.items() for at in range(0, len(facts), _PIECES)
+    ]
     return [
         {
             "about": _about(facts[0]),
             "theme": theme,
             "mood": themes[theme]["mood"],
-            "tell": facts[:4],
+            "tell": facts,
             "why": themes[theme]["why"],
             "feeling": themes[theme]["feeling"],
             "ask": themes[theme]["ask"],
             "intimacy": themes[theme].get("intimacy", 1),
         }
-        for theme, facts in by_theme.items()
+        for theme, facts in told
     ]
 
 
@@ -131,6 +137,15 @@ def _subjects(clues: Clues) -> list[dict[str, Any]]:
         for theme in missing
     ]
     return (own + stock)[:_MOST_SUBJECTS]
+
+
+def _facts(clues: Clues) -> list[str]:
+    """The facts that are told, and as many of the stock stories as make enough to remember."""
+    told = {subject["theme"] for subject in _own_subjects(clues)}
+    stock = [
+        entry["tell"][0] for theme, entry in _table("themes").items() if theme not in told and "intimacy" not in entry
+    ]
+    return clues.facts + stock[: max(0, _FACTS - len(clues.facts))]
 
 
 def _theme(fact: str) -> str:
@@ -150,12 +165,24 @@ def _about(fact: str) -> str:
     """A noun phrase of a fact that fits after "about"."""
     found = [phrase for phrase in _PHRASE.findall(fact) if len(phrase) > 4]
     if not found:
-        words = fact.rstrip(".!?").split()[1:]
-        return f"how I {' '.join(words[:6])}" if fact.startswith("I ") else "something about me"
+        return _object(fact)
     if fact.startswith("I am ") and found[0].startswith(("a ", "an ")):
         return f"being {found[0]}"
     phrase = max(found, key=len)
     return re.sub(r"^(my|his|her|their|our|an?) ", "the ", phrase)
+
+
+_OBJECT = re.compile(
+    r"^I (?:never |always |still |once |secretly |only )?(?:(?:cannot|can['’]t|don['’]t|do not) )?[a-z]+ (?:from |in |about )?"
+    r"((?!to |asleep |up )[\w'’-]+(?: (?!(?:for|and|but|from|with|on|in|at|to|when|because|every|of)\b)[\w'’-]+){0,2})"
+)
+
+
+def _object(fact: str) -> str:
+    """What a plain fact is about: "I collect tram tickets." is about tram tickets."""
+    match = _OBJECT.match(fact)
+    thing = match[1].strip(".!?") if match else ""
+    return thing if len(thing) > 3 else "something that happened to me"
 
 
 def _voice(age: int, gender: float, rng: random.Random) -> dict[str, Any]:
