@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def new_command(
     from digital_life.sociomind.persona_writer import write_persona_with
 
     if text == "-":
-        text = click.get_text_stream("stdin").read()
+        text = sys.stdin.read()
     text = _asked(name) if text is None else text
     if not text.strip():
         raise click.UsageError('say something about the person: --from "...", or answer the questions')
