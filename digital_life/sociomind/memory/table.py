@@ -13,21 +13,19 @@ from digital_life.sociomind.memory.node import KINDS, Kind, Mark, Memory
 from digital_life.sociomind.memory.terms import TermIndex
 from digital_life.sociomind.memory.vectors import Row, VectorIndex
 
-_COLUMNS = np.dtype(
-    [
-        ("touched", np.int64),  # rises with every access: the order of recency
-        ("plot", np.int32),
-        ("since", np.int32),  # plot from which the age counts
-        ("accessed", np.int32),  # plot of the last access
-        ("partner", np.int32),
-        ("person", np.int32),
-        ("accesses", np.int16),
-        ("kind", np.int8),
-        ("poignancy", np.int8),
-        ("manual", np.bool_),
-        ("used", np.bool_),
-    ]
-)
+_COLUMNS: dict[str, type[np.generic]] = {
+    "touched": np.int64,  # rises with every access: the order of recency
+    "plot": np.int32,
+    "since": np.int32,  # plot from which the age counts
+    "accessed": np.int32,  # plot of the last access
+    "partner": np.int32,
+    "person": np.int32,
+    "accesses": np.int16,
+    "kind": np.int8,
+    "poignancy": np.int8,
+    "manual": np.bool_,
+    "used": np.bool_,
+}
 _ALIKE = 0.85
 """Cosine from which two memories are compared closely."""
 EXACT = 2048
@@ -49,7 +47,7 @@ class MemoryTable:
         """Nodes whose vector is made only when somebody searches."""
         self.recorded = 0
         """How many nodes the record has already."""
-        self._rows = np.zeros(64, _COLUMNS)
+        self._columns: dict[str, NDArray[Any]] = {name: np.zeros(64, kind) for name, kind in _COLUMNS.items()}
         self._codes: dict[str, int] = {"": 0}
         self._clock = 0
         self._rates: tuple[int, NDArray[np.float32], Mask] | None = None
@@ -59,28 +57,29 @@ class MemoryTable:
 
     def column(self, name: str) -> NDArray[Any]:
         """[N] one column of ``_COLUMNS``."""
-        return self._rows[name][: len(self.memories)]
+        return self._columns[name][: len(self.memories)]
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def add(self, memory: Memory, vector: Row | None) -> None:
         """The next node; without a vector it gets one by ``put_vector``."""
         at = len(self.memories)
-        if at == len(self._rows):
-            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        if at == len(self._columns["kind"]):
+            self._columns = {name: np.concatenate([rows, np.zeros_like(rows)]) for name, rows in self._columns.items()}
         self._clock += 1
-        self._rows[at] = (
-            self._clock,
-            memory.plot,
-            memory.plot,
-            _NEVER,
-            self._code(memory.partner),
-            self._code(memory.person),
-            1,
-            KINDS.index(memory.kind),
-            memory.poignancy,
-            memory.source == "manual",
-            False,
+        self._set(
+            at,
+            touched=self._clock,
+            plot=memory.plot,
+            since=memory.plot,
+            accessed=_NEVER,
+            partner=self._code(memory.partner),
+            person=self._code(memory.person),
+            accesses=1,
+            kind=KINDS.index(memory.kind),
+            poignancy=memory.poignancy,
+            manual=memory.source == "manual",
+            used=False,
         )
         self.memories.append(memory)
         self.vectors.add(vector)
@@ -96,22 +95,23 @@ class MemoryTable:
 
     def apply(self, mark: Mark) -> None:
         """A recall, a revival or the use of a topic."""
-        at = mark.memory - 1
         self._clock += 1
-        for name, value in (
-            ("touched", self._clock),
-            ("accessed", mark.plot),
-            ("accesses", mark.accesses),
-            ("since", mark.since),
-            ("used", mark.used),
-        ):
-            self._rows[name][at] = value
+        self._set(
+            mark.memory - 1,
+            touched=self._clock,
+            accessed=mark.plot,
+            accesses=mark.accesses,
+            since=mark.since,
+            used=mark.used,
+        )
         self._rates = None
 
     def mark(self, at: int) -> Mark:
         """What recall has made of node ``at``."""
-        row = self._rows[at]
-        return Mark(at + 1, int(row["accessed"]), int(row["accesses"]), int(row["since"]), bool(row["used"]))
+        accessed, accesses, since, used = (
+            int(self._columns[name][at]) for name in ("accessed", "accesses", "since", "used")
+        )
+        return Mark(at + 1, accessed, accesses, since, bool(used))
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -129,10 +129,11 @@ class MemoryTable:
         self, kinds: Collection[Kind] | None = None, *, partner: str | None = None, person: str | None = None
     ) -> Mask:
         """[N] nodes of one of ``kinds`` that were lived with ``partner`` and are about ``person``, as far as these are given."""
-        mask = np.ones(len(self), np.bool_)
-        if kinds is not None:
+        if kinds is None:
+            mask = np.ones(len(self), np.bool_)
+        else:
             wanted = np.array([kind in kinds for kind in KINDS])
-            mask &= wanted[self.column("kind")]
+            mask = wanted[self.column("kind")]
         for name, value in (("partner", partner), ("person", person)):
             if value is not None:
                 mask &= self.column(name) == self._codes.get(value, -1)
@@ -161,6 +162,10 @@ class MemoryTable:
     def found(self, mask: Mask) -> list[Memory]:
         """The nodes of a mask, oldest first."""
         return [self.memories[at] for at in np.flatnonzero(mask)]
+
+    def _set(self, at: int, **values: int) -> None:
+        for name, value in values.items():
+            self._columns[name][at] = value
 
     def _code(self, name: str) -> int:
         return self._codes.setdefault(name, len(self._codes))

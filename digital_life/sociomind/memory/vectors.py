@@ -52,13 +52,13 @@ class VectorIndex:
         """Exact cosine [n] of the unit ``query`` [D] with the rows ``numbers`` [n]."""
         return np.asarray(self._rows[numbers].astype(np.float32) @ query, np.float32)
 
-    def estimates(self, query: NDArray[np.float32], numbers: Numbers | None = None) -> NDArray[np.float32]:
-        """Cosine [n] of ``query`` [D] with the rows ``numbers`` [n], or with all, from the signs alone (off by about 0.1)."""
+    def estimates(self, query: NDArray[np.float32], part: Numbers | slice) -> NDArray[np.float32]:
+        """Cosine [n] of ``query`` [D] with the rows of ``part``, from the signs alone (off by about 0.1)."""
         width = self._rows.shape[1]
-        at = slice(0, self._size) if numbers is None else numbers
-        differing = np.zeros(self._size if numbers is None else len(numbers), np.uint16)
-        for signs, word in zip(self._signs, self._words(query), strict=True):
-            differing += np.bitwise_count(signs[at] ^ word)
+        words = self._words(query)
+        differing = np.zeros(self._signs[0, : self._size][part].shape, np.uint16)
+        for signs, word in zip(self._signs, words, strict=True):
+            differing += np.bitwise_count(signs[: self._size][part] ^ word)
         by_count = np.cos(np.arange(width + 1, dtype=np.float32) * np.float32(np.pi / width))
         return np.asarray(by_count[differing], np.float32)
 
