@@ -17,6 +17,7 @@ from digital_life.body.identity import Identity, make_identity
 from digital_life.body.lashes import make_lashes
 from digital_life.body.mouth import make_mouth
 from digital_life.body.skin import body_texture, hair_tint, head_texture
+from digital_life.body.skin_detail import head_normals
 from digital_life.body.surface import cut_part
 from digital_life.motion.skeleton import Skeleton
 from digital_life.persona.appearance import Appearance
@@ -76,7 +77,11 @@ def _skin(identity: Identity, appearance: Appearance, hidden: NDArray[np.bool_])
     head = identity.mesh.head_quads
     rest = ~head & ~hidden
     head_material = Material(
-        "head", texture=head_texture(identity.mesh, appearance), roughness=SKIN_ROUGHNESS, shading="skin"
+        "head",
+        texture=head_texture(identity.mesh, appearance),
+        normal_texture=head_normals(identity.mesh, appearance),
+        roughness=SKIN_ROUGHNESS,
+        shading="skin",
     )
     body_material = Material(
         "skin", texture=body_texture(identity.mesh, appearance), roughness=SKIN_ROUGHNESS, shading="skin"

@@ -13,6 +13,7 @@ from digital_life.body.identity import Identity
 SIZE = 256
 IRIS, PUPIL, LIMBUS = 0.43, 0.17, 0.045
 """Radii and the width of the dark ring, as shares of the eyeball's radius."""
+LID_SHADOW = 0.5
 
 
 def make_eyes(identity: Identity, colour: str, seed: int) -> MeshPart:
@@ -65,7 +66,7 @@ def eye_texture(iris: Colour, seed: int) -> NDArray[np.uint8]:
     radius, angle = np.hypot(x, y), np.arctan2(y, x)
     random = np.random.default_rng(seed)
     fibres = sum(np.sin(angle * int(count) + random.uniform(0, 6.3)) / 4 for count in random.integers(18, 70, 6))
-    sclera = np.array([0.90, 0.875, 0.855]) * (1 - 0.16 * np.clip(radius - 0.5, 0, 1))[..., None]
+    sclera = np.array([0.80, 0.775, 0.755]) * (1 - 0.16 * np.clip(radius - 0.5, 0, 1))[..., None]
     sclera = sclera * (1 - np.clip(radius - 0.55, 0, 1)[..., None] * np.array([0.0, 0.22, 0.20]))
     across = np.clip((radius - PUPIL) / (IRIS - PUPIL), 0, 1)
     base = np.array(iris)
@@ -74,6 +75,7 @@ def eye_texture(iris: Colour, seed: int) -> NDArray[np.uint8]:
     tone *= (1 - 0.62 * np.clip((radius - IRIS + LIMBUS * 1.6) / (LIMBUS * 1.6), 0, 1))[..., None]
     image = _over(sclera, tone, (IRIS - radius) / 0.025 + 0.5)
     image = _over(image, np.full(3, 0.015), (PUPIL - radius) / 0.02 + 0.5)
+    image *= 1 - LID_SHADOW * np.clip((-y - 0.12) / 0.35, 0, 1)[..., None]  # of the upper lid and its lashes
     return np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
 
 

@@ -15,14 +15,18 @@ SPREAD = {
 """Standard deviation of the random changes by the beginning of their names; 1 is a full sculpt."""
 LARGEST = 0.55
 FEMININE = {
-    "nose-scale-horiz-incr": -0.30, "nose-volume-incr": -0.28, "nose-width3-incr": -0.15, "nose-hump-incr": -0.15,
-    "nose-point-up": 0.15, "chin-width-incr": -0.28, "chin-bones-incr": -0.22, "chin-jaw-drop-incr": -0.10,
-    "?-eye-scale-incr": 0.22, "?-eye-height2-incr": 0.15, "eyebrows-trans-up": 0.22, "eyebrows-angle-up": 0.15,
-    "eyebrows-trans-forward": -0.25, "mouth-upperlip-volume-incr": 0.16, "mouth-lowerlip-volume-incr": 0.14,
-    "mouth-scale-horiz-incr": -0.10, "neck-scale-horiz-incr": -0.30, "head-scale-horiz-incr": -0.12,
+    "nose-scale-horiz-incr": -0.42, "nose-volume-incr": -0.42, "nose-width3-incr": -0.28, "nose-hump-incr": -0.25,
+    "nose-scale-depth-incr": -0.2, "nose-scale-vert-incr": -0.2,
+    "nose-point-up": 0.22, "chin-width-incr": -0.45, "chin-bones-incr": -0.35, "chin-jaw-drop-incr": -0.25,
+    "?-eye-scale-incr": 0.20, "eyebrows-trans-up": 0.28, "eyebrows-angle-up": 0.2,
+    "eyebrows-trans-forward": -0.4, "mouth-upperlip-volume-incr": 0.24, "mouth-lowerlip-volume-incr": 0.2,
+    "mouth-scale-horiz-incr": -0.12, "neck-scale-horiz-incr": -0.45, "head-scale-horiz-incr": -0.22,
+    "head-fat-incr": -0.2,
     "?-cheek-bones-incr": 0.10,
 }  # fmt: skip
 """What a fully feminine face has more (or less) of; a masculine one has the opposite by half."""
+RELAXED = {"?-eye-height1-incr": -0.2, "?-eye-height2-incr": -0.32, "?-eye-height3-incr": -0.2}
+"""As modelled, the lids stand so far open that eyes stare."""
 AGED = {
     "?-eye-bag-incr": 0.5, "?-eye-eyefold-down": 0.35, "mouth-laugh-lines-out": 0.3, "?-ear-scale-incr": 0.25,
     "?-ear-lobe-incr": 0.3, "nose-point-up": -0.15, "?-cheek-volume-incr": -0.25, "mouth-upperlip-volume-incr": -0.25,
@@ -55,8 +59,11 @@ def face_amounts(names: tuple[str, ...], appearance: Appearance) -> NDArray[np.f
     feminine = (2 * appearance.gender - 1) * grown
     feminine = feminine if feminine > 0 else feminine / 2
     aged = float(np.interp(appearance.age, [40, 90], [0, 1]))
-    amounts += [feminine * FEMININE.get(name, 0.0) + aged * AGED.get(name, 0.0) for name in names]
-    return np.clip(amounts, -LARGEST, LARGEST)
+    amounts = np.clip(amounts, -LARGEST, LARGEST)
+    amounts += [
+        feminine * FEMININE.get(name, 0.0) + aged * AGED.get(name, 0.0) + RELAXED.get(name, 0.0) for name in names
+    ]
+    return np.asarray(np.clip(amounts, -1.4 * LARGEST, 1.4 * LARGEST))
 
 
 def _spread(name: str) -> float:

@@ -6,20 +6,21 @@ lips and lines follow every identity. Colours are sRGB 0..1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from digital_life.body.base_mesh import BaseMesh
 from digital_life.body.beard import BEARDS, SHADOWS, beard_area
 from digital_life.body.colour import Colour, mixed, parse_colour
 from digital_life.body.hair_scalp import scalp_mask
 from digital_life.body.hair_styles import STYLES
+from digital_life.body.skin_detail import SIZE, furrow_depth, noise, pore_tint, spots
 from digital_life.persona.appearance import Appearance
 
 Texture = NDArray[np.uint8]
 Mask = NDArray[np.floating]
-SIZE = 1024
 ROOTS = {"bald": 0.0, "buzz": 0.85}
 """How strongly hair colour tints the scalp under a hair style; any other style hides most of it."""
 GREYING = ((38.0, 0.0), (75.0, 1.0))
@@ -53,20 +54,12 @@ def _extent(mask: Mask) -> tuple[slice, slice]:
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
-def _noise(seed: int, grain: int) -> Mask:
-    """Smooth noise [S, S], about -1..1, with features of ``grain`` texels."""
-    random = np.random.default_rng((seed, grain))
-    coarse = random.normal(0, 110, (SIZE // grain, SIZE // grain)).clip(-127, 127) + 127
-    image = Image.fromarray(coarse.astype(np.uint8)).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
-    return np.asarray(image, np.float32) / np.float32(127) - np.float32(1)
-
-
 def _mottle(canvas: _Canvas, seed: int, age: int) -> None:
     """Unevenness of living skin; it grows with age."""
     amount = 0.6 + 0.4 * np.clip((age - 25) / 50, 0, 1)
     for grain, weight, tint in ((4, 0.018, (1, 1, 1)), (16, 0.018, (0.6, 1, 1.1)), (64, 0.022, (0.3, 1, 1))):
-        noise = _noise(seed, grain) * np.float32(weight * amount)
-        canvas.image *= 1 + noise[..., None] * np.array(tint, np.float32)
+        uneven = noise(seed, grain) * np.float32(weight * amount)
+        canvas.image *= 1 + uneven[..., None] * np.array(tint, np.float32)
 
 
 def hair_tint(appearance: Appearance) -> Colour:
@@ -94,11 +87,13 @@ def head_texture(mesh: BaseMesh, appearance: Appearance) -> Texture:
     flush = (0.55 + 0.45 * lightness) * (0.55 + 0.45 * appearance.gender)
     canvas.multiply(mask("blush"), (1.02, 1 - 0.13 * flush, 1 - 0.13 * flush))
     canvas.multiply(mask("nose_tip"), (1.0, 1 - 0.07 * flush, 1 - 0.07 * flush))
+    _paint_zones(canvas, mask, appearance, lightness)
     canvas.multiply(mask("socket"), (0.95, 0.88, 0.88))
     canvas.multiply(mask("cavity"), (0.72, 0.62, 0.60))
     _paint_age(canvas, mask("lines"), appearance.age)
+    _paint_spots(canvas, mesh, appearance, tone)
     tint = hair_tint(appearance)
-    stubble = (0.75 + 0.25 * _noise(7, 2)) * (0.9 + 0.2 * _noise(8, 8))
+    stubble = (0.75 + 0.25 * noise(7, 2)) * (0.9 + 0.2 * noise(8, 8))
     strength = max(appearance.beard, SHADOWS[appearance.facial_hair])
     if strength > 0:
         full = appearance.facial_hair in BEARDS
@@ -109,7 +104,7 @@ def head_texture(mesh: BaseMesh, appearance: Appearance) -> Texture:
     _paint_lips(canvas, mask("lips"), tone, appearance.gender)
     canvas.blend(mask("inside_mouth"), (0.30, 0.09, 0.09), 1.0)
     brows = mixed_masks(mask("brows"), mask("brows_thin"), appearance.gender)
-    canvas.blend(brows * (0.86 + 0.14 * _noise(9, 2)), tint, 0.88)
+    canvas.blend(brows * (0.86 + 0.14 * noise(9, 2)), tint, 0.88)
     roots = ROOTS.get(appearance.hair, 0.9)
     canvas.blend(_scalp(appearance), mixed(tone, _dark(parse_colour(appearance.hair_colour)), 0.92), roots)
     return canvas.finish()
@@ -132,9 +127,29 @@ def mixed_masks(a: Mask, b: Mask, share: float) -> Mask:
 
 
 def _paint_age(canvas: _Canvas, lines: Mask, age: int) -> None:
-    depth = float(np.interp(age, [28, 45, 80], [0.0, 0.35, 1.0]))
+    depth = furrow_depth(age)
     if depth > 0:
-        canvas.multiply(lines, (1 - 0.22 * depth, 1 - 0.30 * depth, 1 - 0.32 * depth))
+        canvas.multiply(lines, (1 - 0.16 * depth, 1 - 0.23 * depth, 1 - 0.25 * depth))
+
+
+def _paint_zones(canvas: _Canvas, mask: Callable[[str], Mask], appearance: Appearance, lightness: float) -> None:
+    """Pits, a warm middle of the face, and the cool shadow that shaving leaves on men."""
+    face = mask("face")
+    canvas.multiply(face * pore_tint(), (0.55, 0.45, 0.42))
+    flush = 0.5 + 0.5 * noise(appearance.face_seed + 5, 128)
+    canvas.multiply(face * flush * 0.6, (1.0, 0.965, 0.955))
+    grown = float(np.interp(appearance.age, [15, 22], [0, 1]))
+    shaven = grown * float(np.clip(1 - 2.4 * appearance.gender, 0, 1)) * (0.35 + 0.65 * lightness)
+    if shaven > 0:
+        area = np.maximum(mask("beard"), mask("moustache")) * (0.8 + 0.2 * noise(7, 2))
+        canvas.multiply(area * shaven, (0.90, 0.92, 0.955))
+
+
+def _paint_spots(canvas: _Canvas, mesh: BaseMesh, appearance: Appearance, tone: Colour) -> None:
+    freckles, moles = spots(mesh, appearance)
+    red, green, blue = tone
+    canvas.blend(freckles, (red * 0.78, green * 0.62, blue * 0.50), 0.55)
+    canvas.blend(moles, (red * 0.42, green * 0.32, blue * 0.28), 0.85)
 
 
 def _paint_lips(canvas: _Canvas, lips: Mask, tone: Colour, gender: float) -> None:
