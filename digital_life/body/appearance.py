@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.body.asset_store import wear
 from digital_life.body.beard import BEARDS, make_beard
 from digital_life.body.character import Character, Material, MeshPart
 from digital_life.body.eyes import make_eyes
@@ -33,39 +36,42 @@ def build_character(name: str, appearance: Appearance) -> Character:
     sole of the shoes.
 
     Raises:
-        InputError: a colour is not written as #rrggbb.
+        InputError: a colour is not written as #rrggbb, or an asset that it names was not added.
         AssetError: the body data are missing or damaged.
     """
     appearance = described(appearance)
     identity = make_identity(appearance)
-    garments, hidden = dress(identity, appearance.outfit)
+    own, hidden_by_own, replaced = wear(identity, appearance.outfit.assets)
+    garments, hidden = dress(identity, appearance.outfit, replaced)
+    hidden |= hidden_by_own
     parts = [
         *_skin(identity, appearance, hidden),
         make_eyes(identity, appearance.eyes, appearance.face_seed),
         make_mouth(identity),
         make_lashes(identity),
         *garments,
-        *_on_the_head(identity, appearance),
+        *own,
+        *_on_the_head(identity, appearance, replaced),
     ]
     floor = min(float(part.vertices[:, 1].min()) for part in parts)
     return Character(name, Skeleton(identity.joints, floor), tuple(parts), jaw_open=identity.mesh.jaw_angle)
 
 
-def _on_the_head(identity: Identity, appearance: Appearance) -> list[MeshPart]:
+def _on_the_head(identity: Identity, appearance: Appearance, replaced: Collection[str]) -> list[MeshPart]:
     """Hair, beard, hat and glasses."""
     outfit = appearance.outfit
-    parts = make_hair(
-        identity,
-        appearance.hair,
-        appearance.hair_colour,
-        appearance.face_seed,
-        clothes=thickness(outfit),
-        hat=outfit.hat,
-    )
+    hat = "none" if "hat" in replaced else outfit.hat
+    if appearance.hair_asset is not None:
+        parts = wear(identity, [appearance.hair_asset])[0]
+    elif "hair" in replaced:
+        parts = []
+    else:
+        colour, seed = appearance.hair_colour, appearance.face_seed
+        parts = make_hair(identity, appearance.hair, colour, seed, clothes=thickness(outfit), hat=hat)
     if appearance.facial_hair in BEARDS:
         parts.append(make_beard(identity, appearance.facial_hair, hair_tint(appearance), appearance.face_seed))
-    if outfit.hat != "none":
-        parts.append(make_hat(body_surface(identity), outfit.hat, outfit.hat_colour))
+    if hat != "none":
+        parts.append(make_hat(body_surface(identity), hat, outfit.hat_colour))
     if appearance.glasses != "none":
         parts += make_glasses(identity, appearance.glasses)
     return parts

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
-from digital_life.body.base_mesh import SparseOffsets, base_mesh
+from digital_life.body.base_mesh import base_mesh
 from digital_life.body.character import Material, MeshPart
 from digital_life.body.colour import Colour
 from digital_life.body.garment_surface import Floats, Indices, smoothstep, unit
@@ -20,7 +20,7 @@ from digital_life.body.geometry import triangles
 from digital_life.body.hair_cards import POINTED, cards
 from digital_life.body.hair_texture import SHADED, STRAIGHT, WISPY, strand_texture
 from digital_life.body.identity import Identity
-from digital_life.body.surface import face_morphs
+from digital_life.body.surface import blended_morphs
 from digital_life.motion.skeleton import JOINT_COUNT
 
 ROWS = 3
@@ -154,7 +154,7 @@ def make_beard(identity: Identity, kind: str, colour: Colour, seed: int = 0) -> 
         weights,
         material,
         piece.uv.astype(np.float32),
-        _morphs(identity, roots, per_root),
+        blended_morphs(identity, roots.corners, roots.share, per_root),
     )
 
 
@@ -184,17 +184,3 @@ def _paths(identity: Identity, pattern: BeardCut, roots: _Roots, random: np.rand
         point = point + out * np.maximum(least - height, 0)[:, None]
         direction = unit(direction + np.array([0.0, -0.35, 0.0]) * (1 - 0.7 * roots.lip[:, None]))
     return np.stack(path, axis=1)
-
-
-def _morphs(identity: Identity, roots: _Roots, per_root: int) -> dict[str, SparseOffsets]:
-    """The face keys at the roots, for all vertices of each lock."""
-    source = roots.corners.reshape(-1)
-    morphs = {}
-    for name, (indices, offsets) in face_morphs(identity, source).items():
-        dense = np.zeros((len(source), 3))
-        dense[indices] = offsets
-        at_root = np.einsum("lk,lka->la", roots.share, dense.reshape(-1, 3, 3))
-        moved = np.flatnonzero(np.repeat(np.abs(at_root).max(axis=1) > 1e-4, per_root))
-        if len(moved):
-            morphs[name] = (moved.astype(np.uint32), np.repeat(at_root, per_root, axis=0)[moved].astype(np.float32))
-    return morphs

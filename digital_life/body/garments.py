@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from digital_life.body.garment_skirt import SKIRT_CUTS, SkirtCut, belt, lay_skir
 from digital_life.body.garment_surface import (
     BodySurface,
     Cloth,
+    Floats,
     Indices,
     body_surface,
     reference_surface,
@@ -50,15 +52,39 @@ HIDING_MARGIN = 0.02
 """Skin stays visible this far (metres on the reference body) inside a garment's edge."""
 
 
-def dress(identity: Identity, outfit: Outfit) -> tuple[list[MeshPart], NDArray[np.bool_]]:
-    """Clothes for one body, and which of its quads they hide [Q] (in the order of ``identity.quads("body")``)."""
-    body = body_surface(identity)
-    parts = [_make_top(body, outfit)]
-    if outfit.outer != "none":
-        parts.append(_make_outer(body, outfit))
-    if outfit.top != "dress":
-        parts.append(_make_bottom(body, outfit))
-    return [*parts, make_shoes(body, outfit.shoes, outfit.shoe_colour)], hidden_quads(outfit)
+def dress(
+    identity: Identity, outfit: Outfit, without: Collection[str] = ()
+) -> tuple[list[MeshPart], NDArray[np.bool_]]:
+    """Clothes for one body, and which of its quads they hide [Q] (in the order of ``identity.quads("body")``).
+
+    Layers named in ``without`` (top, bottom, shoes) are left out, since something else is worn in their place; without
+    a top there is no outer garment either.
+    """
+    body, reference = body_surface(identity), reference_surface()
+    parts, cover = [], []
+    if "top" not in without:
+        parts.append(_make_top(body, outfit))
+        cover.append(top_field(reference, top_pattern(outfit)))
+        if outfit.outer != "none":
+            parts.append(_make_outer(body, outfit))
+            cover.append(top_field(reference, TOP_CUTS[outfit.outer]))
+    if "bottom" not in without:
+        if outfit.top != "dress":
+            parts.append(_make_bottom(body, outfit))
+        cover.append(_bottom_field(reference, outfit))
+    if "shoes" not in without:
+        parts.append(make_shoes(body, outfit.shoes, outfit.shoe_colour))
+        cover.append(shoes_field(reference, SHOE_CUTS[outfit.shoes]))
+    if not cover:
+        return parts, np.zeros(len(identity.quads("body")), bool)
+    return parts, reference.hidden(np.maximum.reduce(cover) - HIDING_MARGIN)
+
+
+def _bottom_field(reference: BodySurface, outfit: Outfit) -> Floats:
+    if _has_skirt(outfit):
+        waist = float(reference.joint("left_hip")[1]) + _skirt(outfit).waist
+        return legs_field(reference, LEG_CUTS["lining"], waist)
+    return legs_field(reference, LEG_CUTS[outfit.bottom], _waist(outfit) + 2 * HIDING_MARGIN)
 
 
 def thickness(outfit: Outfit) -> float:
@@ -67,31 +93,12 @@ def thickness(outfit: Outfit) -> float:
     return max(worn)
 
 
-def hidden_quads(outfit: Outfit) -> NDArray[np.bool_]:
-    """Body quads [Q] that lie well under a garment; the same for every identity."""
-    reference = reference_surface()
-    hip = float(reference.joint("left_hip")[1])
-    cover = [top_field(reference, top_pattern(outfit)), shoes_field(reference, SHOE_CUTS[outfit.shoes])]
-    if outfit.outer != "none":
-        cover.append(top_field(reference, outer_pattern(outfit)))
-    if _has_skirt(outfit):
-        cover.append(legs_field(reference, LEG_CUTS["lining"], hip + _skirt(outfit).waist))
-    else:
-        cover.append(legs_field(reference, LEG_CUTS[outfit.bottom], _waist(outfit) + 2 * HIDING_MARGIN))
-    return reference.hidden(np.maximum.reduce(cover) - HIDING_MARGIN)
-
-
 def top_pattern(outfit: Outfit) -> TopCut:
     """The top's pattern: tucked into a skirt, and only its front and collar where an outer garment covers the rest."""
     pattern = TOP_CUTS[outfit.top]
     if outfit.outer != "none":
         pattern = replace(pattern, sleeve=None, ease=UNDER_EASE, hang=0.1, front_only=UNDER_HALF_WIDTH)
     return replace(pattern, hem=_skirt(outfit).waist - TUCK) if _has_skirt(outfit) else pattern
-
-
-def outer_pattern(outfit: Outfit) -> TopCut:
-    """The pattern of jacket or coat down to the hem or the belt."""
-    return TOP_CUTS[outfit.outer]
 
 
 def _has_skirt(outfit: Outfit) -> bool:
@@ -151,8 +158,7 @@ def _finish_neck(body: BodySurface, assembly: Assembly, cloth: Cloth, loop: Indi
 
 def _make_outer(body: BodySurface, outfit: Outfit) -> MeshPart:
     """A jacket or coat, worn open over the top."""
-    pattern = outer_pattern(outfit)
-    cloth = lay_top(body, pattern)
+    cloth = lay_top(body, TOP_CUTS[outfit.outer])
     assembly = Assembly()
     assembly.add_cloth(cloth, top_panels(body, cloth))
     for loop in cloth.loops:

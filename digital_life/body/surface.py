@@ -60,5 +60,23 @@ def face_morphs(identity: Identity, source: NDArray[np.int64]) -> dict[str, Spar
     return morphs
 
 
+def blended_morphs(
+    identity: Identity, corners: NDArray[np.int64], share: NDArray[np.float64], copies: int = 1
+) -> dict[str, SparseOffsets]:
+    """The same keys for points that hang on three base vertices each: ``corners`` and ``share`` [P, 3].
+
+    Every point stands for ``copies`` vertices that follow one another.
+    """
+    morphs = {}
+    for name, (indices, offsets) in face_morphs(identity, corners.reshape(-1)).items():
+        dense = np.zeros((corners.size, 3))
+        dense[indices] = offsets
+        mixed = np.einsum("pk,pka->pa", share, dense.reshape(-1, 3, 3)).repeat(copies, axis=0)
+        moved = np.flatnonzero(np.abs(mixed).max(axis=1) > 2 * SMALLEST_OFFSET)
+        if len(moved):
+            morphs[name] = (moved.astype(np.uint32), mixed[moved].astype(np.float32))
+    return morphs
+
+
 def _eye_distance(joints: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(joints[JOINT_INDEX["left_eye"]] - joints[JOINT_INDEX["right_eye"]]))

@@ -72,3 +72,33 @@ def turntable(persona: str, out: Path, force: bool) -> None:
         sheet = draw(character, pictures, f"{loaded.appearance.age} years, {loaded.description.split('.')[0]}")
     save_turntable(sheet, out)
     click.echo(f"{out}: {sheet.width} x {sheet.height} pixels")
+
+
+@command.command("add-assets")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace assets of the same name.")
+def add_assets(folder: Path, force: bool) -> None:
+    """Add MakeHuman clothes and hair (.mhclo with its .obj, .mhmat and textures) below FOLDER to your wardrobe.
+
+    Personas name them in appearance.outfit.assets and appearance.hair_asset. Every file is checked first.
+    """
+    from digital_life.body.asset_store import add_assets as add
+    from digital_life.errors import InputError
+
+    done = add(folder, force=force)
+    for entry in done.added:
+        instead = f"worn in place of {' and '.join(entry.replaces)}" if entry.replaces else "worn on top"
+        click.echo(f"{entry.name}: {instead}; licence: {entry.licence}")
+    for note in done.notes:
+        click.echo(note, err=True)
+    if done.refused:
+        raise InputError("\n".join(done.refused))
+
+
+@command.command()
+def assets() -> None:
+    """List the clothes and hair that were added."""
+    from digital_life.body.asset_store import wardrobe
+
+    for entry in wardrobe():
+        click.echo(f"{entry.name}: {' and '.join(entry.replaces) or 'on top'}; licence: {entry.licence}")

@@ -77,6 +77,8 @@ class Outfit(Part):
     shoe_colour: Colour = "#4a372b"
     hat: HatKind = "none"
     hat_colour: Colour = "#3b3f46"
+    assets: tuple[str, ...] = ()
+    """Clothes added with ``digital-life body add-assets``, by name; each is worn in place of what it covers."""
 
     @model_validator(mode="before")
     @classmethod
@@ -108,6 +110,8 @@ class Appearance(Part):
     skin: Colour = "#c99a7c"
     eyes: Colour = "#5a4632"
     hair: HairStyle = "short"
+    hair_asset: str | None = None
+    """Hair added with ``digital-life body add-assets``, worn instead of ``hair``."""
     hair_colour: Colour = "#3a2a1e"
     facial_hair: FacialHair = "none"
     beard: float = Field(default=0.0, ge=0, le=1)
