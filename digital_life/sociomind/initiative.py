@@ -62,7 +62,9 @@ class Initiative:
 
     def _show_what_one_can(self, turn: Turn) -> bool:
         untold = self._untold(turn)
-        proud = [index for index in untold if self._subjects[index].mood in _PROUD or self._subjects[index].theme == "work"]
+        proud = [
+            index for index in untold if self._subjects[index].mood in _PROUD or self._subjects[index].theme == "work"
+        ]
         return bool(proud) and self._raise(turn, proud[0])
 
     def _begin_something_new(self, turn: Turn) -> bool:

@@ -19,6 +19,7 @@ from digital_life.sociomind.hearing import Ear
 from digital_life.sociomind.memory import Kept, Mark, Memory, MemoryStore, shortened
 from digital_life.sociomind.needs import after_hearing, after_time_apart, after_turn
 from digital_life.sociomind.offline import OfflineResponder
+from digital_life.sociomind.person_facts import facts_in
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.policy import Policy, configured_policy
 from digital_life.sociomind.reflection import reflect
@@ -92,6 +93,7 @@ class Mind:
     def perceive(self, behaviour: Behaviour) -> None:
         """Take in what the partner did: it moves the emotion and waits for an answer."""
         self._keep(behaviour)
+        self._learn_facts(behaviour)
         heard = self._ear.understand(behaviour)
         shifts = [APPRAISAL[act] for act in sorted(heard.acts) if act in APPRAISAL]
         if heard.asks:
@@ -191,6 +193,25 @@ class Mind:
                 links=links,
             )
         )
+
+    def _learn_facts(self, behaviour: Behaviour) -> None:
+        """Keep what the speaker tells of themselves, linked to the behaviour that told it."""
+        name = behaviour.speaker
+        if name == self._plot().partner:
+            name = self._plot().call_name or "The visitor"
+        told_by = self.memory.latest("behaviour", 1)[0]
+        for fact in facts_in(behaviour.speech, name):
+            self.memory.add(
+                Memory(
+                    kind="fact",
+                    description=shortened(fact),
+                    partner=behaviour.speaker,
+                    person=behaviour.speaker,
+                    plot=told_by.plot,
+                    turn=told_by.turn,
+                    links=(told_by.id,),
+                )
+            )
 
     def _keep_plot(self, plot: Plot) -> None:
         """The plot itself, linked to all that arose in it."""

@@ -12,6 +12,7 @@ from digital_life.sociomind.body_language import REACTIONS, reaction_act
 from digital_life.sociomind.embodiment import embody, seats
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.hearing import Ear, Heard
+from digital_life.sociomind.initiative import Initiative
 from digital_life.sociomind.lines import LineBook
 from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.plot import Plot
@@ -35,6 +36,7 @@ class OfflineResponder:
         self._lines = LineBook(persona)
         self._subjects = SubjectBook(persona, encoder)
         self._answers = Answerer(self._subjects)
+        self._initiative = Initiative(persona.personality, self._subjects, self._answers)
 
     def warm_up(self) -> None:
         """Embed everything that later turns compare with."""
@@ -230,7 +232,9 @@ class OfflineResponder:
             self._invite(turn)
         elif turn.heard.tells:
             self._deepen(turn)
-        elif turn.with_person and not turn.parts and not turn.notes.floor_turns and self._goes_on(turn):
+        elif self._initiative.follow(turn) or (
+            turn.with_person and not turn.parts and not turn.notes.floor_turns and self._goes_on(turn)
+        ):
             return
         elif not turn.notes.asked_how and not turn.notes.told and not turn.plot.met_before:
             turn.notes.asked_how = True

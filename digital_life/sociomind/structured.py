@@ -81,7 +81,7 @@ class StructuredWriter:
     def _messages(self, state: MindState, plot: Plot, memory: MemoryStore) -> list[Message]:
         last = plot.last_heard()
         cue = " ".join(part for part in ((last.speech if last else ""), plot.situation) if part)
-        memories = memory.recall(cue, plot.index)
+        memories = memory.recall(cue, plot.index, facts=memory.config.facts_per_turn)
         queries = exemplar_queries(self._persona, state, memories)
         patterns = fitting_patterns(self._persona.personality, queries, self._encoder)
         return turn_messages(self._persona, state, memories, patterns, _hint(plot))

@@ -1,0 +1,56 @@
+"""Needs that are not met make a character start something; facts it is told are kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from digital_life.behaviour import Behaviour
+from digital_life.llm.offline import OfflineModel
+from digital_life.persona.library import load_persona
+from digital_life.persona.schema import Needs
+from digital_life.sociomind.mind import Mind
+
+
+def mind_with(needs: Needs, seed: int, places: list[str]) -> Mind:
+    persona = load_persona("mira").model_copy(update={"needs": needs})
+    mind = Mind(persona, OfflineModel(), seed=seed)
+    mind.begin("Emeka", "They wait for a bus.", places, 20)
+    return mind
+
+
+def acts(needs: Needs, seed: int, places: list[str]) -> list[Behaviour]:
+    """Three turns with a partner who neither asks nor tells."""
+    mind = mind_with(needs, seed, places)
+    for speech in ("Good day.", "I see.", "Well."):
+        mind.perceive(Behaviour(speaker="Emeka", partner="Mira", speech=speech))
+        mind.act()
+    return [item for item in mind._plot().behaviours if item.speaker == "Mira"]
+
+
+MET = Needs(energy=9, company=9, competence=9, novelty=9)
+
+
+@pytest.mark.parametrize("need", ["energy", "company", "competence", "novelty"])
+def test_a_need_that_is_not_met_changes_what_is_done(need: str) -> None:
+    missing = MET.model_copy(update={need: 1.0})
+    assert any(
+        [item.speech for item in acts(missing, seed, [])] != [item.speech for item in acts(MET, seed, [])]
+        for seed in range(4)
+    )
+
+
+def test_who_is_tired_sits_down() -> None:
+    tired = MET.model_copy(update={"energy": 1.0})
+    assert any(item.place == "sofa" for seed in range(3) for item in acts(tired, seed, ["sofa"]))
+
+
+def test_what_a_partner_tells_of_themselves_is_kept_as_facts() -> None:
+    mind = mind_with(MET, 0, [])
+    mind.perceive(Behaviour(speaker="Emeka", partner="Mira", speech="I live in Kano. I was born in Enugu. Look!"))
+    told = mind.memory.latest("behaviour", 1)[0]
+    facts = mind.memory.facts_about("Emeka", 0)
+    assert [item.description for item in facts] == ["Emeka lives in Kano.", "Emeka was born in Enugu."]
+    assert all(item.links == (told.id,) for item in facts)
+    mind.perceive(Behaviour(speaker="Emeka", partner="Mira", speech="I live in Kano."))
+    assert len(mind.memory.facts_about("Emeka", 0)) == 2, "what is known already is not kept twice"
+    assert mind.memory.search("Where does he live?", 1, {"fact": 1})[0].memory.description == "Emeka lives in Kano."
