@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digital_life.errors import InputError
 from digital_life.motion.skeleton import Skeleton
 
-MORPH_NAMES_EXCLUDED = ("jawForward", "jawLeft", "jawOpen", "jawRight")
+MORPH_NAMES_EXCLUDED = ("jawLeft", "jawOpen", "jawRight")
 """ARKit names that are no morph targets: the jaw is a joint. ``jawOpenCorrective`` is driven by ``jawOpen``'s weight."""
 
 

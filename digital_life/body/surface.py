@@ -11,8 +11,8 @@ from digital_life.body.geometry import triangles
 from digital_life.body.identity import Identity
 from digital_life.motion.skeleton import JOINT_INDEX
 
-JAW_KEYS = ("jawForward", "jawLeft", "jawOpen", "jawRight")
-"""No morph targets: the jaw is a joint."""
+JAW_KEYS = ("jawLeft", "jawOpen", "jawRight")
+"""No morph targets: the jaw is a joint (``jaw.py``)."""
 SMALLEST_OFFSET = 5e-5
 
 
@@ -42,7 +42,7 @@ def cut_part(
 
 
 def face_morphs(identity: Identity, source: NDArray[np.int64]) -> dict[str, SparseOffsets]:
-    """ARKit keys without the jaw's, and ``jawOpenCorrective``, for vertices copied from base vertices ``source`` [V].
+    """ARKit keys without those that turn the jaw, and ``jawOpenCorrective``, for vertices copied from base vertices ``source`` [V].
 
     The sculpts fit the average face; they are scaled by the distance of the eyes.
     """

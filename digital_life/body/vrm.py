@@ -15,6 +15,7 @@ import numpy as np
 
 from digital_life.body.character import Character, MeshPart
 from digital_life.body.glb_write import CharacterWriter
+from digital_life.body.jaw import JAW_SIDE
 from digital_life.motion import quaternion as quat
 from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.formats.gltf_write import Json
@@ -33,8 +34,8 @@ GAZE_PRESETS: Mapping[str, Mapping[str, float]] = {
     "lookRight": {"eyeLookInLeft": 1.0, "eyeLookOutRight": 1.0},
 }
 """What the lids do; the eyeballs are bones."""
-JAW_SIDE, JAW_FORWARD = 0.11, 0.006
-"""``jawLeft`` and ``jawRight`` turn the jaw so far (radians); ``jawForward`` moves it so far (metres)."""
+JAW_FORWARD = 0.006
+"""Metres that ``jawForward`` moves the jaw."""
 EYE_REACH = {"HorizontalInner": 35.0, "HorizontalOuter": 35.0, "VerticalDown": 25.0, "VerticalUp": 25.0}
 """Degrees that eyes turn at most."""
 LICENCE = "https://vrm.dev/licenses/1.0/"

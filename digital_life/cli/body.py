@@ -102,3 +102,31 @@ def assets() -> None:
 
     for entry in wardrobe():
         click.echo(f"{entry.name}: {' and '.join(entry.replaces) or 'on top'}; licence: {entry.licence}")
+
+
+@command.command("face-fit")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--all", "everything", is_flag=True, help="Every shape, not only the mean and the worst.")
+def face_fit(file: Path | None, everything: bool) -> None:
+    """Fit ARKit's 52 face shapes and the expressions of the body model FILE to each other, and say the error.
+
+    Without FILE: the free body. Sizes and errors are root mean squares over the skin that a shape moves.
+    """
+    from digital_life.body.layer import DEFAULT_BODY, BodyModel
+    from digital_life.face.fit import FaceFit
+
+    fit = FaceFit(BodyModel.load(file or DEFAULT_BODY))
+    ways = (
+        (f"ARKit to {fit.expressions} expressions and jaw", fit.errors_to_smplx()),
+        (f"{fit.expressions} expressions and jaw to ARKit", fit.errors_to_arkit()),
+    )
+    for title, errors in ways:
+        whole = sum(error.size**2 for error in errors)
+        explained = 1 - sum(error.left**2 for error in errors) / max(whole, 1e-12)
+        mean = sum(error.left for error in errors) / len(errors)
+        click.echo(f"{title}: {mean:.2f} mm left on average, {explained:.0%} of the squared motion explained")
+        ranked = sorted(errors, key=lambda error: error.explained)
+        for error in ranked if everything else ranked[:5]:
+            click.echo(
+                f"  {error.name:22} {error.size:6.2f} mm, {error.left:5.2f} mm left ({error.explained:.0%} explained)"
+            )

@@ -7,6 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import InputError
+from digital_life.face.weights import row
+from digital_life.motion.arkit import ARKIT_INDEX
+
 VISEMES: dict[str, dict[str, float]] = {
     "sil": {},
     "PP": {"mouthPress": 0.22, "mouthRollLower": 0.14, "mouthRollUpper": 0.12},
@@ -46,6 +53,19 @@ _JAW_OF_PHONEME = {"AA": 0.46, "AE": 0.42, "AH": 0.24, "AO": 0.34, "IY": 0.12, "
 def jaw(phoneme: str, viseme: str) -> float:
     """``jawOpen`` target: by the vowel where vowels of one viseme differ."""
     return _JAW_OF_PHONEME.get(phoneme, _JAW_OF_VISEME[viseme])
+
+
+def viseme_weights(name: str) -> NDArray[np.float32]:
+    """ARKit weights [52] of one of the 15 ``VISEMES``, the jaw's with them.
+
+    Raises:
+        InputError: there is no viseme of that name.
+    """
+    if name not in VISEMES:
+        raise InputError(f"there is no viseme '{name}'", f"take one of {', '.join(VISEMES)}")
+    weights = row(VISEMES[name])
+    weights[ARKIT_INDEX["jawOpen"]] = _JAW_OF_VISEME[name]
+    return weights
 
 
 @dataclass(frozen=True)

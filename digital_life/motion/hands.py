@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from digital_life.errors import InputError
 from digital_life.motion import quaternion as quat
+from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 from digital_life.yaml_file import load_yaml
 
 Array = NDArray[np.float64]
@@ -20,6 +23,9 @@ FINGERS: tuple[str, ...] = ("index", "middle", "pinky", "ring", "thumb")
 
 Bend = Annotated[float, Field(ge=-30, le=120)]
 _THUMB_FLEXION = np.array([0.43, 0.79, -0.43])
+
+
+_NUMBER, _COUNTS = re.compile(r"(?<=^count_)[1-5]$"), ("one", "two", "three", "four", "five")
 
 
 class Finger(BaseModel):
@@ -65,21 +71,40 @@ def hand_shapes() -> dict[str, HandShape]:
 
 
 def hand_rotations(name: str, side: str) -> Array:
-    """Rotation vectors [15, 3] (radians) of a named shape, in SMPL-X order, for the ``left`` or ``right`` hand."""
-    shape = hand_shapes()[name]
+    """Rotation vectors [15, 3] (radians) of a named shape, in SMPL-X order, for the ``left`` or ``right`` hand.
+
+    ``name`` as in :func:`hand_shapes`, or as one writes it: "thumbs up", "count 2".
+
+    Raises:
+        InputError: there is no such shape or side.
+    """
+    known = _NUMBER.sub(lambda digit: _COUNTS[int(digit.group()) - 1], re.sub(r"[\s-]+", "_", name.strip().lower()))
+    if known not in hand_shapes():
+        raise InputError(f"there is no hand shape '{name}'", f"take one of {', '.join(hand_shapes())}")
+    if side not in ("left", "right"):
+        raise InputError(f"a hand is left or right, not '{side}'")
+    shape = hand_shapes()[known]
     rows = [_thumb(shape.thumb) if finger == "thumb" else _finger(finger, getattr(shape, finger)) for finger in FINGERS]
     left = np.concatenate(rows)
     return left if side == "left" else left * np.array([1.0, -1.0, -1.0])
 
 
 def _finger(name: str, finger: Finger) -> Array:
-    """The left hand rests along +X, palm down: fingers bend about -Z; the index is on the +Z side."""
+    """The left hand rests along +X, palm down, the index on the +Z side; a finger bends in the plane it lies in, so
+    that the tips of fingers that rest spread come together in a fist."""
     outwards = {"index": -1.0, "middle": 0.0, "ring": 1.0, "pinky": 1.0}[name]
-    rows = np.zeros((3, 3))
-    rows[:, 2] = -np.radians(finger.bend)
+    rows = np.radians(finger.bend)[:, None] * _bend_axis(name)
     spread = quat.from_axis_angle(np.array([0.0, np.radians(finger.spread) * outwards, 0.0]))
     rows[0] = quat.to_axis_angle(quat.multiply(spread, quat.from_axis_angle(rows[0])))
     return rows
+
+
+@cache
+def _bend_axis(finger: str) -> Array:
+    """Unit vector about which the left hand's finger closes: level and square to its direction at rest."""
+    rest = canonical_skeleton().rest_joints
+    x, _, z = rest[JOINT_INDEX[f"left_{finger}3"]] - rest[JOINT_INDEX[f"left_{finger}1"]]
+    return np.asarray(np.array([z, 0.0, -x]) / np.hypot(x, z))
 
 
 def _thumb(thumb: Thumb) -> Array:

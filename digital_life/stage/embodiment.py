@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.behaviour import Emotion
+from digital_life.body.jaw import jaw_rotation
 from digital_life.face.gaze import look_away
 from digital_life.face.head import head_beats, listener_nods, neck_and_head
 from digital_life.face.track import face_track
 from digital_life.momat.feet import FootTrack, ahead_poles, knee_poles, sink_to_reach, solve_legs
 from digital_life.momat.reach import reach_feet
 from digital_life.motion import quaternion as quat
-from digital_life.motion.arkit import ARKIT_INDEX
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX
 from digital_life.stage.actor import Actor
@@ -139,9 +139,7 @@ def _finish(actor: Actor, part: Part, body: _Body, partner: Array | None, *, see
     )
     actor.face = face[-1]
     face = np.clip(face + lids, 0.0, 1.0)
-    jaw = np.zeros((frames, 3))
-    jaw[:, 0] = face[:, ARKIT_INDEX["jawOpen"]] * actor.member.jaw_open
-    rotations[:, JAW] = quat.from_axis_angle(jaw)
+    rotations[:, JAW] = quat.from_axis_angle(jaw_rotation(face, actor.member.jaw_open))
     return Motion(
         (body.pelvis - skeleton.rest_joints[0]).astype(np.float32),
         quat.normalize(rotations).astype(np.float32),
