@@ -138,16 +138,25 @@ class Run:
         serve(replay_app(RunSource(self.folder)), host=host, port=port, open_browser=open_browser)
 
     def render(
-        self, out: str | Path | None = None, *, size: tuple[int, int] = (1280, 720), report: Report = _silent
+        self,
+        out: str | Path | None = None,
+        *,
+        size: tuple[int, int] = (1280, 720),
+        fast: bool = False,
+        report: Report = _silent,
+        notice: Callable[[str], None] = print,
     ) -> Path:
         """Write the video (H.264 with sound, 30 fps); returns its path.
+
+        ``fast`` draws a preview; where the quick renderer does not work, ``notice`` is told and the usual one draws.
 
         Raises:
             AssetError: no off-screen OpenGL on this machine; the message says what to install.
         """
         from digital_life.render.run_video import render_run_folder
 
-        return render_run_folder(self.folder, Path(out) if out else self.folder.video, size=size, report=report)
+        target = Path(out) if out else self.folder.video
+        return render_run_folder(self.folder, target, size=size, report=report, fast=fast, notice=notice)
 
     def export(
         self, form: Form = "glb", out: str | Path | None = None, *, force: bool = False, report: Report = _silent

@@ -65,6 +65,19 @@ class PosedCharacter:
         self._normals /= np.maximum(lengths, 1e-8)[:, None]
         return [(self._vertices[part], self._normals[part]) for part in self._slices]
 
+    def at_rest(self, rotations: Array, translation: Array, face: Array | None = None) -> tuple[Array, Array, Array]:
+        """What a graphics processor needs to skin by itself; arguments as in ``pose``.
+
+        The surface before skinning, the face's shape in it (vertices [V, 3] and normals [V, 3], all parts one after the
+        other), and for every joint the three rows of its matrix [55, 12] that takes rest points to world points.
+
+        Raises:
+            InputError: a shape is wrong.
+        """
+        _check_shapes(rotations, translation, face)
+        self._apply_face(face)
+        return self._shape, self._shape_normals, self._joint_transforms(rotations, translation)
+
     def _joint_transforms(self, rotations: Array, translation: Array) -> Array:
         """[55, 12] rows of the 3x4 matrices that take rest points to world points."""
         skeleton = self.character.skeleton

@@ -10,7 +10,9 @@ import click
 from digital_life.cli.options import output_options
 
 if TYPE_CHECKING:
+    from digital_life.body.character import Character
     from digital_life.body.person_files import BodyForm
+    from digital_life.render.fast_portrait import FastPortraits
 
 FORMS = ("glb", "vrm", "obj", "npz")
 
@@ -55,7 +57,8 @@ def export(persona: str, form: BodyForm | None, out: Path, force: bool) -> None:
 @command.command()
 @click.argument("persona")
 @output_options("Picture file; its suffix is the format.")
-def turntable(persona: str, out: Path, force: bool) -> None:
+@click.option("--fast", is_flag=True, help="A preview: OpenGL skins the body, no shadows but spots under the feet.")
+def turntable(persona: str, out: Path, force: bool, fast: bool) -> None:
     """Draw PERSONA (a name or a file) from the front, the side and behind, the face and the hands, in one picture."""
     from digital_life.body.appearance import build_character
     from digital_life.persona.library import load_persona
@@ -68,7 +71,7 @@ def turntable(persona: str, out: Path, force: bool) -> None:
     refuse_existing(out, force)
     loaded = load_persona(persona)
     character = build_character(loaded.name, loaded.appearance)
-    with Portraits(character, largest()) as pictures:
+    with (_quick_portraits(character) if fast else None) or Portraits(character, largest()) as pictures:
         sheet = draw(character, pictures, f"{loaded.appearance.age} years, {loaded.description.split('.')[0]}")
     save_turntable(sheet, out)
     click.echo(f"{out}: {sheet.width} x {sheet.height} pixels")
@@ -130,3 +133,16 @@ def face_fit(file: Path | None, everything: bool) -> None:
             click.echo(
                 f"  {error.name:22} {error.size:6.2f} mm, {error.left:5.2f} mm left ({error.explained:.0%} explained)"
             )
+
+
+def _quick_portraits(character: Character) -> FastPortraits | None:
+    """None, and a note for the user, where the quick renderer does not work."""
+    from digital_life.errors import AssetError
+    from digital_life.render.fast_portrait import FastPortraits
+    from digital_life.render.turntable import largest
+
+    try:
+        return FastPortraits(character, largest())
+    except AssetError as error:
+        click.echo(f"Note: drawn with the usual renderer: {error.problem}", err=True)
+        return None

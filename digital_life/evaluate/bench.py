@@ -129,7 +129,7 @@ def run(folder: Path) -> list[Row]:
     return [*rows, ("median seconds of thought per turn", statistics.median(thought) if thought else 0.0, "s")]
 
 
-def render(frames: int = 600) -> list[Row]:
+def video(frames: int = 600) -> list[Row]:
     """Frames per second of the off-screen renderer at 1280x720 with two dressed characters."""
     from digital_life.evaluate.bench_render import render_speed
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from digital_life.errors import AssetError
-from digital_life.render.worker import Failure, Frame, Order, Ready, Segment
+from digital_life.render.worker import Failure, Frame, Order, Ready, Segment, Slower
 
 _MOST = 4
 _FRAMES_WORTH_A_WORKER = 150
@@ -74,8 +74,10 @@ class Crew:
                     pipe.close()
         self._complaints.close()
 
-    def film(self) -> Iterator[Frame | Segment]:
+    def film(self) -> Iterator[Frame | Segment | Slower]:
         """A ``Frame`` for every picture and a ``Segment`` for every shot, in the order in which they are done.
+
+        Before them a ``Slower`` of every process that cannot draw quickly though it should.
 
         Raises:
             AssetError: a process ended early, for instance for want of OpenGL; the message says why.
@@ -93,7 +95,7 @@ class Crew:
             if isinstance(message, Ready) and waiting is None:
                 waiting = sorted(message.stretches, key=lambda stretch: stretch[0] - stretch[1])
                 unfinished = len(waiting)
-            if isinstance(message, Frame | Segment):
+            if isinstance(message, Frame | Segment | Slower):
                 yield message
             if isinstance(message, Segment):
                 unfinished -= 1

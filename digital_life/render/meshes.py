@@ -16,7 +16,7 @@ from digital_life.render.solids import Solid
 
 Array = NDArray[np.float32]
 
-_SHADED_PARTS = {"mouth": 0.45}
+SHADED_PARTS = {"mouth": 0.45}
 """Share of light that reaches parts which other parts enclose: nothing else casts a shadow on a character."""
 
 
@@ -124,7 +124,7 @@ def _material(part: MeshPart, label: float | None) -> Any:
     import pyrender
 
     material = part.material
-    light = _SHADED_PARTS.get(part.name, 1.0)
+    light = SHADED_PARTS.get(part.name, 1.0)
     alpha, mode = material.opacity, "BLEND" if material.blend else "OPAQUE" if material.alpha_cutoff is None else "MASK"
     return pyrender.MetallicRoughnessMaterial(
         baseColorFactor=[*(light * c for c in linear(material.colour)), alpha if label is None else label],

@@ -19,10 +19,10 @@ from digital_life.render.solids import Solid
 Size = tuple[int, int]
 
 _OVERSAMPLING = 1.5
-_BACKDROP = (0.80, 0.81, 0.83)
+BACKDROP = (0.80, 0.81, 0.83)
 _HALF_WIDTH, _FRONT, _BACK, _BEND, _TOP = 2.0, 2.0, -0.9, 0.6, 3.6
 _AMBIENT = 0.44
-_LIGHTS = (
+LIGHTS = (
     ((-0.75, 1.0, 1.05), (1.0, 0.96, 0.90), 0.88),
     ((1.0, 0.35, 0.8), (0.86, 0.93, 1.0), 0.26),
     ((0.5, 0.9, -1.0), (0.95, 0.97, 1.0), 0.34),
@@ -44,12 +44,12 @@ class Portraits:
         self._renderer = open_renderer(*_large(size))
         import pyrender
 
-        self._scene = pyrender.Scene(bg_color=[*_BACKDROP, 1.0], ambient_light=[_AMBIENT] * 3)
+        self._scene = pyrender.Scene(bg_color=[*BACKDROP, 1.0], ambient_light=[_AMBIENT] * 3)
         self._actor = Actor(character)
         self._scene.add(self._actor.mesh)
-        self._scene.add(solid_mesh([_backdrop()]))
+        self._scene.add(solid_mesh([backdrop()]))
         self._camera = self._scene.add(pyrender.PerspectiveCamera(yfov=0.5, znear=0.1, zfar=30.0))
-        for towards, colour, strength in _LIGHTS:
+        for towards, colour, strength in LIGHTS:
             x, y, z = unit(np.array(towards)).tolist()
             light = pyrender.DirectionalLight(color=list(colour), intensity=strength)
             self._scene.add(light, pose=Camera((x, y, z), (0.0, 0.0, 0.0), 1.0).pose())
@@ -113,7 +113,7 @@ def _behind(depth: NDArray[np.float32], down: int, across: int, width: float) ->
     return np.asarray(np.clip(total / (1.6 * width) - 0.12, 0, 1), dtype=np.float32)
 
 
-def _backdrop() -> Solid:
+def backdrop() -> Solid:
     """Floor, bend and wall in one piece."""
     bend = np.linspace(0, np.pi / 2, 13)
     line = np.concatenate([
@@ -134,4 +134,4 @@ def _backdrop() -> Solid:
     faces = np.concatenate([
         np.stack([first, first + count, first + 1], 1), np.stack([first + 1, first + count, first + count + 1], 1)
     ])  # fmt: skip
-    return Solid(vertices, turned, faces.astype(np.uint32), _BACKDROP, roughness=0.95)
+    return Solid(vertices, turned, faces.astype(np.uint32), BACKDROP, roughness=0.95)

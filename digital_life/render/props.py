@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -92,31 +93,52 @@ def placed(solid: Solid, place: NDArray[np.float64], turn: NDArray[np.float64]) 
     return replace(solid, vertices=vertices.astype(np.float32), normals=normals.astype(np.float32))
 
 
+@dataclass(frozen=True)
+class Thing:
+    """A thing that is held in a performance."""
+
+    performance: Performance
+    held: Held
+    skeleton: Skeleton
+
+    def at(self, time: float) -> NDArray[np.float64] | None:
+        """Where it is [4, 4] at ``time`` seconds on the scene clock; None while it is not held."""
+        motion, since = self.performance.motion, time - self.performance.start
+        if not (self.held.start <= since < self.held.stop and since < motion.duration):
+            return None
+        frame = int(np.clip(round(since * motion.fps), 0, len(motion) - 1))
+        place, turn = self.held.pose(motion, self.skeleton, frame)
+        pose = np.eye(4)
+        pose[:3, :3], pose[:3, 3] = quat.to_matrix(turn), place
+        return pose
+
+
+def held_things(performances: Sequence[Performance], skeletons: dict[str, Skeleton]) -> list[Thing]:
+    """All things that are held in any of the performances."""
+    return [
+        Thing(performance, held, skeletons[performance.character])
+        for performance in performances
+        for held in held_in(performance.motion.provenance)
+    ]
+
+
 class Props:
     """The things of all performances in a pyrender scene; ``show`` puts those in hands that are held at a time."""
 
-    def __init__(self, scene: Any, performances: list[Performance], skeletons: dict[str, Skeleton]) -> None:
+    def __init__(self, scene: Any, performances: Sequence[Performance], skeletons: dict[str, Skeleton]) -> None:
         self._scene = scene
-        self._entries = [
-            (performance, thing, skeletons[performance.character], scene.add(solid_mesh(prop_solids(thing))))
-            for performance in performances
-            for thing in held_in(performance.motion.provenance)
-        ]
+        things = held_things(performances, skeletons)
+        self._entries = [(thing, scene.add(solid_mesh(prop_solids(thing.held)))) for thing in things]
 
     def show(self, time: float) -> None:
         """Let the next drawing have what is held at ``time`` seconds on the scene clock."""
-        for performance, thing, skeleton, node in self._entries:
-            since = time - performance.start
-            node.mesh.is_visible = thing.start <= since < thing.stop and since < performance.motion.duration
-            if node.mesh.is_visible:
-                motion = performance.motion
-                frame = int(np.clip(round(since * motion.fps), 0, len(motion) - 1))
-                place, turn = thing.pose(motion, skeleton, frame)
-                pose = np.eye(4)
-                pose[:3, :3], pose[:3, 3] = quat.to_matrix(turn), place
+        for thing, node in self._entries:
+            pose = thing.at(time)
+            node.mesh.is_visible = pose is not None
+            if pose is not None:
                 self._scene.set_pose(node, pose)
 
     def hide(self) -> None:
         """Let the next drawing have none."""
-        for *_, node in self._entries:
+        for _, node in self._entries:
             node.mesh.is_visible = False

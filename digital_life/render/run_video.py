@@ -51,8 +51,16 @@ def _with_sound(folder: RunFolder, row: PerformanceRow) -> Performance:
     return replace(performance, speech=Speech("", len(samples) / rate, samples=samples, rate=rate))
 
 
-def render_run_folder(folder: RunFolder, out: Path, *, size: tuple[int, int], report: Report) -> Path:
-    """Write the video of a run to ``out``; a half-written one never has that name.
+def render_run_folder(
+    folder: RunFolder,
+    out: Path,
+    *,
+    size: tuple[int, int],
+    report: Report,
+    fast: bool = False,
+    notice: Callable[[str], None] | None = None,
+) -> Path:
+    """Write the video of a run to ``out``; a half-written one never has that name. ``fast`` and ``notice``: ``render_run``.
 
     Raises:
         InputError: ``out`` is no name of an MP4 file, or the size is odd.
@@ -66,7 +74,12 @@ def render_run_folder(folder: RunFolder, out: Path, *, size: tuple[int, int], re
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         render_run(
-            render_job(folder), partial, size=size, progress=lambda done, total: report("Rendering", done, total)
+            render_job(folder),
+            partial,
+            size=size,
+            fast=fast,
+            progress=lambda done, total: report("Rendering", done, total),
+            notice=notice,
         )
         partial.replace(out)
     except OSError as error:

@@ -11,16 +11,16 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from digital_life.render.blocking import Track, blocking
 from digital_life.render.camera import Camera, unit
 from digital_life.render.compose import Packed, darken, lay_over, pack
-from digital_life.render.job import RenderJob, Subtitle, timelines
+from digital_life.render.job import RenderJob
 from digital_life.render.meshes import Actor, solid_mesh
 from digital_life.render.opengl import DepthImage, Region, close_renderer, draw, draw_with_depth, open_renderer
+from digital_life.render.plan import plan
 from digital_life.render.props import Props
 from digital_life.render.room import shot_solids
 from digital_life.render.shadows import ShadowCatcher
-from digital_life.render.shots import Shot, heads, plan_shots, shot_at
+from digital_life.render.shots import Shot, heads, shot_at
 from digital_life.render.solids import Solid
 
 _BACKDROPS_KEPT = 8
@@ -66,10 +66,8 @@ class Studio:
 
     def __init__(self, job: RenderJob, size: tuple[int, int]) -> None:
         self.job, self.size = job, size
-        self.timelines = timelines(job)
-        self.tracks: dict[str, Track] = blocking(job, self.timelines)
-        subtitles = [Subtitle(*line) for line in job.subtitles]
-        self.shots = plan_shots(self.tracks, job.room, subtitles, job.duration, aspect=size[0] / size[1])
+        known = plan(job, size)
+        self.timelines, self.tracks, self.shots = known.timelines, known.tracks, known.shots
         self._renderer = open_renderer(*size)
         import pyrender
 
@@ -81,7 +79,7 @@ class Studio:
         for actor in self._actors.values():
             self._scene.add(actor.mesh)
         skeletons = {name: job.characters[name].skeleton for name in self.timelines}
-        self._props = Props(self._scene, list(job.performances), skeletons)
+        self._props = Props(self._scene, job.performances, skeletons)
         self._camera_node = self._scene.add(pyrender.PerspectiveCamera(yfov=0.5, znear=_NEAR, zfar=40.0))
         self._light = self._add_lights()
         self._backdrops: OrderedDict[tuple[Camera, float, float], _Backdrop] = OrderedDict()

@@ -15,15 +15,25 @@ from digital_life.render.job import RenderJob, Subtitle
 from digital_life.render.sound import mix
 from digital_life.render.studio import Studio
 from digital_life.render.subtitles import Subtitles
-from digital_life.render.worker import Order, Segment
+from digital_life.render.worker import Order, Segment, Slower
 
 Progress = Callable[[int, int], None]
 
 
 def render_run(
-    job: RenderJob, out: Path, *, size: tuple[int, int] = (1280, 720), fps: int = 30, progress: Progress | None = None
+    job: RenderJob,
+    out: Path,
+    *,
+    size: tuple[int, int] = (1280, 720),
+    fps: int = 30,
+    fast: bool = False,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
 ) -> Path:
     """Film the scene into an MP4 (H.264, AAC) at ``out``; ``progress`` is told (frames done, frames in all).
+
+    ``fast`` draws with the quick renderer, for previews; where that does not work, ``notice`` is told why and the usual
+    one draws.
 
     Raises:
         AssetError: no off-screen OpenGL on this machine; the message says what to install.
@@ -31,11 +41,17 @@ def render_run(
     """
     total = max(1, int(job.duration * fps))
     sound = mix(job.performances, total / fps)
-    with Crew(Order(job, size, fps, total), crew_size(total)) as crew, Mp4Writer(out, size, fps, sound) as writer:
+    order = Order(job, size, fps, total, fast)
+    with Crew(order, crew_size(total)) as crew, Mp4Writer(out, size, fps, sound) as writer:
         done, written = 0, 0
+        told = notice is None
         early: dict[int, Segment] = {}
         for message in crew.film():
-            if isinstance(message, Segment):
+            if isinstance(message, Slower):
+                if notice is not None and not told:
+                    notice(f"drawn with the usual renderer: {message.why}")
+                told = True
+            elif isinstance(message, Segment):
                 early[message.first] = message
             else:
                 done += 1

@@ -1,7 +1,7 @@
 """A process that films stretches of a scene: ``python -m digital_life.render.worker``, started by ``crew``.
 
 It reads pickled objects from its standard input, first ``Order``, then (first, last) frames to film, and writes pickled
-messages to its standard output: ``Ready``, a ``Frame`` for every picture, a ``Segment`` for every stretch, ``Failure``.
+messages to its standard output: ``Slower`` where that is so, ``Ready``, a ``Frame`` for every picture, a ``Segment`` for every stretch, ``Failure``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ import os
 import pickle
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from digital_life.errors import AssetError
 from digital_life.render.job import RenderJob, Subtitle
+
+if TYPE_CHECKING:
+    from digital_life.render.fast_studio import FastStudio
+    from digital_life.render.studio import Studio
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,14 @@ class Order:
     size: tuple[int, int]
     fps: int
     total: int
+    fast: bool = False
+
+
+@dataclass(frozen=True)
+class Slower:
+    """The quick renderer was asked for and does not work; the usual one draws."""
+
+    why: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,6 @@ class Failure:
 def _work(orders: BinaryIO, answers: BinaryIO) -> None:
     from digital_life.render.compose import unpack
     from digital_life.render.encoder import PictureEncoder
-    from digital_life.render.studio import Studio
     from digital_life.render.subtitles import Subtitles
 
     def tell(message: object) -> None:
@@ -67,7 +80,7 @@ def _work(orders: BinaryIO, answers: BinaryIO) -> None:
 
     order: Order = pickle.load(orders)
     job, fps = order.job, order.fps
-    with Studio(job, order.size) as studio:
+    with open_studio(order, tell) as studio:
         subtitles = Subtitles([Subtitle(*line) for line in job.subtitles], list(job.characters), order.size)
         starts = (min(math.ceil(shot.start * fps - 1e-6), order.total) for shot in studio.shots)
         edges = sorted({0, order.total, *starts})
@@ -82,6 +95,20 @@ def _work(orders: BinaryIO, answers: BinaryIO) -> None:
                 packets += encoder.add(picture, index - first)
                 tell(Frame())
             tell(Segment(first, packets + encoder.finish()))
+
+
+def open_studio(order: Order, tell: Callable[[object], None]) -> Studio | FastStudio:
+    """The studio that the order asks for; where the quick one does not work, the usual one, and ``tell`` is told."""
+    from digital_life.render.studio import Studio
+
+    if order.fast:
+        from digital_life.render.fast_studio import FastStudio
+
+        try:
+            return FastStudio(order.job, order.size)
+        except AssetError as error:
+            tell(Slower(error.problem))
+    return Studio(order.job, order.size)
 
 
 def main() -> None:
