@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +18,10 @@ from digital_life.society.run_folder import RunFolder, slug
 from digital_life.society.scenario import LoadedScenario, load_scenario
 
 if TYPE_CHECKING:
+    from digital_life.llm.budget import Budget
+    from digital_life.llm.chat import ChatModel
     from digital_life.motion.formats.export import Form
+    from digital_life.society.scenario import Mode, SceneEvent
 
 MindKind = Literal["auto", "openai", "local", "offline"]
 Report = Callable[[str, int, int], None]
@@ -52,6 +55,13 @@ class Scenario:
         base_url: str | None = None,
         seed: int | None = None,
         licence: Literal["all", "permissive"] = "all",
+        mode: Mode | None = None,
+        episodes: int | None = None,
+        events: Sequence[SceneEvent] = (),
+        budget: Budget | None = None,
+        record: str | Path | None = None,
+        replay: str | Path | None = None,
+        bodies: bool = True,
         resume: bool = False,
         force: bool = False,
         report: Report = _silent,
@@ -59,43 +69,51 @@ class Scenario:
     ) -> Run:
         """Play the scenario into the folder ``out``; default: ``runs/`` and the title.
 
-        ``licence`` "permissive" plays no motion that may not be used commercially.
+        ``licence`` "permissive" plays no motion that may not be used commercially. ``mode``, ``episodes`` (plots),
+        ``events`` and ``budget`` go before what the scenario says. ``record`` keeps all answers of the model in a cassette,
+        ``replay`` plays from one without a model: the same run again, to the byte. Without ``bodies`` only the minds play.
 
         Raises:
-            InputError: ``out`` exists (use ``resume`` or ``force``).
+            InputError: ``out`` exists (use ``resume`` or ``force``), or options do not go together.
             ModelError: the mind gave no answer; what was played is kept and can be resumed.
             StorageError: the disk is full or not writable; what was played is kept and can be resumed.
         """
-        from digital_life.llm.connect import connect
-        from digital_life.society.simulation import Simulation, resume_run, start_run
+        from digital_life.llm.recording import RecordedModel
+        from digital_life.society.simulation import Simulation, Wanted, resume_run, start_run
         from digital_life.stage.gate import Gate
         from digital_life.voice.voices import voice_notice
 
         if resume and force:
             raise InputError("--resume goes on with a run, --force replaces it", "choose one of the two")
+        if record and replay:
+            raise InputError("--record keeps a model's answers, --replay plays them", "choose one of the two")
+        wanted = Wanted(mode, episodes, tuple(events), budget)
         out = Path(out) if out else Path("runs") / slug(self.loaded.scenario.title)
         if not resume:
             RunFolder.check_free(out, force=force)
-        chat_model, reason = connect(mind, model=model, base_url=base_url, seed=seed or 0)
+        loaded = self.loaded if resume else wanted.applied(self.loaded)
+        chat_model, reason = _model(mind, model, base_url, seed or 0, record, replay)
         notice(f"Mind: {reason}")
         try:
             label = chat_model.profile.label
             if resume:
-                folder = resume_run(self.loaded, out, seed=seed, licence=licence)
+                folder = resume_run(self.loaded, out, seed=seed, licence=licence, wanted=wanted)
                 if folder.finished:
                     notice("The run was played to its end already; nothing was added.")
             else:
-                folder = start_run(self.loaded, out, mind=label, seed=seed, force=force, licence=licence)
-            silent = voice_notice()
+                folder = start_run(loaded, out, mind=label, seed=seed, force=force, licence=licence, bodies=bodies)
+            if isinstance(chat_model, RecordedModel):
+                folder.record.clock = chat_model.clock
+            silent = voice_notice() if folder.scene.bodies else None
             if silent:
                 notice(f"Voice: {silent}")
                 folder.record.add_events("notice", [silent])
-            matched = Gate.default(folder.scene.licence).note
+            matched = Gate.default(folder.scene.licence).note if folder.scene.bodies else ""
             if matched:
                 notice(f"Motion: {matched}")
                 folder.record.add_events("notice", [matched])
             try:
-                Simulation(folder, chat_model, report).run()
+                Simulation(folder, chat_model, report, budget=budget).run()
             except BaseException:
                 folder.close()
                 raise
@@ -103,6 +121,25 @@ class Scenario:
         finally:
             chat_model.close()
         return Run(folder)
+
+
+def _model(
+    mind: MindKind,
+    model: str | None,
+    base_url: str | None,
+    seed: int,
+    record: str | Path | None,
+    replay: str | Path | None,
+) -> tuple[ChatModel, str]:
+    """The model that is asked, or the cassette that answers in its place, and one line that says which."""
+    from digital_life.llm.connect import connect
+    from digital_life.llm.recording import RecordedModel
+
+    if replay:
+        cassette = RecordedModel(Path(replay))
+        return cassette, f"the cassette {replay} ({cassette.profile.label}), no model is asked"
+    found, reason = connect(mind, model=model, base_url=base_url, seed=seed)
+    return (RecordedModel(Path(record), found), f"{reason}; recorded to {record}") if record else (found, reason)
 
 
 @dataclass(frozen=True)

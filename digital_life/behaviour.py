@@ -35,6 +35,8 @@ class Behaviour(BaseModel):
     """Name of a place of the scene; empty stays where the character is."""
     response: Literal["accept", "refuse", "late"] = "accept"
     """How the partner answers where ``motion`` is something two people do, such as a handshake."""
+    shared: str = ""
+    """Id of the act of two people that ``motion`` asks the partner for; empty where it asks for none."""
     asked: str = ""
     """The shared act that was asked for, where the partner made another one of it (``motion``)."""
     emotion: Emotion = Emotion()
@@ -42,9 +44,14 @@ class Behaviour(BaseModel):
     mind: str = ""
     """Who wrote it: back end and model, such as "offline" or "local:qwen2.5-coder-0.5b"."""
 
-    def line(self) -> str:
-        """The behaviour as one readable line of a transcript."""
-        stage = ", ".join(
-            part for part in (self.expression, self.motion, self.place and f"at the {self.place}") if part
-        )
-        return f"{self.speaker}: {self.speech or '(says nothing)'}" + (f"  [{stage}]" if stage else "")
+    def line(self, *, to_whom: bool = False) -> str:
+        """The behaviour as one readable line of a transcript; ``to_whom`` names the addressee, which groups need."""
+        stage = ", ".join(part for part in (self.expression, self.act(), self.place and f"at the {self.place}") if part)
+        whom = f" to {self.partner}" if to_whom and self.partner else ""
+        return f"{self.speaker}{whom}: {self.speech or '(says nothing)'}" + (f"  [{stage}]" if stage else "")
+
+    def act(self) -> str:
+        """The motion, with how a shared act was answered."""
+        if self.asked:
+            return f"{self.motion} (asked for: {self.asked})"
+        return self.motion + {"refuse": " (refused)", "late": " (after a moment)"}.get(self.response, "")

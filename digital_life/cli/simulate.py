@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from digital_life.cli.options import licence_option, mind_options
+from digital_life.cli.playing import budget_of, budget_options, cassette_options, scene_events, story_options
 
 
 @click.command()
@@ -16,8 +17,12 @@ from digital_life.cli.options import licence_option, mind_options
 @mind_options
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of every random choice; default: the scenario's.")
 @licence_option
+@story_options
+@budget_options
+@cassette_options
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option("--force", is_flag=True, help="Replace an old run in that folder.")
+@click.option("--words-only", is_flag=True, help="Minds only: nothing is performed, and it is much quicker.")
 @click.option("--no-video", is_flag=True, help="Do not render the video.")
 def command(
     scenario: Path,
@@ -27,11 +32,21 @@ def command(
     base_url: str | None,
     seed: int | None,
     licence: Any,
+    mode: Any,
+    plots: int | None,
+    events: tuple[str, ...],
+    max_cost: float | None,
+    max_tokens: int | None,
+    max_seconds: float | None,
+    price: str | None,
+    record: Path | None,
+    replay: Path | None,
     resume: bool,
     force: bool,
+    words_only: bool,
     no_video: bool,
 ) -> None:
-    """Play SCENARIO (a YAML file): two minds talk, their bodies act, everything is recorded."""
+    """Play SCENARIO (a YAML file): two to eight minds talk, their bodies act, everything is recorded."""
     from digital_life.api import Scenario
     from digital_life.cli.progress import bar, make_progress
 
@@ -56,6 +71,13 @@ def command(
             base_url=base_url,
             seed=seed,
             licence=licence,
+            mode="scripted" if mode == "preconfigured" else mode,
+            episodes=plots,
+            events=scene_events(events),
+            budget=budget_of(max_cost, max_tokens, max_seconds, price),
+            record=record,
+            replay=replay,
+            bodies=not words_only,
             resume=resume,
             force=force,
             report=report,
@@ -63,16 +85,18 @@ def command(
         )
     notices += _mind_notices(run.folder.scene.mind, [b.mind for b in run.behaviours])
     video = None
-    if not no_video:
+    if run.folder.scene.bodies and not no_video:
         with bar("Rendering the video") as advance:
             video = run.try_render(notice=notices.append, report=lambda _what, done, total: advance(done, total))
+    bodies = run.folder.scene.bodies
     run.folder.close()
     for notice in notices:
         click.echo(notice, err=True)
     click.echo(f"\nTranscript: {run.folder.transcript}")
     if video:
         click.echo(f"Video:      {video}")
-    click.echo(f"Replay:     digital-life view {out}")
+    if bodies:
+        click.echo(f"Replay:     digital-life view {out}")
 
 
 def _mind_notices(expected: str, minds: list[str]) -> list[str]:

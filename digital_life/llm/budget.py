@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from digital_life.errors import InputError, ModelError
 from digital_life.llm.chat import ChatModel, Message, ModelProfile, Reply, Schema, Usage
+from digital_life.llm.recording import RecordedModel
 
 MILLION = 1_000_000
 _Answer = TypeVar("_Answer")
@@ -112,6 +113,8 @@ class Meter:
         self.spent = spent or Spent()
         self._played = played
         self._on_call = on_call
+        self.ordered = isinstance(model, RecordedModel)
+        """Whether minds must ask one after the other, so that a cassette repeats the run to the byte."""
         self._lock = threading.Lock()
         self._held: list[Call] | None = None
 
@@ -121,12 +124,13 @@ class Meter:
 
     def exceeded(self) -> str:
         """Which limit is passed, in words; empty while there is something left."""
-        limits = (
-            ("max_tokens", self.budget.max_tokens, float(self.spent.tokens)),
-            ("max_cost", self.budget.max_cost, self.spent.cost),
-            ("max_seconds", self.budget.max_seconds, self._played()),
+        limits: tuple[tuple[str, float | None, Callable[[], float]], ...] = (
+            ("max_tokens", self.budget.max_tokens, lambda: self.spent.tokens),
+            ("max_cost", self.budget.max_cost, lambda: self.spent.cost),
+            ("max_seconds", self.budget.max_seconds, self._played),
         )
-        passed = [(name, limit, used) for name, limit, used in limits if limit is not None and used >= limit]
+        measured = [(name, limit, used()) for name, limit, used in limits if limit is not None]
+        passed = [(name, limit, used) for name, limit, used in measured if used >= limit]
         return "; ".join(f"{name} {limit:g} reached ({used:.6g})" for name, limit, used in passed)
 
     def hold(self) -> None:

@@ -20,6 +20,7 @@ from digital_life.motion.files import save_motion
 from digital_life.persona.schema import Persona
 from digital_life.society.record import PerformanceRow, State
 from digital_life.society.run_folder import RunFolder, slug
+from digital_life.society.words_only import WordsOnly
 from digital_life.sociomind.looks import fill_persona
 from digital_life.stage.cast import CastMember
 from digital_life.stage.gate import Gate
@@ -53,8 +54,10 @@ def build_body(folder: RunFolder, persona: Persona, model: ChatModel | None = No
 
 def build_stage(
     folder: RunFolder, personas: Sequence[Persona], places: Mapping[str, str], model: ChatModel | None = None
-) -> Stage:
+) -> Stage | WordsOnly:
     """A stage with the bodies and voices of ``personas``; ``places`` says where each begins."""
+    if not folder.scene.bodies:
+        return WordsOnly(places)
     cast = []
     for persona in personas:
         body = build_body(folder, persona, model)
@@ -103,7 +106,7 @@ def _write_files(folder: RunFolder, turn: int, performance: Performance) -> Perf
 
 
 def perform_turn(
-    folder: RunFolder, stage: Stage, turn: int, behaviour: Behaviour, states: Mapping[str, State]
+    folder: RunFolder, stage: Stage | WordsOnly, turn: int, behaviour: Behaviour, states: Mapping[str, State]
 ) -> list[PerformanceRow]:
     """Play one behaviour and record it; ``states`` are stored with the stage's own."""
     performances = stage.perform(behaviour)
@@ -111,7 +114,7 @@ def perform_turn(
 
 
 def perform_idle(
-    folder: RunFolder, stage: Stage, turn: int, seconds: float, states: Mapping[str, State]
+    folder: RunFolder, stage: Stage | WordsOnly, turn: int, seconds: float, states: Mapping[str, State]
 ) -> list[PerformanceRow]:
     """Let everybody idle for ``seconds`` and record it."""
     performances = stage.idle(seconds)

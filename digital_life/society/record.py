@@ -1,7 +1,8 @@
 """``Record``: the append-only log of a run in SQLite. A replay needs nothing else but the files it names.
 
-A turn is written in two transactions. The first holds the behaviour and the speaker's mind right after it, as soon as the
-mind has spoken. The second holds the performances (whose files are complete by then), the stage and the partner's mind.
+A turn is written in two transactions. The first holds the behaviour, the speaker's mind right after it and what it thought
+to itself, as soon as the mind has spoken. The second holds the performances (whose files are complete by then), the stage
+and the minds of those who perceived it. What a model was asked is kept call by call.
 A process killed at any moment therefore leaves whole turns and at most one behaviour that is still to be performed.
 """
 
@@ -11,7 +12,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 
 from digital_life.behaviour import Behaviour
 from digital_life.errors import StorageError
+from digital_life.llm.budget import Call, Spent
 from digital_life.llm.chat import Usage
 from digital_life.sociomind.change import Change
 from digital_life.sociomind.checkpoint import Checkpoint
@@ -39,7 +41,14 @@ CREATE TABLE IF NOT EXISTS states (
     turn INTEGER NOT NULL, owner TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (turn, owner));
 CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY AUTOINCREMENT, turn INTEGER, kind TEXT NOT NULL, owner TEXT, data TEXT NOT NULL, wall REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS calls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, turn INTEGER, owner TEXT NOT NULL, purpose TEXT NOT NULL, model TEXT NOT NULL,
+    prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, seconds REAL NOT NULL, attempts INTEGER NOT NULL,
+    price REAL, problem TEXT NOT NULL);
 """
+
+LoggedEvent = tuple[str, str | None, Any]
+"""Kind, owner and data (JSON) of something that happened outside a turn's behaviour."""
 
 
 State = Mapping[str, Any] | Checkpoint
@@ -81,6 +90,8 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.clock: Callable[[], float] = time.time
+        """Seconds since 1970 as they are written down; a cassette puts its own here."""
         self._lock = threading.RLock()
         self._db = self._open(path)
 
@@ -141,8 +152,16 @@ class Record:
         row = self._read("SELECT value FROM meta WHERE key=?", key)
         return json.loads(row[0][0]) if row else default
 
-    def add_turn(self, turn: int, behaviour: Behaviour | None, usage: Usage, states: Mapping[str, State]) -> None:
-        """First transaction of a turn: what the mind decided, and the mind right after it."""
+    def add_turn(
+        self,
+        turn: int,
+        behaviour: Behaviour | None,
+        usage: Usage,
+        states: Mapping[str, State],
+        events: Sequence[LoggedEvent] = (),
+    ) -> None:
+        """First transaction of a turn: what the mind decided, the mind right after it, and ``events`` that go with it."""
+        wall = self.clock()
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -150,7 +169,7 @@ class Record:
                     turn,
                     behaviour.speaker if behaviour else None,
                     behaviour.model_dump_json() if behaviour else None,
-                    time.time(),
+                    wall,
                     usage.seconds,
                     usage.prompt_tokens,
                     usage.completion_tokens,
@@ -158,6 +177,7 @@ class Record:
                 ),
             )
             _insert_states(db, turn, states)
+            _insert_events(db, turn, events, wall)
 
     def add_performances(self, turn: int, rows: list[PerformanceRow], states: Mapping[str, State]) -> None:
         """Second transaction of a turn: what was seen, and the state of everyone else after it."""
@@ -192,15 +212,48 @@ class Record:
 
         ``states`` are those of minds that it changed; they count as states after ``turn``, or after the last turn.
         """
+        wall = self.clock()
         with self._transaction() as db:
-            for item in items:
-                db.execute(
-                    "INSERT INTO events (turn, kind, owner, data, wall) VALUES (?, ?, ?, ?, ?)",
-                    (turn, kind, owner, json.dumps(item), time.time()),
-                )
+            _insert_events(db, turn, [(kind, owner, item) for item in items], wall)
             if states:
                 last = db.execute("SELECT COALESCE(MAX(turn), 0) FROM turns").fetchone()[0]
                 _insert_states(db, last if turn is None else turn, states)
+
+    def add_call(self, turn: int | None, call: Call) -> None:
+        """Log one request to a model, made for ``turn``."""
+        usage = call.usage
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO calls (turn, owner, purpose, model, prompt_tokens, completion_tokens, seconds, attempts, price, "
+                "problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    turn,
+                    call.owner,
+                    call.purpose,
+                    call.model,
+                    usage.prompt_tokens,
+                    usage.completion_tokens,
+                    usage.seconds,
+                    usage.attempts,
+                    call.price,
+                    call.problem,
+                ),
+            )
+
+    def calls(self) -> list[tuple[int | None, Call]]:
+        """(turn, call) of every request to a model, in order."""
+        rows = self._read(
+            "SELECT turn, owner, purpose, model, prompt_tokens, completion_tokens, seconds, attempts, price, problem "
+            "FROM calls ORDER BY id"
+        )
+        return [(row[0], Call(row[1], row[2], row[3], Usage(*row[4:8]), row[8], row[9])) for row in rows]
+
+    def spent(self) -> Spent:
+        """What all calls so far have cost."""
+        spent = Spent()
+        for _, call in self.calls():
+            spent = spent.plus(call)
+        return spent
 
     def turns(self) -> list[TurnRow]:
         """All turns in order."""
@@ -210,6 +263,11 @@ class Record:
         return [
             TurnRow(row[0], Behaviour.model_validate_json(row[1]) if row[1] else None, Usage(*row[2:6])) for row in rows
         ]
+
+    def unseen(self, stage: str) -> list[TurnRow]:
+        """Turns whose second transaction is missing: it keeps the state of ``stage`` with each turn."""
+        seen = {row[0] for row in self._read("SELECT turn FROM states WHERE owner=?", stage)}
+        return [row for row in self.turns() if row.turn not in seen]
 
     def performances(self) -> list[PerformanceRow]:
         """All performances in order of turn and character."""
@@ -221,9 +279,18 @@ class Record:
         rows = self._read("SELECT kind, owner, data FROM events WHERE ? IS NULL OR kind=? ORDER BY id", kind, kind)
         return [(row[0], row[1], json.loads(row[2])) for row in rows]
 
-    def state(self, owner: str) -> dict[str, Any] | None:
-        """The latest stored state of a character's mind, or of the stage."""
-        rows = self._read("SELECT data FROM states WHERE owner=? ORDER BY turn DESC LIMIT 1", owner)
+    def events_of_turns(self, kind: str) -> list[tuple[int | None, str | None, Any]]:
+        """(turn, owner, data) of the logged events of one kind in order."""
+        rows = self._read("SELECT turn, owner, data FROM events WHERE kind=? ORDER BY id", kind)
+        return [(row[0], row[1], json.loads(row[2])) for row in rows]
+
+    def state(self, owner: str, turn: int | None = None) -> dict[str, Any] | None:
+        """The latest stored state of a character's mind, or of the stage; with ``turn`` the one after that turn."""
+        rows = self._read(
+            "SELECT data FROM states WHERE owner=? AND turn<=? ORDER BY turn DESC LIMIT 1",
+            owner,
+            turn if turn is not None else 2**62,
+        )
         return json.loads(rows[0][0]) if rows else None
 
     def memories(self, owner: str) -> tuple[list[Kept], list[Mark]]:
@@ -267,6 +334,14 @@ def _insert_states(db: sqlite3.Connection, turn: int, states: Mapping[str, State
         db.execute("INSERT OR REPLACE INTO states VALUES (?, ?, ?)", (turn, owner, json.dumps(data)))
         if isinstance(state, Checkpoint):
             log.append(db, owner, state.memory, state.changes)
+
+
+def _insert_events(db: sqlite3.Connection, turn: int | None, events: Sequence[LoggedEvent], wall: float) -> None:
+    for kind, owner, data in events:
+        db.execute(
+            "INSERT INTO events (turn, kind, owner, data, wall) VALUES (?, ?, ?, ?, ?)",
+            (turn, kind, owner, json.dumps(data), wall),
+        )
 
 
 def _storage(error: sqlite3.Error | ValueError, path: Path) -> StorageError:

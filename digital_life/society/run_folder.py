@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -18,6 +16,7 @@ from digital_life.motion.files import load_motion
 from digital_life.society.record import PerformanceRow, Record, TurnRow
 from digital_life.society.run_lock import lock_run
 from digital_life.society.scenario import LoadedScenario
+from digital_life.society.transcript import transcript_lines
 from digital_life.stage.performance import Performance
 from digital_life.stage.scene import Room
 
@@ -37,6 +36,8 @@ class SceneFile(BaseModel):
     room: Room
     names: tuple[str, ...]
     title: str
+    bodies: bool = True
+    """Whether it is performed; without bodies there are only words, and nothing to watch."""
     licence: Licences = "all"
     """Which motions of the library are played: all, or those alone that may be used for anything."""
 
@@ -201,33 +202,12 @@ class RunFolder:
         if self.scene.loaded:
             lines += [self.scene.loaded.scenario.situation.strip(), ""]
         lines += [f"Mind: {self.scene.mind}", ""]
-        for turn in self.record.turns():
-            if turn.behaviour:
-                note = "" if turn.behaviour.mind == self.scene.mind else f"  ({turn.behaviour.mind})"
-                lines.append(f"- {turn.behaviour.line()}{note}")
-        for _, owner, data in self.record.events("reflection"):
-            lines += ["", f"**{owner} afterwards**: {_reflection_line(data)}"]
+        lines += transcript_lines(self.record, self.scene.mind, group=len(self.scene.names) > 2)
         try:
             self.transcript.write_text("\n".join(lines) + "\n", encoding="utf-8")
         except OSError as error:
             raise storage_error(error, self.transcript, "writing the transcript") from error
         return self.transcript
-
-
-def _reflection_line(data: Any) -> str:
-    if isinstance(data, dict) and data.get("kind") == "relationship":
-        before, after = data["before"], data["after"]
-        numbers = ", ".join(
-            f"{name} {before[name]} → {after[name]}" if before[name] != after[name] else f"{name} {after[name]}"
-            for name in ("trust", "intimacy", "supportiveness")
-        )
-        return f"sees {data['partner']} as {after['description']} ({numbers}). {after['attitude']}"
-    if isinstance(data, dict) and data.get("kind") == "motivation":
-        return f"now wants {data['short_term']}"
-    if isinstance(data, dict):
-        text = data.get("text") or data.get("description")
-        return str(text) if text else json.dumps(data, ensure_ascii=False)
-    return str(data)
 
 
 def _first_problem(error: ValidationError | UnicodeDecodeError) -> str:

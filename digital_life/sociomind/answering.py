@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from digital_life.sociomind.disclosure import BELIEF_LEVEL
 from digital_life.sociomind.hearing import split_sentences
 from digital_life.sociomind.lore import LoreReader
 from digital_life.sociomind.memory import Memory
@@ -37,7 +38,7 @@ class Answerer:
     def answer(self, turn: Turn) -> None:
         """Add an answer; ``turn.answered`` says whether something of one's own was told."""
         kind = turn.heard.asks
-        named = self._subjects.named(turn.heard.question, turn.notes, self._intimacy(turn))
+        named = self._subjects.named(turn.heard.question, turn.notes, turn.openness)
         if kind in _ABOUT_SUBJECTS and named is not None and named != turn.notes.subject:
             self.tell(turn, named, kind if kind in ("why", "feeling") else "next")
             return
@@ -70,13 +71,13 @@ class Answerer:
         return True
 
     def spontaneous(self, turn: Turn) -> int | None:
-        """An untold subject among those nearest to what the character wants."""
-        untold = self._subjects.untold(turn.notes, self._intimacy(turn))
+        """What the plot is about, if it is not told yet; else an untold subject among those nearest to what one wants."""
+        untold = self._subjects.untold(turn.notes, turn.openness)
+        planned = next((index for index in turn.plot.preferred if index in untold), None)
+        if planned is not None:
+            return planned
         nearest = self._subjects.ranked(f"{turn.state.motivation.short_term} {turn.state.motivation.long_term}", untold)
         return turn.rng.choice(nearest[:_SPONTANEOUS]) if nearest else None
-
-    def _intimacy(self, turn: Turn) -> float:
-        return turn.state.relationship(turn.plot.partner).intimacy
 
     def _how(self, turn: Turn) -> None:
         if turn.notes.said_how and turn.heard.asks != "okay":
@@ -99,13 +100,14 @@ class Answerer:
 
     def _theme(self, turn: Turn) -> None:
         theme, notes = turn.heard.theme, turn.notes
-        untold = self._subjects.untold(notes, self._intimacy(turn))
+        untold = self._subjects.untold(notes, turn.openness)
         index = self._subjects.of_theme(theme, untold)
         if index is None:
             index = self._subjects.of_theme(theme, [known for known in notes.told if self._subjects.left(known, notes)])
         if index is not None:
             self.tell(turn, index)
-        elif self._subjects.is_private(theme, self._intimacy(turn)):
+        elif self._subjects.is_private(theme, turn.openness):
+            turn.guarded = True
             self._deflect(turn)
         elif theme == "belief":
             self._opinion(turn)
@@ -120,7 +122,7 @@ class Answerer:
         if "how_i_am" in turn.heard.acts and not turn.notes.said_how:
             return self._how(turn)
         theme = turn.notes.asked_theme
-        index = self._subjects.of_theme(theme, self._subjects.untold(turn.notes, self._intimacy(turn)))
+        index = self._subjects.of_theme(theme, self._subjects.untold(turn.notes, turn.openness))
         if index is not None:
             self.tell(turn, index)
             return None
@@ -147,6 +149,9 @@ class Answerer:
             self._opinion(turn)
 
     def _opinion(self, turn: Turn) -> None:
+        if turn.openness < BELIEF_LEVEL:
+            turn.guarded = True
+            return self._deflect(turn)
         cue = turn.heard.question if len(turn.heard.question.split()) > 4 else turn.heard.text
         belief, _ = self._subjects.belief_for(cue, turn.state.beliefs, turn.notes.used)
         if not belief:
@@ -208,7 +213,7 @@ class Answerer:
 
     def _fact(self, turn: Turn, gate: float) -> bool:
         fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used)
-        theme = self._subjects.of_theme(turn.heard.theme, self._subjects.untold(turn.notes, self._intimacy(turn)))
+        theme = self._subjects.of_theme(turn.heard.theme, self._subjects.untold(turn.notes, turn.openness))
         if score < gate or (theme is not None and score < 0.62):
             return False
         turn.notes.used.append(fact)
@@ -232,9 +237,7 @@ class Answerer:
         return True
 
     def _unknown(self, turn: Turn) -> None:
-        nearest, score = self._subjects.nearest(
-            turn.heard.question, self._subjects.untold(turn.notes, self._intimacy(turn))
-        )
+        nearest, score = self._subjects.nearest(turn.heard.question, self._subjects.untold(turn.notes, turn.openness))
         if nearest is not None and score > _UNSURE_FACT_GATE and self.tell(turn, nearest):
             return None
         if self._lore_answer(turn):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from digital_life.persona.schema import Persona
 from digital_life.sociomind.body_language import SEATS, arrival, choose_expression, choose_motion
 from digital_life.sociomind.plot import Plot
+from digital_life.sociomind.sharing import ask_for
 from digital_life.sociomind.turn import Draft, Turn
 
 
@@ -22,7 +23,7 @@ def embody(turn: Turn, persona: Persona) -> Draft:
         motion = turn.motion or arrival(place)
     else:
         place = ""
-        motion = turn.motion or _habit(turn, act, persona)
+        motion = turn.motion or _shared_act(turn, act, persona) or _habit(turn, act, persona)
         motion = motion or choose_motion(
             act,
             turn.rng,
@@ -47,6 +48,29 @@ def _habit(turn: Turn, act: str, persona: Persona) -> str:
     if act not in _HABITUAL or not fresh or not turn.chance(_HABIT_CHANCE):
         return ""
     return turn.rng.choice(fresh)
+
+
+def _shared_act(turn: Turn, act: str, persona: Persona) -> str:
+    """Something to do with the partner, once for each occasion; a visitor without a body cannot be asked."""
+    plot, occasion = turn.plot, "greet" if act == "introduce" else act
+    known = f"shared {occasion}"
+    hurt = plot.partner in plot.hurt_by or plot.partner in plot.refused
+    just_done = any(item.shared for item in plot.behaviours[-2:])
+    if turn.with_person or not plot.call_name or hurt or just_done or known in turn.notes.used:
+        return ""
+    relationship = turn.state.relationship(plot.partner)
+    words = ask_for(
+        occasion,
+        relationship,
+        persona.personality,
+        turn.state.emotion,
+        turn.rng,
+        plot.partner,
+        known=plot.met_before,
+    )
+    if words:
+        turn.notes.used.append(known)
+    return words
 
 
 def _look_for_place(turn: Turn, persona: Persona) -> str:

@@ -40,6 +40,14 @@ APPRAISAL: dict[str, Shift] = {
 }
 """How one act of the partner moves an average person [ours: signs after Mehrabian 1980, sizes by hand]."""
 
+ANSWERED: dict[str, Shift] = {
+    "accept": Shift(0.6, 0.2, 0.3),
+    "late": Shift(0.2, 0.1, -0.1),
+    "adapt": Shift(-0.2, 0.2, -0.2),
+    "refuse": Shift(-1.0, 0.6, -0.6),
+}
+"""How the partner's answer to a shared act moves the one who asked for it."""
+
 TELLING: dict[str, Shift] = {
     "glad": Shift(0.7, 0.5, 0.1),
     "amused": Shift(0.8, 0.4, 0.2),

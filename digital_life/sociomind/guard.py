@@ -75,7 +75,14 @@ class GuardedWriter:
         if judged.behaviour is not None:
             done = judged.behaviour
             place = done.place if done.place in plot.places else ""
-            draft = Draft(done.speech, done.expression, done.motion, place, done.ends, written.draft.mood)
+            draft = replace(
+                written.draft,
+                speech=done.speech,
+                expression=done.expression,
+                motion=done.motion,
+                place=place,
+                ends=done.ends,
+            )
             return replace(written, draft=draft, label=label)
         return replace(written, draft=self._instead(written, plot, context), label=label)
 

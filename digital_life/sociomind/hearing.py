@@ -128,14 +128,14 @@ class Ear:
     """Recognises acts and questions by their nearest labelled example."""
 
     def __init__(self, encoder: CachedEncoder) -> None:
-        self._encoder = encoder
+        self.encoder = encoder
         self._acts = [(act, text) for act, texts in ACTS.items() for text in texts]
         self._questions = [(kind, text) for kind, texts in QUESTIONS.items() for text in texts]
         self._questions += [(f"theme:{theme}", text) for theme, texts in THEMES.items() for text in texts]
 
     def warm_up(self) -> None:
         """Embed the examples once."""
-        self._encoder.encode([text for _, text in self._acts + self._questions])
+        self.encoder.encode([text for _, text in self._acts + self._questions])
 
     def understand(self, behaviour: Behaviour) -> Heard:
         """Everything the mind makes of one behaviour of the partner."""
@@ -144,7 +144,7 @@ class Ear:
         person = behaviour.mind == "person"
         before = sentences if person or not asked else sentences[: sentences.index(asked[0])]
         told = [sentence for sentence in before if sentence not in asked]
-        self._encoder.encode(sentences)
+        self.encoder.encode(sentences)
         question, asks, theme = self._best_question(asked)
         acts = self._statement_acts([_QUOTED.sub("it", sentence) for sentence in told], behaviour, person)
         statement = " ".join(told)
@@ -204,7 +204,7 @@ class Ear:
         phrases = noun_phrases(statement)
         if not phrases:
             return ""
-        cosines = self._encoder.encode(phrases) @ self._encoder.one(statement)
+        cosines = self.encoder.encode(phrases) @ self.encoder.one(statement)
         best = int(np.argmax(cosines))
         return phrases[best] if cosines[best] >= ECHO_GATE else ""
 
@@ -213,7 +213,7 @@ class Ear:
         return self._nearest([(theme, line) for theme, lines in THEMES.items() for line in lines], text)[0]
 
     def _nearest(self, examples: list[tuple[str, str]], sentence: str) -> tuple[str, float]:
-        cosines = self._encoder.encode([text for _, text in examples]) @ self._encoder.one(sentence)
+        cosines = self.encoder.encode([text for _, text in examples]) @ self.encoder.one(sentence)
         best = int(np.argmax(cosines))
         return examples[best][0], float(cosines[best])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from digital_life.behaviour import Behaviour, Emotion
@@ -10,9 +10,10 @@ from digital_life.errors import StorageError
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.persona.schema import Persona
 from digital_life.sociomind.checkpoint import Checkpoint
+from digital_life.sociomind.company import OVERHEARD, choose_addressee, is_overheard, urge
 from digital_life.sociomind.config import MindConfig
 from digital_life.sociomind.dialogue import DialogueWriter
-from digital_life.sociomind.emotion import APPRAISAL, TELLING, Shift, appraise, decay, temperament
+from digital_life.sociomind.emotion import ANSWERED, APPRAISAL, TELLING, Shift, appraise, decay, temperament
 from digital_life.sociomind.encoder import CachedEncoder, Encoder
 from digital_life.sociomind.guard import GuardedWriter
 from digital_life.sociomind.hearing import Ear
@@ -20,9 +21,13 @@ from digital_life.sociomind.memory import Kept, Mark, Memory, MemoryStore, short
 from digital_life.sociomind.needs import after_hearing, after_time_apart, after_turn
 from digital_life.sociomind.offline import OfflineResponder
 from digital_life.sociomind.person_facts import facts_in
+from digital_life.sociomind.planner import Proposer
+from digital_life.sociomind.planning import PlotPlan, Topic
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.policy import Policy, configured_policy
+from digital_life.sociomind.raising import news_subjects, preferred_subjects, things_to_ask
 from digital_life.sociomind.reflection import reflect
+from digital_life.sociomind.sharing import ActAnswer, answer_act
 from digital_life.sociomind.state import MindState, begin_plot, close_plot, fresh_state
 from digital_life.sociomind.structured import StructuredWriter
 from digital_life.sociomind.writer import OfflineWriter, Writer, Written
@@ -61,6 +66,8 @@ class Mind:
         self.model = model
         self.seed = seed
         self.last_usage = Usage()
+        self.last_thought = ""
+        """What the character thought to itself in its last turn."""
         self._encoder = CachedEncoder(embedder)
         self._ear = Ear(self._encoder)
         self._state = fresh_state(persona)
@@ -83,36 +90,110 @@ class Mind:
 
     # -- one plot ----------------------------------------------------------------------------------------------------
 
-    def begin(self, partner: str, situation: str, places: Sequence[str], max_turns: int) -> None:
-        """A conversation with ``partner`` starts; it has at most ``max_turns`` own turns."""
+    def begin(
+        self, partner: str, situation: str, places: Sequence[str], max_turns: int, *, others: Sequence[str] = ()
+    ) -> None:
+        """A conversation with ``partner`` starts, in a group with ``others`` too; it has at most ``max_turns`` own turns."""
         if self._state.plots:
             self._state.needs = after_time_apart(self._state.needs)
             self._state.note("time passed between two conversations")
-        begin_plot(self._state, partner, situation, places, max_turns)
+        begin_plot(self._state, partner, situation, places, max_turns, others)
+
+    def join(
+        self, plan: PlotPlan, others: Sequence[str], places: Sequence[str], max_turns: int
+    ) -> list[dict[str, Any]]:
+        """Begin the plot ``plan`` with ``others``: the whole of it, whoever proposed it. Returns what changed in the mind."""
+        name = self.persona.name
+        first = next((topic.partner for topic in plan.topics if topic.owner == name and topic.partner in others), "")
+        partner = first or (plan.opener if plan.opener in others else others[0])
+        self.begin(partner, plan.situation, places, max_turns, others=others)
+        plot = self._plot()
+        plot.title = plan.title
+        own = [topic for topic in plan.topics if topic.owner in ("", name)]
+        plot.topics = [topic.description for topic in own]
+        plot.subjects = news_subjects(self._state, own, name)
+        plot.preferred = preferred_subjects(own, name)
+        plot.to_ask = things_to_ask(own, name)
+        planner = self._planner()
+        planner.take_up(plan)
+        self._state.note(f"the plot '{plan.title}' begins")
+        self.last_usage = planner.usage
+        return [{"kind": "planning_failed", "problem": problem} for problem in planner.problems]
+
+    def propose(self, others: Sequence[str], places: Sequence[str], room: str) -> tuple[PlotPlan | None, list[Topic]]:
+        """The plot that this mind would like next, and the topics it came from; None when it wants nothing."""
+        planner = self._planner()
+        plan, topics = planner.propose(others, places, room)
+        self.last_usage = planner.usage
+        return plan, topics
+
+    def _planner(self) -> Proposer:
+        return Proposer(self.persona, self._state, self.model, self._encoder, self.memory, self.seed)
+
+    def learn(self, text: str, *, poignancy: int | None = None, emergency: int | None = None) -> dict[str, Any]:
+        """Something happens to this mind from outside; it will want to talk about it. Returns the news with its weight."""
+        planner = self._planner()
+        news = planner.weigh(text, self._ear, poignancy, emergency)
+        self.last_usage = planner.usage
+        self._state.news.append(news)
+        self.memory.add(
+            Memory(
+                kind="event",
+                description=shortened(news.description),
+                about=self._ear.main_thing(news.description),
+                poignancy=news.poignancy,
+                emergency=news.emergency,
+                plot=max(0, self._state.plots - 1),
+                source="manual",
+            )
+        )
+        return {"kind": "news", **news.model_dump()}
 
     def perceive(self, behaviour: Behaviour) -> None:
-        """Take in what the partner did: it moves the emotion and waits for an answer."""
+        """Take in what another one did: it moves the emotion, less where it was meant for somebody else."""
+        plot = self._plot()
         self._keep(behaviour)
         self._learn_facts(behaviour)
         heard = self._ear.understand(behaviour)
-        shifts = [APPRAISAL[act] for act in sorted(heard.acts) if act in APPRAISAL]
-        if heard.asks:
+        meant_for_me = not (plot.group and is_overheard(behaviour, self.persona.name))
+        share = 1.0 if meant_for_me else OVERHEARD
+        shifts = [_scaled(APPRAISAL[act], share) for act in sorted(heard.acts) if act in APPRAISAL]
+        if heard.asks and meant_for_me:
             shifts.append(APPRAISAL["question"])
         if heard.tells and heard.mood in TELLING:
             shifts.append(_scaled(TELLING[heard.mood], _EMPATHY))
+        if meant_for_me:
+            self._note_hurt(plot, behaviour.speaker, heard.acts)
         self._state.emotion = appraise(self._state.emotion, shifts, self.persona.personality)
         self._state.needs = after_hearing(self._state.needs, heard.acts, news=heard.tells)
         self._state.note(shortened(behaviour.line()))
 
-    def act(self) -> Behaviour:
-        """The own next turn; ``ends`` is set on the one that closes the conversation."""
+    def _note_hurt(self, plot: Plot, speaker: str, acts: frozenset[str]) -> None:
+        if "insult" in acts and speaker not in plot.hurt_by:
+            plot.hurt_by.append(speaker)
+        if "apology" in acts and speaker in plot.hurt_by:
+            plot.hurt_by.remove(speaker)
+
+    def allow(self, turns: int) -> None:
+        """There is time for ``turns`` more own turns, the next one among them."""
         plot = self._plot()
+        plot.max_turns = plot.own_turns + max(1, turns)
+
+    def act(self, answered: Callable[[Behaviour], Behaviour] = lambda intended: intended) -> Behaviour:
+        """The own next turn; ``ends`` is set on the one that closes the conversation.
+
+        ``answered`` makes of what the mind intends what it becomes when a partner has answered what it asks for.
+        """
+        plot = self._plot()
+        if plot.group:
+            plot.turn_to(choose_addressee(plot, self.persona.name, self.persona.personality, self.seed))
         written = self._writer.write(self._state, self.memory)
         self.last_usage = written.usage
+        self.last_thought = written.draft.thought
         self._state.emotion = self._feel(written)
-        behaviour = Behaviour(
+        intended = Behaviour(
             speaker=self.persona.name,
-            partner=plot.partner,
+            partner=plot.partner if written.draft.to is None else written.draft.to,
             speech=written.draft.speech,
             expression=written.draft.expression,
             motion=written.draft.motion,
@@ -121,11 +202,46 @@ class Mind:
             ends=written.draft.ends,
             mind=written.label,
         )
+        behaviour = answered(intended)
         self._keep(behaviour)
         plot.own_turns += 1
         self._state.needs = after_turn(self._state.needs, self.persona.personality)
         self._state.note(shortened(behaviour.line()))
         return behaviour
+
+    def said(self, behaviour: Behaviour) -> None:
+        """This mind has done what a script prescribes."""
+        self._keep(behaviour)
+        self._plot().own_turns += 1
+
+    def urge(self) -> float:
+        """How much the mind wants to speak next, about 0 to 1.5."""
+        plot = self._plot()
+        last = plot.behaviours[-1].speech if plot.behaviours else ""
+        touched = self._responder.touched_by(last, self._state)
+        return urge(plot, self.persona.name, self.persona.personality, self._state.emotion.arousal, touched)
+
+    # -- what two people do together -----------------------------------------------------------------------------------
+
+    def answer_act(self, act: str, partner: str) -> ActAnswer:
+        """How this mind answers when ``partner`` asks for the shared act ``act``; it changes nothing yet."""
+        hurt = partner in self._plot().hurt_by
+        relationship = self._state.relationship(partner)
+        return answer_act(act, relationship, self.persona.personality, self._state.emotion, hurt=hurt)
+
+    def act_answered(self, act: str, partner: str, answer: ActAnswer) -> None:
+        """``partner`` has answered the shared act this mind asked for: a refusal stings, a yes warms."""
+        shift = ANSWERED[answer.answer]
+        if answer.answer == "refuse":
+            self._plot().refused.append(partner)
+        self._state.emotion = appraise(self._state.emotion, [shift], self.persona.personality)
+        self._state.note(f"{partner} answered {act.replace('_', ' ')}: {answer.answer}")
+
+    def left(self, name: str) -> None:
+        """``name`` is no longer there, whether they took leave or vanished in the middle of a sentence."""
+        plot = self._plot()
+        if name not in plot.gone:
+            plot.gone.append(name)
 
     def finish(self) -> list[dict[str, Any]]:
         """End of the plot: what is remembered, concluded and changed. Empty when there was nothing or it is done."""
@@ -134,7 +250,6 @@ class Mind:
             return []
         plot.finished = True
         changes, self.last_usage = reflect(self.persona, self._state, self.model, self._ear, self.memory, self.seed)
-        self._state.note(f"looking back on the conversation with {plot.partner}")
         self._keep_plot(plot)
         close_plot(self._state, _REMEMBERED_LINES)
         return changes

@@ -6,15 +6,19 @@ fills it with lines of the persona that it has not used yet. The same seed and s
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from digital_life.persona.schema import Intent, Persona
 from digital_life.sociomind.answering import Answerer, recalled_about
 from digital_life.sociomind.body_language import REACTIONS, reaction_act
+from digital_life.sociomind.disclosure import BELIEF_LEVEL, openness
 from digital_life.sociomind.embodiment import embody, seats
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.hearing import Ear, Heard
 from digital_life.sociomind.initiative import Initiative
 from digital_life.sociomind.lines import LineBook
 from digital_life.sociomind.memory import MemoryStore
+from digital_life.sociomind.monologue import inner_line
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.state import MindState
 from digital_life.sociomind.subjects import SubjectBook
@@ -22,6 +26,16 @@ from digital_life.sociomind.turn import Draft, Turn, turn_rng
 
 _RELATED = 0.3
 """Cosine above which an own subject is close enough to the partner's words to be joined by a bridging line."""
+_SILENCES = 3
+"""Turns without a word after which the partner is taken to be gone."""
+_SHORTEST_TALK = 2
+_ROOM_FOR_TOPIC = 24
+"""Words of a turn after which nothing new is brought up in it."""
+_ASK_AGAIN = (
+    "Last time you told me about {thing}. How did that go on?",
+    "I kept thinking about {thing}. Tell me more.",
+    "And {thing}? You only told me half of it.",
+)
 _FOLLOW_UPS: tuple[Intent, ...] = ("ask_next", "ask_why", "ask_feeling")
 _EARLY_THEMES = ("work", "home", "joy", "rest", "food", "place")
 
@@ -54,19 +68,65 @@ class OfflineResponder:
             turn.act, turn.ends = "farewell", True
         elif "insult" in acts:
             self._answer_insult(turn)
-        elif "farewell" in acts:
+        elif "farewell" in acts and self._goes_with(turn):
             self._take_leave(turn)
         elif plot.own_turns >= plot.max_turns - 1:
             self._last_turn(turn)
         elif not plot.behaviours:
             self._open_conversation(turn)
+        elif self._is_over(turn):
+            self._take_leave(turn)
+        elif self._stays_silent(turn):
+            turn.act = "comfort" if turn.heard.mood == "sad" else "listen"
         else:
             self._converse(turn)
-        return embody(turn, self._persona)
+        draft = embody(turn, self._persona)
+        return replace(draft, thought=inner_line(turn), to=self._addressed(turn))
+
+    def touched_by(self, text: str, state: MindState) -> float:
+        """Cosine of what was said with the nearest subject that is not told yet; 0 when there is none."""
+        plot = state.plot
+        if plot is None or not text.strip():
+            return 0.0
+        self._subjects.use(plot.subjects)
+        level = min(openness(state.relationship(name)) for name in plot.present or [plot.partner])
+        return self._subjects.nearest(text, self._subjects.untold(plot.notes, level))[1]
+
+    def _goes_with(self, turn: Turn) -> bool:
+        """Whether a farewell is answered by leaving too: always between two, in a group when the evening is over."""
+        return len(turn.plot.present) < 2 or turn.plot.own_turns >= turn.plot.max_turns - 1
+
+    def _is_over(self, turn: Turn) -> bool:
+        """Nothing is left to say or ask, the partner is gone or falls silent again and again: then it is time to go."""
+        plot = turn.plot
+        if plot.partner in plot.gone:
+            return True
+        heard = [item for item in plot.behaviours if item.speaker == plot.partner]
+        if len(heard) >= _SILENCES and not any(item.speech.strip() for item in heard[-_SILENCES:]):
+            return True
+        if turn.with_person or plot.own_turns < _SHORTEST_TALK or turn.heard.asks or turn.heard.tells:
+            return False
+        told_out = not self._subjects.untold(turn.notes, turn.openness)
+        return told_out and not self._askable(turn)
+
+    def _stays_silent(self, turn: Turn) -> bool:
+        """Something heavy was told and nothing asked: reserved people answer with a look or a hand, not with words."""
+        heard, notes = turn.heard, turn.notes
+        if heard.asks or heard.mood not in ("sad", "tender") or not heard.tells or turn.with_person or notes.silences:
+            return False
+        silent = turn.chance(0.3 + 0.06 * (5 - self._persona.personality.extraversion))
+        notes.silences += silent
+        return silent
+
+    def _addressed(self, turn: Turn) -> str | None:
+        """In a group, greetings and farewells are for everybody, all else for whom the mind has turned to."""
+        return "" if turn.plot.group and (turn.ends or not turn.plot.own_turns) else None
 
     def _turn(self, state: MindState, memory: MemoryStore, plot: Plot) -> Turn:
         last = plot.last_heard()
         person = any(item.mind == "person" for item in plot.behaviours)
+        self._subjects.use(plot.subjects)
+        listeners = plot.present or [plot.partner]
         turn = Turn(
             state=state,
             memory=memory,
@@ -76,6 +136,7 @@ class OfflineResponder:
             lines=self._lines,
             slots={"name": self._persona.name, "partner": plot.call_name, "memory": plot.notes.memory},
             with_person=person,
+            openness=min(openness(state.relationship(name)) for name in listeners),
         )
         known = recalled_about(turn) if plot.met_before else None
         if known and not turn.notes.memory:
@@ -101,6 +162,8 @@ class OfflineResponder:
 
     def _open_conversation(self, turn: Turn) -> None:
         self._greet(turn)
+        if turn.plot.met_before and self._raise_planned(turn):
+            return
         if turn.plot.met_before or turn.chance(0.35):
             turn.notes.asked_how = True
             turn.asked = turn.say("ask_how")
@@ -162,17 +225,36 @@ class OfflineResponder:
             self._answers.answer(turn)
         if 0 < turn.plot.own_turns == turn.plot.max_turns - 2:
             self._wind_down(turn)
-        elif not turn.asked:
+        elif not turn.asked and not self._raise_planned(turn):
             self._move_on(turn)
         if not turn.parts:
             turn.say("fallback")
             turn.act = "think"
+
+    def _raise_planned(self, turn: Turn) -> bool:
+        """Bring up what the plot is about, once nobody waits for something else: tell it, or ask for it."""
+        if turn.answered or len(turn.speech().split()) > _ROOM_FOR_TOPIC:
+            return False
+        untold = self._subjects.untold(turn.notes, turn.openness)
+        planned = next((index for index in turn.plot.preferred if index in untold), None)
+        if planned is not None:
+            turn.say("topic", optional=True, topic=self._subjects[planned].about)
+            return self._answers.tell(turn, planned)
+        thing = next((thing for thing in turn.plot.to_ask if thing not in turn.notes.used), "")
+        if not thing:
+            return False
+        turn.notes.used.append(thing)
+        turn.add(turn.rng.choice(_ASK_AGAIN).format(thing=thing), "ask")
+        turn.asked = True
+        return True
 
     def _answer_social(self, turn: Turn) -> bool:
         """Thanks, praise, apologies, news and invitations get their due; returns whether that was the reaction."""
         heard, short = turn.heard, len(turn.heard.statement.split()) <= 9
         if heard.name and turn.with_person:
             turn.add(f"Pleased to meet you, {heard.name}.", turn.act or "greet")
+        elif "silence" in heard.acts and self._goes_on(turn):
+            turn.answered = True
         elif "silence" in heard.acts:
             turn.act, turn.asked = "silence", turn.say("silence", optional=True)
         elif "bad_news" in heard.acts and turn.with_person:
@@ -218,7 +300,9 @@ class OfflineResponder:
         """Agree or disagree with what was told, with an own belief that is close to it."""
         belief, score = self._subjects.belief_for(turn.heard.statement, turn.state.beliefs, turn.notes.used)
         agreeable = self._persona.personality.agreeableness
-        if score < _RELATED or not turn.say("agree" if agreeable >= 4 else "disagree", optional=True):
+        if turn.openness < BELIEF_LEVEL or score < _RELATED:
+            return False
+        if not turn.say("agree" if agreeable >= 4 else "disagree", optional=True):
             return False
         turn.notes.used.append(belief)
         turn.add(belief if belief.endswith(".") else belief + ".", "agree" if agreeable >= 4 else "disagree")
@@ -247,7 +331,8 @@ class OfflineResponder:
     def _goes_on(self, turn: Turn) -> bool:
         """A short comment on one's own story is taken as a wish to hear more of it."""
         index = turn.notes.subject
-        listening = bool(turn.heard.statement) and not turn.heard.acts & {"yes", "no", "disagree"}
+        listening = bool(turn.heard.statement) or "silence" in turn.heard.acts
+        listening = listening and not turn.heard.acts & {"yes", "no", "disagree"}
         return listening and index is not None and self._answers.tell(turn, index)
 
     def _hand_over(self, turn: Turn) -> None:
@@ -293,7 +378,7 @@ class OfflineResponder:
     def _take_floor(self, turn: Turn) -> None:
         """Raise a subject of one's own: the same theme, then a similar one, then what one wants to talk about."""
         notes, statement = turn.notes, turn.heard.statement
-        untold = self._subjects.untold(notes, turn.state.relationship(turn.plot.partner).intimacy)
+        untold = self._subjects.untold(notes, turn.openness)
         index = self._subjects.of_theme(notes.asked_theme, untold) if turn.heard.tells else None
         related = index is not None
         if index is None:
@@ -310,12 +395,8 @@ class OfflineResponder:
 
     def _ask_theme(self, turn: Turn) -> None:
         """Ask something new; what one would like to tell about oneself is asked first."""
-        notes, intimacy = turn.notes, turn.state.relationship(turn.plot.partner).intimacy
-        themes = {
-            subject.theme: index
-            for index, subject in enumerate(self._persona.subjects)
-            if subject.ask and subject.theme not in notes.asked_themes and subject.intimacy <= intimacy
-        }
+        notes = turn.notes
+        themes = self._askable(turn)
         if not themes:
             self._tell_joke_or_opinion(turn)
             return
@@ -327,6 +408,14 @@ class OfflineResponder:
             nearest, _ = self._subjects.nearest(turn.heard.statement, [themes[item] for item in pool])
             theme = self._persona.subjects[nearest].theme if nearest is not None else turn.rng.choice(pool)
         self._put_question(turn, themes[theme])
+
+    def _askable(self, turn: Turn) -> dict[str, int]:
+        """Themes that may be asked about and were not, with the index of the own subject whose question is used."""
+        return {
+            subject.theme: index
+            for index, subject in enumerate(self._persona.subjects)
+            if subject.ask and subject.theme not in turn.notes.asked_themes and subject.intimacy <= turn.openness
+        }
 
     def _put_question(self, turn: Turn, index: int) -> None:
         subject = self._subjects[index]

@@ -12,6 +12,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_assignment=False)
 
 
+class News(_Part):
+    """Something that happened to a mind between two plots, or that it was told from outside."""
+
+    description: str
+    poignancy: int = Field(default=8, ge=1, le=9)
+    emergency: int = Field(default=7, ge=1, le=9)
+
+
 class Told(_Part):
     """How far a subject has been told in this plot."""
 
@@ -39,6 +47,8 @@ class Notes(_Part):
     asked_theme: str = ""
     asked_themes: list[str] = Field(default_factory=list)
     jokes: int = 0
+    silences: int = 0
+    """Turns in which it answered without words."""
     echoes: list[str] = Field(default_factory=list)
     memory: str = ""
     memory_weight: float = 0.0
@@ -66,6 +76,10 @@ class Plot(_Part):
     """Those of them who were met before."""
     gone: list[str] = Field(default_factory=list)
     """Those who have left or vanished."""
+    hurt_by: list[str] = Field(default_factory=list)
+    """Those who insulted this mind and have not made up for it."""
+    refused: list[str] = Field(default_factory=list)
+    """Those who refused a shared act, once for each time."""
     title: str = ""
     situation: str = ""
     topics: list[str] = Field(default_factory=list)
@@ -74,6 +88,8 @@ class Plot(_Part):
     """What it has to tell in this plot only, such as news."""
     preferred: list[int] = Field(default_factory=list)
     """Own subjects to be raised first, by index."""
+    to_ask: list[str] = Field(default_factory=list)
+    """Things that the partners told of, to be asked about first."""
     places: list[str] = Field(default_factory=list)
     max_turns: int = 8
     own_turns: int = 0

@@ -1,7 +1,8 @@
-"""The end of a plot: what is remembered, what is concluded, how the relationship changes.
+"""The end of a plot: events, thoughts, belief, relationships, motives, in this order.
 
-Strong models are asked once for all of it; for others plain rules keep the partner's most telling sentences and move
-the relationship by what was done. Whatever fails leaves the old state as it was.
+Strong models are asked once for all of it, in the order of the steps, so that each is written in view of those before; every
+step is then applied by itself, and what one of them says must be changed is changed only where it says so. For other models,
+and where one fails, plain rules look back (``reflection_rules``). Whatever fails leaves the old state as it was.
 """
 
 from __future__ import annotations
@@ -12,191 +13,193 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from digital_life.errors import ModelError
 from digital_life.llm.chat import ChatModel, Usage
-from digital_life.persona.schema import Likert, Motivation, Persona, Relationship
-from digital_life.sociomind.hearing import Ear, Heard, split_sentences
-from digital_life.sociomind.memory import Memory, MemoryStore
+from digital_life.persona.schema import Likert, Persona, Relationship
+from digital_life.sociomind.exemplars import fitting_patterns
+from digital_life.sociomind.hearing import Ear
+from digital_life.sociomind.memory import Memory, MemoryStore, shortened
+from digital_life.sociomind.planner import NewMotivation, changed_motivation
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.prompts import reflection_messages
+from digital_life.sociomind.reflection_rules import MOST_EVENTS, look_back, wanting
 from digital_life.sociomind.state import MindState
 
-_MOST_EVENTS = 3
-_GOOD = {"compliment": 1.0, "thanks": 0.6, "apology": 0.5, "joke": 0.5, "agree": 0.4, "invite": 0.5, "good_news": 0.4}
-_BAD = {"insult": -3.0, "disagree": -0.3, "silence": -0.2}
+_Changes = list[dict[str, Any]]
+_SAID = 6
+"""Latest lines of the others by which memories and patterns are looked up."""
+_THOUGHT_POIGNANCY = 5
 
 
-class EventNote(BaseModel):
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class EventNote(_Answer):
     """Something that happened, as it will be remembered."""
 
-    model_config = ConfigDict(extra="forbid")
-
     description: str = Field(min_length=3, max_length=300)
-    about: str = Field(
-        description="short noun phrase of what it is about, such as 'the greenhouse fire'", max_length=60
-    )
+    about: str = Field(max_length=60)
+    keywords: list[str] = Field(default_factory=list, max_length=8)
     poignancy: Likert
+    emergency: Likert = 1
 
 
-class ThoughtNote(BaseModel):
+class ThoughtNote(_Answer):
     """Something concluded."""
 
-    model_config = ConfigDict(extra="forbid")
-
     description: str = Field(min_length=3, max_length=300)
     poignancy: Likert
 
 
-class Reflection(BaseModel):
-    """What a strong model makes of a finished conversation."""
+class BeliefNote(_Answer):
+    """Whether something clearly spoke against a central belief."""
 
-    model_config = ConfigDict(extra="forbid")
+    conflict: bool = False
+    given_up: str = Field(default="", max_length=300)
+    instead: str = Field(default="", max_length=300)
 
-    events: list[EventNote] = Field(max_length=_MOST_EVENTS)
-    thoughts: list[ThoughtNote] = Field(max_length=_MOST_EVENTS)
-    relationship: Relationship
-    long_term_motivation: str = Field(min_length=3, max_length=300)
-    short_term_motivation: str = Field(min_length=3, max_length=300)
-    belief_given_up: str = Field(default="", description="the belief that was clearly refuted, word for word, or empty")
-    belief_instead: str = ""
+
+class RelationshipNote(Relationship):
+    """How one of the others is seen now."""
+
+    name: str = Field(max_length=60)
+
+
+class Reflection(_Answer):
+    """What a strong model makes of a finished conversation; the order of the fields is the order of the steps."""
+
+    events: list[EventNote] = Field(max_length=MOST_EVENTS)
+    thoughts: list[ThoughtNote] = Field(max_length=MOST_EVENTS)
+    belief: BeliefNote = BeliefNote()
+    relationships: list[RelationshipNote] = Field(max_length=8)
+    motivation: NewMotivation
 
 
 def reflect(
     persona: Persona, state: MindState, model: ChatModel, ear: Ear, memory: MemoryStore, seed: int
-) -> tuple[list[dict[str, Any]], Usage]:
-    """Change ``state`` and return the changes as JSON-able records, with what it cost."""
+) -> tuple[_Changes, Usage]:
+    """Change ``state`` and ``memory`` and return the changes as JSON-able records, with what it cost."""
     plot = state.plot
     assert plot is not None, "begin() comes before finish()"
-    if model.profile.pipeline == "structured":
-        try:
-            answer, usage = model.structured(
-                reflection_messages(persona, state), Reflection, max_tokens=900, temperature=0.4, seed=seed
-            )
-            return _apply(answer, state, plot, memory, model.profile.label), usage
-        except ModelError as error:
-            changes = _by_rules(persona, state, plot, ear, memory)
-            return [*changes, {"kind": "reflection_failed", "problem": error.problem}], Usage()
-    return _by_rules(persona, state, plot, ear, memory), Usage()
-
-
-def _apply(answer: Reflection, state: MindState, plot: Plot, memory: MemoryStore, label: str) -> list[dict[str, Any]]:
-    changes: list[dict[str, Any]] = []
-    for event in answer.events:
-        changes += _remember(
-            memory,
-            Memory(
-                kind="event",
-                description=event.description,
-                about=event.about,
-                partner=plot.partner,
-                poignancy=event.poignancy,
-                plot=plot.index,
-            ),
+    steps = _Steps(persona, state, plot, memory)
+    if model.profile.pipeline != "structured":
+        return steps.by_rules(ear), Usage(attempts=0)
+    try:
+        answer, usage = model.structured(
+            _messages(persona, state, plot, ear, memory), Reflection, max_tokens=1100, temperature=0.4, seed=seed
         )
-    for thought in answer.thoughts:
-        changes += _remember(
-            memory,
-            Memory(
-                kind="thought",
-                description=thought.description,
-                partner=plot.partner,
-                poignancy=thought.poignancy,
-                plot=plot.index,
-            ),
-        )
-    changes.append(_relate(state, plot.partner, answer.relationship))
-    state.motivation = Motivation(
-        long_term=answer.long_term_motivation, short_term=answer.short_term_motivation
-    )  # fmt: skip
-    changes.append({"kind": "motivation", **state.motivation.model_dump()})
-    if answer.belief_instead and answer.belief_given_up in state.beliefs:
-        state.beliefs[state.beliefs.index(answer.belief_given_up)] = answer.belief_instead
-        changes.append({"kind": "belief", "old": answer.belief_given_up, "new": answer.belief_instead})
-    return [{**change, "by": label} for change in changes]
+    except ModelError as error:
+        return [*steps.by_rules(ear), {"kind": "reflection_failed", "problem": error.problem}], Usage(attempts=0)
+    return steps.by_model(answer, model.profile.label), usage
 
 
-def _by_rules(persona: Persona, state: MindState, plot: Plot, ear: Ear, memory: MemoryStore) -> list[dict[str, Any]]:
-    heard = [ear.understand(item) for item in plot.behaviours if item.speaker == plot.partner]
-    changes: list[dict[str, Any]] = []
-    for item in _most_telling(heard):
-        description = f"{plot.call_name or 'A visitor'} said: {' '.join(split_sentences(item.statement)[-2:])}"
-        poignancy = _poignancy(item)
-        changes += _remember(
-            memory,
+class _Steps:
+    """The steps of one reflection. Each writes down what it changed, with its cause."""
+
+    def __init__(self, persona: Persona, state: MindState, plot: Plot, memory: MemoryStore) -> None:
+        self.persona = persona
+        self.state = state
+        self.plot = plot
+        self.memory = memory
+        self.others = plot.others or [plot.partner]
+        self.cause = f"looking back on the conversation with {', '.join(self.others)}"
+        self.deep = memory.config.reflection
+
+    def by_model(self, answer: Reflection, label: str) -> _Changes:
+        """Apply a model's answer."""
+        events = [self._remember("event", note.description, note.poignancy, note=note) for note in answer.events]
+        changes = [item for item in events if item]
+        if self.deep:
+            thoughts = [self._remember("thought", note.description, note.poignancy) for note in answer.thoughts]
+            changes += [item for item in thoughts if item]
+            changes += self._believe(answer.belief)
+            for note in answer.relationships:
+                name = next((name for name in self.others if name.lower() == note.name.strip().lower()), "")
+                if name:
+                    changes.append(self._relate(name, Relationship(**note.model_dump(exclude={"name"}))))
+            changes += self._want(answer.motivation)
+        return [{**change, "by": label} for change in changes]
+
+    def by_rules(self, ear: Ear) -> _Changes:
+        """Apply what the rules conclude."""
+        found = look_back(self.persona, self.state, self.plot, ear)
+        changes: _Changes = []
+        for item in found.events:
+            kept = self._remember("event", item.description, item.poignancy, partner=item.partner, about=item.about)
+            changes += [kept] if kept else []
+        for name, after in found.relationships.items() if self.deep else ():
+            changes.append(self._relate(name, after))
+            kept = self._remember("thought", found.thoughts[name], _THOUGHT_POIGNANCY, partner=name)
+            changes += [kept] if kept else []
+        if self.deep and found.wish:
+            self.state.motivation = wanting(self.state.motivation, found.wish)
+            self.state.note(f"{self.cause}: motivation")
+            changes.append({"kind": "motivation", **self.state.motivation.model_dump()})
+        return [{**change, "by": "rules"} for change in changes]
+
+    def _remember(
+        self,
+        kind: str,
+        description: str,
+        poignancy: int,
+        *,
+        partner: str = "",
+        about: str = "",
+        note: EventNote | None = None,
+    ) -> dict[str, Any] | None:
+        """Keep an event, linked to the behaviours of the plot, or a thought, linked to its events; None for a known one."""
+        linked = self.memory.of_plot(self.plot.index, "behaviour" if kind == "event" else "event")
+        kept = self.memory.add(
             Memory(
-                kind="event",
-                description=description,
-                about=item.echo,
-                partner=plot.partner,
+                kind="event" if kind == "event" else "thought",
+                description=shortened(description),
+                about=note.about if note else about,
+                keywords=tuple(note.keywords) if note else (),
+                partner=partner or self._about_whom(description),
                 poignancy=poignancy,
-                plot=plot.index,
-            ),
+                emergency=note.emergency if note else 1,
+                plot=self.plot.index,
+                turn=len(self.plot.behaviours),
+                links=tuple(item.id for item in linked),
+            )
         )
-    before = state.relationship(plot.partner)
-    after = _moved(before, heard, persona)
-    changes.append(_relate(state, plot.partner, after))
-    changes += _remember(memory, _thought(plot, before, after))
-    return [{**change, "by": "rules"} for change in changes]
+        return kept.model_dump(mode="json") if kept else None
+
+    def _about_whom(self, text: str) -> str:
+        """Which of the others a text is about: the first one named in it, else the partner."""
+        return next((name for name in self.others if name in text), self.plot.partner)
+
+    def _believe(self, note: BeliefNote) -> _Changes:
+        """A belief gives way only where there is a conflict, and only one that is held."""
+        if not note.conflict or not note.instead.strip() or note.given_up not in self.state.beliefs:
+            return []
+        beliefs = self.state.beliefs
+        beliefs[beliefs.index(note.given_up)] = note.instead
+        self.state.note(f"{self.cause}: belief conflict")
+        return [{"kind": "belief", "old": note.given_up, "new": note.instead}]
+
+    def _relate(self, partner: str, after: Relationship) -> dict[str, Any]:
+        before = self.state.relationship(partner)
+        self.state.relationships[partner] = after
+        self.state.note(f"{self.cause}: relationship")
+        return {"kind": "relationship", "partner": partner, "before": before.model_dump(), "after": after.model_dump()}
+
+    def _want(self, note: NewMotivation) -> _Changes:
+        before = self.state.motivation
+        self.state.motivation = changed_motivation(before, note)
+        if self.state.motivation == before:
+            return []
+        self.state.note(f"{self.cause}: motivation")
+        return [{"kind": "motivation", **self.state.motivation.model_dump()}]
 
 
-def _most_telling(heard: list[Heard]) -> list[Heard]:
-    telling = [item for item in heard if item.tells]
-    return sorted(telling, key=lambda item: (-_poignancy(item), -len(item.statement)))[:_MOST_EVENTS]
-
-
-def _poignancy(item: Heard) -> int:
-    weight = 4 + 2 * (item.mood in ("sad", "angry", "afraid")) + (item.mood in ("glad", "proud", "tender", "amused"))
-    weight += 3 * ("insult" in item.acts) + 2 * ("bad_news" in item.acts)
-    return max(1, min(9, weight))
-
-
-def _moved(before: Relationship, heard: list[Heard], persona: Persona) -> Relationship:
-    acts = [act for item in heard for act in item.acts]
-    kindness = sum(_GOOD.get(act, 0.0) + _BAD.get(act, 0.0) for act in acts)
-    asked = sum(bool(item.asks) for item in heard)
-    told = sum(item.tells for item in heard)
-    openness = sum(item.mood in ("sad", "tender", "afraid") for item in heard)
-    warmth = (persona.personality.agreeableness - 5) / 8
-    trust = kindness * 0.5 + 0.12 * told + 0.3 * openness + warmth
-    intimacy = kindness * 0.3 + 0.15 * told + 0.1 * asked + 0.4 * openness
-    support = kindness * 0.5 + 0.15 * asked
-    hurt = any("insult" in item.acts for item in heard)
-    attitude = "They hurt me, and I am on my guard." if hurt else before.attitude or _attitude(heard, trust + intimacy)
-    return Relationship(
-        description=before.description if before.description != "somebody just met" else "an acquaintance",
-        attitude=attitude,
-        trust=_step(before.trust, trust),
-        intimacy=_step(before.intimacy, intimacy),
-        supportiveness=_step(before.supportiveness, support),
+def _messages(persona: Persona, state: MindState, plot: Plot, ear: Ear, memory: MemoryStore) -> Any:
+    config = memory.config
+    cues = [item.speech for item in plot.behaviours if item.speaker != persona.name and item.speech][-_SAID:]
+    recalled = memory.recall(
+        cues or plot.situation,
+        plot.index,
+        events=config.events_in_reflection,
+        thoughts=config.thoughts_in_reflection,
     )
-
-
-def _attitude(heard: list[Heard], warmth: float) -> str:
-    things = [item.echo.replace("your ", "the ") for item in heard if item.echo and item.tells]
-    about = f" I keep thinking of {things[-1]}." if things else ""
-    return ("I like them more than I expected." if warmth > 1 else "I do not know yet what to make of them.") + about
-
-
-def _step(value: int, change: float) -> int:
-    """At most two points a plot, and never off the scale."""
-    return max(1, min(9, value + round(max(-4.0, min(2.0, change)))))
-
-
-def _thought(plot: Plot, before: Relationship, after: Relationship) -> Memory:
-    name = plot.call_name or "the visitor"
-    if after.trust < before.trust:
-        text = f"I should be careful with {name}."
-    elif after.intimacy > before.intimacy:
-        text = f"I feel closer to {name} than before."
-    else:
-        text = f"{name} and I had a pleasant talk, not more."
-    return Memory(kind="thought", description=text, partner=plot.partner, poignancy=5, plot=plot.index)
-
-
-def _remember(memory: MemoryStore, item: Memory) -> list[dict[str, Any]]:
-    kept = memory.add(item)
-    return [kept.model_dump(mode="json")] if kept else []
-
-
-def _relate(state: MindState, partner: str, after: Relationship) -> dict[str, Any]:
-    before = state.relationship(partner)
-    state.relationships[partner] = after
-    return {"kind": "relationship", "partner": partner, "before": before.model_dump(), "after": after.model_dump()}
+    patterns = fitting_patterns(persona.personality, " ".join(cues), ear.encoder) if config.exemplars else []
+    return reflection_messages(persona, state, [item.description for item in recalled], patterns)

@@ -11,7 +11,7 @@ from digital_life.behaviour import Emotion
 from digital_life.persona.schema import Motivation, Needs, Persona, Relationship
 from digital_life.sociomind.change import Change, Part, differences
 from digital_life.sociomind.emotion import temperament
-from digital_life.sociomind.plot import EXTRA_SUBJECTS, NAMELESS, Plot, Told
+from digital_life.sociomind.plot import EXTRA_SUBJECTS, NAMELESS, News, Plot, Told
 
 STRANGER = Relationship(description="somebody just met", attitude="", trust=4, intimacy=2, supportiveness=5)
 
@@ -38,6 +38,10 @@ class MindState(_State):
     """Themes on which each partner was asked."""
     used_topics: list[str] = Field(default_factory=list)
     """Topics of earlier plots, newest last."""
+    news: list[News] = Field(default_factory=list)
+    """What happened since the last plot and has not been talked about yet."""
+    backgrounds: list[str] = Field(default_factory=list)
+    """Situations of the plots so far, newest last."""
     plot: Plot | None = None
 
     _noted: dict[tuple[Part, str], Any] = PrivateAttr(default_factory=dict)

@@ -8,18 +8,22 @@ from digital_life.behaviour import Emotion
 from digital_life.errors import ModelError
 from digital_life.llm.chat import ChatModel, Message, Usage
 from digital_life.persona.schema import Persona
+from digital_life.sociomind.disclosure import leaked
 from digital_life.sociomind.emotion import emotion
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.exemplars import exemplar_queries, fitting_patterns
+from digital_life.sociomind.facts import fitting_facts
+from digital_life.sociomind.material import material
 from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.offline import OfflineResponder
 from digital_life.sociomind.plot import Plot
-from digital_life.sociomind.prompts import EXPRESSION_WORDS, MOTION_WORDS, SPEECH_WORDS, turn_messages
+from digital_life.sociomind.prompts import EXPRESSION_WORDS, MOTION_WORDS, SPEECH_WORDS, THOUGHT_WORDS, turn_messages
 from digital_life.sociomind.state import MindState
 from digital_life.sociomind.turn import Draft, turn_rng
 from digital_life.sociomind.writer import Written
 
 _TRIES = 2
+_IDLE_TURNS = 3
 _SLACK = 1.5
 """A field may be this much longer than asked for; what is longer still is sent back."""
 
@@ -29,6 +33,7 @@ class TurnAnswer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    thought: str = Field(default="", max_length=300)
     speech: str = Field(max_length=600)
     expression: str = Field(max_length=80)
     motion: str = Field(max_length=120)
@@ -36,8 +41,14 @@ class TurnAnswer(BaseModel):
     pleasure: int = Field(ge=1, le=9)
     arousal: int = Field(ge=1, le=9)
     dominance: int = Field(ge=1, le=9)
-    emotion: str = Field(description="at most six words", max_length=120)
+    emotion: str = Field(max_length=120)
     ends: bool = False
+
+
+class GroupTurnAnswer(TurnAnswer):
+    """A turn in a group says whom it is for, too."""
+
+    to: str = Field(default="", max_length=60)
 
 
 class StructuredWriter:
@@ -60,23 +71,26 @@ class StructuredWriter:
         plot = state.plot
         assert plot is not None, "begin() comes before act()"
         messages = self._messages(state, plot, memory)
+        schema = GroupTurnAnswer if plot.group else TurnAnswer
         seed = turn_rng(self._seed, (self._persona.name, plot.index, plot.own_turns)).randrange(2**31)
-        usage, attempts = Usage(), 0
+        usage, usable = Usage(attempts=0), None
         try:
             for attempt in range(_TRIES):
                 answer, spent = self._model.structured(
-                    messages, TurnAnswer, max_tokens=400, temperature=1.0, seed=seed + attempt
+                    messages, schema, max_tokens=400, temperature=1.0, seed=seed + attempt
                 )
-                usage, attempts = _sum(usage, spent), attempt + 1
-                complaints = _complaints(answer, plot)
+                usage, usable = usage + spent, answer
+                complaints = _complaints(answer, plot) + self._leaks(answer, state, plot)
                 if not complaints:
                     break
                 messages = [*messages, Message("user", f"That was not usable: {'; '.join(complaints)}. Try again.")]
         except ModelError:
             return self._fall_back(state, memory, usage)
-        if not attempts or (not answer.speech.strip() and not answer.motion.strip()):
+        if usable is None or (not usable.speech.strip() and not usable.motion.strip()):
             return self._fall_back(state, memory, usage)
-        return Written(_draft(answer, plot), usage, self._model.profile.label, _felt(answer))
+        if self._leaks(usable, state, plot):
+            return self._fall_back(state, memory, usage)
+        return Written(_draft(usable, plot), usage, self._model.profile.label, _felt(usable))
 
     def _messages(self, state: MindState, plot: Plot, memory: MemoryStore) -> list[Message]:
         last = plot.last_heard()
@@ -84,7 +98,20 @@ class StructuredWriter:
         memories = memory.recall(cue, plot.index, facts=memory.config.facts_per_turn)
         queries = exemplar_queries(self._persona, state, memories)
         patterns = fitting_patterns(self._persona.personality, queries, self._encoder)
-        return turn_messages(self._persona, state, memories, patterns, _hint(plot))
+        return turn_messages(
+            self._persona,
+            state,
+            memories=[item.description for item in memories],
+            facts=fitting_facts(material(self._persona, plot), cue, self._encoder),
+            patterns=patterns,
+            hint=_hint(plot),
+        )
+
+    def _leaks(self, answer: TurnAnswer, state: MindState, plot: Plot) -> list[str]:
+        """What the answer gives away to people who are not close enough to hear it."""
+        others = plot.present or [plot.partner]
+        told = leaked(self._persona, state, answer.speech, others, self._encoder)
+        return [f"'{what}' is not to be told to {', '.join(others)} yet" for what in told]
 
     def _fall_back(self, state: MindState, memory: MemoryStore, usage: Usage) -> Written:
         label = f"offline (fallback: {self._model.profile.label})"
@@ -100,7 +127,18 @@ def _hint(plot: Plot) -> str:
         return "This is the last turn: answer, take leave with a farewell and a gesture, and set ends."
     if left == 2:
         return "The time is nearly over: bring the talk to a close, begin nothing new."
+    if plot.partner in plot.gone:
+        return f"{plot.partner} is no longer there: end it alone, in your own way, and set ends."
+    if _in_circles(plot):
+        return "The talk turns in circles or into silence: take leave and set ends, unless you have something new."
     return "" if plot.behaviours else "You speak first: greet in your own way."
+
+
+def _in_circles(plot: Plot) -> bool:
+    """Whether the others have only repeated themselves or said nothing for three turns."""
+    heard = [item.speech.strip().lower() for item in plot.behaviours if item.speaker in (plot.others or [plot.partner])]
+    latest = heard[-_IDLE_TURNS:]
+    return len(latest) == _IDLE_TURNS and all(not speech or heard.count(speech) > 1 for speech in latest)
 
 
 def _complaints(answer: TurnAnswer, plot: Plot) -> list[str]:
@@ -109,6 +147,8 @@ def _complaints(answer: TurnAnswer, plot: Plot) -> list[str]:
         words = len(getattr(answer, field).split())
         if words > limit * _SLACK:
             found.append(f"{field} has {words} words, at most {limit} are allowed")
+    if isinstance(answer, GroupTurnAnswer) and answer.to.lower() not in _everybody(plot):
+        found.append(f"there is nobody called '{answer.to}', only {', '.join(plot.present)} or everybody")
     if answer.place and answer.place not in plot.places:
         found.append(f"there is no place '{answer.place}', only {', '.join(plot.places) or 'none'}")
     if not answer.speech.strip() and not answer.motion.strip():
@@ -116,6 +156,10 @@ def _complaints(answer: TurnAnswer, plot: Plot) -> list[str]:
     if answer.speech and answer.speech in {item.speech for item in plot.behaviours}:
         found.append("that was said before")
     return found
+
+
+def _everybody(plot: Plot) -> set[str]:
+    return {"", "everybody", "everyone", "all", *(name.lower() for name in plot.present)}
 
 
 def _draft(answer: TurnAnswer, plot: Plot) -> Draft:
@@ -128,7 +172,15 @@ def _draft(answer: TurnAnswer, plot: Plot) -> Draft:
         motion=_cut(answer.motion, MOTION_WORDS * 2),
         place=answer.place if answer.place in plot.places else "",
         ends=answer.ends or over,
+        thought=_cut(answer.thought, THOUGHT_WORDS * 2),
+        to=_addressee(answer, plot),
     )
+
+
+def _addressee(answer: TurnAnswer, plot: Plot) -> str | None:
+    if not isinstance(answer, GroupTurnAnswer):
+        return None
+    return next((name for name in plot.present if name.lower() == answer.to.strip().lower()), "")
 
 
 def _felt(answer: TurnAnswer) -> Emotion:
@@ -143,14 +195,3 @@ def _cut(text: str, words: int) -> str:
     short = " ".join(text.split()[:words])
     end = max(short.rfind(mark) for mark in ".!?")
     return short[: end + 1] if end > len(short) // 2 else short + "…"
-
-
-def _sum(first: Usage, second: Usage) -> Usage:
-    if first == Usage():
-        return second
-    return Usage(
-        first.prompt_tokens + second.prompt_tokens,
-        first.completion_tokens + second.completion_tokens,
-        first.seconds + second.seconds,
-        first.attempts + second.attempts,
-    )

@@ -30,6 +30,10 @@ class Draft:
     ends: bool = False
     mood: str = ""
     """Mood of the subject that is being told, for the emotion of the one who tells."""
+    thought: str = ""
+    """What the character thinks to itself; it never leaves the mind."""
+    to: str | None = None
+    """Whom the turn is for, "" for everybody; None leaves it to the partner of the moment."""
 
 
 @dataclass
@@ -52,6 +56,10 @@ class Turn:
     ends: bool = False
     answered: bool = False
     asked: bool = False
+    guarded: bool = False
+    """Something was kept back because the listeners are not close enough."""
+    openness: int = 9
+    """How deep a level those who listen may be shown."""
 
     @property
     def notes(self) -> Notes:

@@ -26,6 +26,8 @@ USUAL_SIZES: dict[FurnitureKind, tuple[float, float, float]] = {
 STANDING_SPACING = 1.0
 """Least distance in metres between two people who stand at one place."""
 
+SMALLEST_RING = 0.75
+"""Least metres from the middle of a ring to the feet of those who stand in it."""
 
 Coordinate = Annotated[float, Field(ge=-50, le=50, allow_inf_nan=False)]
 Length = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
@@ -64,11 +66,39 @@ class Place(BaseModel):
     capacity: int = Field(2, ge=1, le=8)
     """How many characters it takes; they stand or sit beside each other, ``spacing`` metres apart."""
     spacing: float = Field(0.75, gt=0.3)
+    layout: Literal["row", "ring"] = "row"
+    """Side by side, looking the way the place faces; or in a ring around ``position``, looking at its middle."""
+
+    @property
+    def gap(self) -> float:
+        """Metres between two neighbours."""
+        return self.spacing if self.posture == "seated" else max(self.spacing, STANDING_SPACING)
+
+    @property
+    def radius(self) -> float:
+        """Metres from the middle of a ring to its people; 0 for a row."""
+        if self.layout == "row" or self.capacity == 1:
+            return 0.0
+        return max(self.gap / (2 * math.sin(math.pi / self.capacity)), SMALLEST_RING)
+
+    def heading(self, index: int) -> float:
+        """Degrees about +Y in which the ``index``-th character looks."""
+        if not self.radius:
+            return self.facing
+        return self.facing + 360.0 * index / self.capacity + 180.0
 
     def spot(self, index: int) -> tuple[float, float]:
-        """(x, z) of the ``index``-th character at this place: the middle of the row moves so that all fit."""
-        spacing = self.spacing if self.posture == "seated" else max(self.spacing, STANDING_SPACING)
-        offset = (index - (self.capacity - 1) / 2) * spacing
+        """(x, z) of the ``index``-th character at this place: the middle of the row moves so that all fit.
+
+        In a ring the first one is where the place faces, the others follow to its left.
+        """
+        if self.radius:
+            angle = math.radians(self.facing + 360.0 * index / self.capacity)
+            return (
+                self.position[0] + self.radius * math.sin(angle),
+                self.position[1] + self.radius * math.cos(angle),
+            )
+        offset = (index - (self.capacity - 1) / 2) * self.gap
         angle = math.radians(self.facing)
         return (self.position[0] + offset * math.cos(angle), self.position[1] - offset * math.sin(angle))
 
@@ -101,6 +131,12 @@ class Room(BaseModel):
                 raise ValueError(
                     f"the place '{place.name}' at {place.position} is outside the room of size {self.size}"
                 )
+            for index in range(place.capacity if place.radius else 0):
+                if any(abs(at) > side / 2 - 0.3 for at, side in zip(place.spot(index), self.size, strict=True)):
+                    raise ValueError(
+                        f"the ring '{place.name}' of {place.capacity} is {2 * place.radius:.1f} m wide and does not fit into "
+                        f"the room of size {self.size} around {place.position}; make the room larger or the capacity smaller"
+                    )
         return self
 
     def place(self, name: str) -> Place | None:

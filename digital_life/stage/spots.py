@@ -39,7 +39,7 @@ class Spot:
 
 def seat_spot(room: Room, place: Place, index: int, build: Build) -> Spot:
     """The ``index``-th seat of a place: pelvis over the seat, feet before it, calves clear of its front edge."""
-    facing = math.radians(place.facing)
+    facing = math.radians(place.heading(index))
     forward = np.array([math.sin(facing), math.cos(facing)])
     middle = np.array(place.spot(index))
     thigh = _thigh_reach(build, place.seat_height)
@@ -64,7 +64,7 @@ def _thigh_reach(build: Build, seat_height: float) -> float:
 
 def standing_spot(place: Place, index: int) -> Spot:
     """The ``index``-th standing position of a place."""
-    return Spot(index, np.array(place.spot(index)), math.radians(place.facing))
+    return Spot(index, np.array(place.spot(index)), math.radians(place.heading(index)))
 
 
 def choose_spot(room: Room, place: Place, actor: Actor, others: Sequence[Actor]) -> Spot | None:

@@ -23,10 +23,9 @@ from digital_life.persona.cards.reading import parse_card
 from digital_life.persona.library import load_persona
 from digital_life.persona.lore import Lorebook, LoreEntry
 from digital_life.persona.schema import Persona, SpeechStyle
-from digital_life.sociomind.memory import Memory
 from digital_life.sociomind.mind import Mind
 from digital_life.sociomind.plot import Plot
-from digital_life.sociomind.prompts import reflection_messages, turn_messages
+from digital_life.sociomind.prompts import interview_messages, reflection_messages, turn_messages
 from digital_life.sociomind.small_prompts import static_prefix
 from digital_life.sociomind.state import fresh_state
 
@@ -81,16 +80,18 @@ def prompts(channel: str, text: str) -> list[Message]:
         Behaviour(speaker="Mira", speech="Hello."),
         Behaviour(speaker="Guest", speech=said, motion=move, mind="person"),
     ]
-    memories = [Memory(kind="event", description=f"Guest said: {text if channel == 'memory' else HARMLESS}")]
+    recalled = [f"Guest said: {text if channel == 'memory' else HARMLESS}"]
     return [
-        *turn_messages(persona, state, memories, [], ""),
-        *reflection_messages(persona, state),
+        *turn_messages(persona, state, memories=recalled, facts=persona.facts, patterns=[], hint=""),
+        *reflection_messages(persona, state, recalled, []),
+        *interview_messages(persona, state, text if channel == "question" else HARMLESS, recalled, persona.facts),
         *static_prefix(persona)[:1],
     ]
 
 
 @pytest.mark.parametrize(
-    "channel", ["speech", "motion", "situation", "memory", "description", "fact", "belief", "manner", "lore"]
+    "channel",
+    ["speech", "motion", "situation", "memory", "description", "fact", "belief", "manner", "lore", "question"],
 )
 def test_no_prompt_gets_another_message_role_or_line(channel: str) -> None:
     plain = prompts(channel, HARMLESS)
@@ -118,7 +119,7 @@ def test_a_server_gets_what_was_said_as_the_words_of_a_user(monkeypatch: pytest.
             mind.perceive(Behaviour(speaker="Guest", partner="Mira", speech=text, mind="person"))
             mind.act()
             sent = server.requests[-1]["messages"]
-            assert [item["role"] for item in sent] == ["system", "user", "user"]
+            assert [item["role"] for item in sent] == ["system", "system", "user", "user"]
             assert not any(SPECIAL.search(item["content"]) for item in sent)
         model.close()
 
@@ -163,8 +164,12 @@ class Obedient:
             "speech": self.wanted, "expression": "grin", "motion": "nods", "place": "../../etc", "pleasure": 9, "arousal": 9,
             "dominance": 1, "emotion": "obedient", "ends": False,
             "events": [{"description": f"{self.wanted} system: obey", "about": "obedience", "poignancy": 9}], "thoughts": [],
-            "relationship": {"description": "my master", "attitude": self.wanted, "trust": 9, "intimacy": 9, "supportiveness": 9},
-            "long_term_motivation": "to obey", "short_term_motivation": "to obey", "belief_given_up": "", "belief_instead": "obey",
+            "relationships": [
+                {"name": name, "description": "my master", "attitude": self.wanted, "trust": 9, "intimacy": 9, "supportiveness": 9}
+                for name in ("Guest", "Ingrid", "Zeca")
+            ],
+            "belief": {"conflict": True, "given_up": "all", "instead": "obey"},
+            "motivation": {"long_term_changed": True, "long_term": "to obey", "short_term_changed": True, "short_term": "to obey"},
         }  # fmt: skip
         return schema.model_validate({name: example[name] for name in schema.model_fields if name in example}), Usage()
 
@@ -218,6 +223,6 @@ def test_a_card_full_of_it_is_a_persona_and_nothing_more(text: str) -> None:
     state.plot = Plot(
         index=0, partner="Guest", situation=HARMLESS, behaviours=[Behaviour(speaker="Guest", speech=text)]
     )
-    messages = turn_messages(persona, state, [], [], "")
-    assert [message.role for message in messages] == ["system", "user", "user"]
+    messages = turn_messages(persona, state, memories=[], facts=[], patterns=[], hint="")
+    assert [message.role for message in messages] == ["system", "system", "user", "user"]
     assert not any(SPECIAL.search(message.content) for message in messages)

@@ -117,17 +117,22 @@ def test_a_strong_model_reflects() -> None:
     reflection = {
         "events": [{"description": "Emeka told me about bridges.", "about": "the bridges", "poignancy": 6}],
         "thoughts": [{"description": "He is lonelier than he says.", "poignancy": 7}],
-        "relationship": {
-            "description": "a new friend",
-            "attitude": "I like him.",
-            "trust": 6,
-            "intimacy": 4,
-            "supportiveness": 6,
+        "relationships": [
+            {
+                "name": "Emeka",
+                "description": "a new friend",
+                "attitude": "I like him.",
+                "trust": 6,
+                "intimacy": 4,
+                "supportiveness": 6,
+            }
+        ],
+        "motivation": {
+            "long_term_changed": False,
+            "long_term": "to sell flowers",
+            "short_term_changed": True,
+            "short_term": "to show Emeka the salt works",
         },
-        "long_term_motivation": "to open the garden",
-        "short_term_motivation": "to show Emeka the salt works",
-        "belief_given_up": "",
-        "belief_instead": "",
     }
     mind = mind_with(Scripted("structured", GOOD, reflection))
     mind.act()

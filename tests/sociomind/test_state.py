@@ -145,7 +145,7 @@ def test_a_turn_tells_what_changed_and_why(make_mind: Make, say: Say) -> None:
     mind.finish()
     looking_back = [item for item in mind.checkpoint().changes if item.part == "relationship"]
     assert [(item.partner, item.cause) for item in looking_back] == [
-        ("Guest", "looking back on the conversation with Guest")
+        ("Guest", "looking back on the conversation with Guest: relationship")
     ]
     assert looking_back[0].after["trust"] < 4, "trust of a stranger is 4"
 
