@@ -72,7 +72,7 @@ class Initiative:
         return index is not None and self._raise(turn, index)
 
     def _untold(self, turn: Turn) -> list[int]:
-        return list(self._subjects.untold(turn.notes, turn.state.relationship(turn.plot.partner).intimacy))
+        return list(self._subjects.untold(turn.notes, turn.openness))
 
     def _raise(self, turn: Turn, index: int) -> bool:
         turn.say("topic", optional=True, topic=self._subjects[index].about)
