@@ -44,7 +44,7 @@ COLUMNS, ROWS = 48, 16
 def lay_skirt(body: BodySurface, pattern: SkirtCut, columns: float, first_row: float, over: float = 0.0) -> Piece:
     """The body's convex outline at every height, falling from the hips, with soft folds at the hem.
 
-    It lies ``over`` metres further out than on bare skin. Its texture takes the first ``columns`` (0..1), mirrored,
+    Below the waist it lies ``over`` metres further out than on bare skin. Its texture takes the first ``columns`` (0..1), mirrored,
     from ``first_row`` down.
     """
     scale = body.scale
@@ -57,7 +57,8 @@ def lay_skirt(body: BodySurface, pattern: SkirtCut, columns: float, first_row: f
     centre = float(points[np.abs(points[:, 1] - body.joint("left_hip")[1]) < 0.05, 2].mean())
     angles = _columns(points, top, centre, pattern, scale)
     reach = np.stack([_outline(points, height, centre, angles) for height in heights])
-    reach = gaussian_filter1d(reach, 1.2, axis=0, mode="nearest") + (pattern.ease + over) * scale
+    reach = gaussian_filter1d(reach, 1.2, axis=0, mode="nearest") + pattern.ease * scale
+    reach += over * scale * smoothstep(top, top - 0.10 * scale, heights)[:, None]
     _let_fall(reach, heights, angles, pattern, top, scale)
     x, z = reach * np.sin(angles), centre + reach * np.cos(angles)
     grid = np.stack([x, np.broadcast_to(heights[:, None], x.shape), z], axis=-1)

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.spatial import cKDTree
 
 from digital_life.body.base_mesh import BaseMesh, base_mesh
 from digital_life.body.geometry import quad_normals, triangles
@@ -164,6 +165,16 @@ class Cloth:
         """Push the cloth out to at least ``distance`` (metres) from the skin below, along the skin's normal."""
         height = np.einsum("pa,pa->p", self.vertices - self.skin, self.skin_normals)
         self.vertices = self.vertices + self.skin_normals * np.maximum(distance - height, 0)[:, None]
+
+    def clear_of(self, points: Floats, distance: float) -> None:
+        """Push the cloth ``distance`` metres beyond points [Q, 3] of an inner garment, away from the trunk's middle."""
+        outward = unit((self.vertices - points.mean(axis=0)) * [1.0, 0.0, 1.0])
+        apart, near = cKDTree(points).query(self.vertices, k=4)
+        ahead = np.einsum("pka,pa->pk", points[near] - self.vertices[:, None], outward)
+        aside = np.sqrt(np.maximum(apart**2 - ahead**2, 0))
+        push = np.where(aside < 0.03, ahead + distance, 0.0).max(axis=1)
+        push = np.maximum(self.smooth(np.maximum(push, 0), 3), push)
+        self.vertices = self.vertices + outward * np.clip(push, 0, 0.06)[:, None]
 
     def drape(self, ease: float | Floats, rounds: int) -> None:
         """Lay the cloth ``ease`` metres over the skin and pull it taut over the body's detail."""

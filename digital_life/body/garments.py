@@ -116,7 +116,7 @@ def _waist(outfit: Outfit) -> float:
 
 def _make_top(body: BodySurface, outfit: Outfit) -> MeshPart:
     covered = outfit.outer != "none"
-    cloth = lay_top(body, top_pattern(outfit), tucked=_has_skirt(outfit), **({"hem_room": 0.003} if covered else {}))
+    cloth = lay_top(body, top_pattern(outfit), tucked=_has_skirt(outfit), **({"hem_room": 0.006} if covered else {}))
     assembly = Assembly()
     assembly.add_cloth(cloth, top_panels(body, cloth))
     for loop in cloth.loops:
@@ -159,6 +159,9 @@ def _finish_neck(body: BodySurface, assembly: Assembly, cloth: Cloth, loop: Indi
 def _make_outer(body: BodySurface, outfit: Outfit) -> MeshPart:
     """A jacket or coat, worn open over the top."""
     cloth = lay_top(body, TOP_CUTS[outfit.outer])
+    if _has_skirt(outfit):
+        kind = "dress" if outfit.top == "dress" else "skirt"
+        cloth.clear_of(lay_skirt(body, SKIRT_CUTS[kind], 1.0, 0.0).vertices, 0.006 * body.scale)
     assembly = Assembly()
     assembly.add_cloth(cloth, top_panels(body, cloth))
     for loop in cloth.loops:
