@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from digital_life.llm.embedding import Embedder
     from digital_life.mogen.autoencoder import MotionAutoencoder
     from digital_life.mogen.config import DataConfig, TrainingConfig
+    from digital_life.mogen.weights import Weights
 
 
 @click.command()
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 @click.option("--seconds", type=float, help="Stop after so long; the same command goes on from there.")
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, or auto.")
 @click.option("--stage", type=click.Choice(["all", "autoencoder", "generator"]), default="all", show_default=True)
+@click.option(
+    "--start",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Weights (.safetensors) to begin with instead of random ones; with --stage generator their auto-encoder stays.",
+)
 @click.option("--pack", type=click.Path(path_type=Path), help="Only pack the data into this small file.")
 @click.option("--largest", type=float, default=LARGEST, show_default=True, help="Megabytes of the packed file at most.")
 def main(
@@ -45,6 +51,7 @@ def main(
     seconds: float | None,
     device: str,
     stage: str,
+    start: Path | None,
     pack: Path | None,
     largest: float,
 ) -> None:
@@ -57,7 +64,8 @@ def main(
         if pack is not None:
             _pack(some(training.select(licence=licence)), pack, largest)
         else:
-            _train(settings, some(training.select(split="train", licence=licence)), out, device, stage, seconds)
+            begin = None if start is None else starting_weights(start, settings, licence)
+            _train(settings, some(training.select(split="train", licence=licence)), out, device, stage, seconds, begin)
 
 
 @contextmanager
@@ -83,7 +91,13 @@ def some(training: TrainingData) -> TrainingData:
 
 
 def _train(
-    settings: TrainingConfig, training: TrainingData, out: Path, device: str, stage: str, seconds: float | None
+    settings: TrainingConfig,
+    training: TrainingData,
+    out: Path,
+    device: str,
+    stage: str,
+    seconds: float | None,
+    start: Weights | None,
 ) -> None:
     import torch
 
@@ -94,15 +108,40 @@ def _train(
     click.echo(f"{len(training.items)} clips on {where}")
     begin = time.monotonic()
     if stage != "generator":
-        train_autoencoder(settings, training, out / "autoencoder", where, seconds=seconds)
+        train_autoencoder(settings, training, out / "autoencoder", where, seconds=seconds, start=start and start.codec)
     if stage == "autoencoder":
         return
     left = None if seconds is None else seconds - (time.monotonic() - begin)
     if stage == "all" and left is not None and left <= 0:
         click.echo("The time is up in the first of two stages; the same command goes on.")
         return
-    codec = trained_autoencoder(settings, out / "autoencoder")
-    train_generator(settings, training, codec, caption_embedder(training), out / "generator", where, seconds=left)
+    own = (out / "autoencoder" / "checkpoint.pt").is_file()
+    codec = start.codec if start is not None and not own else trained_autoencoder(settings, out / "autoencoder")
+    folder, network = out / "generator", start and start.network
+    train_generator(settings, training, codec, caption_embedder(training), folder, where, seconds=left, start=network)
+
+
+def starting_weights(path: Path, settings: TrainingConfig, licence: str) -> Weights:
+    """The weights to begin a training with.
+
+    Raises:
+        AssetError: the file is damaged or of another version.
+        InputError: its networks are of another size than the config's, or they learnt from motions that a permissive
+            training may not use.
+    """
+    from digital_life.mogen.weights import load_weights
+
+    weights = load_weights(path)
+    asked = (settings.autoencoder.size, settings.generator.size(settings.autoencoder.latent))
+    if (weights.codec.size, weights.network.size) != asked:
+        raise InputError(
+            f"{path} holds networks of another size than the config", "give the config they were trained by"
+        )
+    if licence == "permissive" and weights.card.get("licence") != "permissive":
+        raise InputError(
+            f"{path} was trained on motions of every licence", "begin a permissive training without --start"
+        )
+    return weights
 
 
 def trained_autoencoder(settings: TrainingConfig, folder: Path) -> MotionAutoencoder:

@@ -17,15 +17,26 @@ from digital_life.mogen.windows import Windows, row_statistics
 
 
 def train_autoencoder(
-    config: TrainingConfig, data: TrainingData, folder: Path, device: torch.device, *, seconds: float | None = None
+    config: TrainingConfig,
+    data: TrainingData,
+    folder: Path,
+    device: torch.device,
+    *,
+    seconds: float | None = None,
+    start: MotionAutoencoder | None = None,
 ) -> MotionAutoencoder:
-    """Train (or go on training) the auto-encoder in ``folder`` on ``data``; returns the averaged network."""
+    """Train (or go on training) the auto-encoder in ``folder`` on ``data``; returns the averaged network.
+
+    A training without a checkpoint begins with the weights of ``start``, or with random ones.
+    """
     settings = config.autoencoder
     torch.manual_seed(config.seed)
     network = MotionAutoencoder(settings.size)
     mean, scale = row_statistics(data)
     network.mean.copy_(mean)
     network.scale.copy_(scale)
+    if start is not None:
+        network.load_state_dict(start.state_dict())
     training = Training(network, settings.schedule, folder, device, config.precision)
     windows = Windows(data, settings.schedule.frames, mirror=config.mirror, seed=config.seed, device=device)
 

@@ -118,14 +118,20 @@ def train_generator(
     device: torch.device,
     *,
     seconds: float | None = None,
+    start: MotionNetwork | None = None,
 ) -> MotionNetwork:
-    """Train (or go on training) the generator in ``folder``; returns the averaged network."""
+    """Train (or go on training) the generator in ``folder``; returns the averaged network.
+
+    A training without a checkpoint begins with the weights of ``start``, or with random ones.
+    """
     settings = config.generator
     torch.manual_seed(config.seed)
     batches = Batches(settings, data, codec, embedder, device, mirror=config.mirror, seed=config.seed)
     network = MotionNetwork(settings.size(codec.size.latent))
     network.token_mean.copy_(batches.store.mean)
     network.token_scale.copy_(batches.store.scale)
+    if start is not None:
+        network.load_state_dict(start.state_dict())
     training = Training(network, settings.schedule, folder, device, config.precision)
 
     def losses(step: int) -> Mapping[str, Tensor]:

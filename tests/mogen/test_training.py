@@ -1,6 +1,7 @@
 """Training on a few clips of the shipped library: it runs, learns, packs, and goes on after a stop."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from digital_life.mogen.representation import decode, encode
 from digital_life.mogen.train import main, trained_autoencoder
 from digital_life.mogen.train_autoencoder import train_autoencoder
 from digital_life.mogen.train_generator import Batches, train_generator
+from digital_life.mogen.weights import save_weights
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.skeleton import canonical_skeleton
@@ -167,8 +169,8 @@ def test_a_checkpoint_of_another_network_is_refused(config: TrainingConfig, data
 
 
 def test_the_command_trains_both_stages(config_file: Path, data: TrainingData, tmp_path: Path) -> None:
-    marked = [item.__class__(**{**item.__dict__, "split": "train"}) for item in data.items]
-    save(TrainingData(data.rows, tuple(marked)), tmp_path / "small.npz", embedder=shared_embedder())
+    marked = tuple(replace(item, split="train") for item in data.items)
+    save(TrainingData(data.rows, marked), tmp_path / "small.npz", embedder=shared_embedder())
     arguments = ["--config", str(config_file), "--data", str(tmp_path / "small.npz"), "--out", str(tmp_path / "out")]
     short = CliRunner().invoke(main, [*arguments, "--seconds", "0.1"])
     assert "first of two stages" in short.output
@@ -176,6 +178,27 @@ def test_the_command_trains_both_stages(config_file: Path, data: TrainingData, t
     result = CliRunner().invoke(main, [*arguments, "--seconds", "60"])
     assert result.exit_code == 0, result.output
     assert (tmp_path / "out" / "generator" / "checkpoint.pt").is_file()
+
+
+def test_a_training_begins_with_given_weights(
+    config: TrainingConfig, config_file: Path, data: TrainingData, tmp_path: Path
+) -> None:
+    codec = train_autoencoder(config, data, tmp_path / "first" / "autoencoder", CPU)
+    network = train_generator(config, data, codec, shared_embedder(), tmp_path / "first" / "generator", CPU)
+    save_weights(codec, network, tmp_path / "begin.safetensors", {"licence": "all"})
+    marked = tuple(replace(item, split="train") for item in data.items)
+    save(TrainingData(data.rows, marked), tmp_path / "small.npz", embedder=shared_embedder())
+    options = {"config": config_file, "data": tmp_path / "small.npz", "start": tmp_path / "begin.safetensors"}
+    arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    arguments += ["--stage", "generator"]
+    second = tmp_path / "second"
+    result = CliRunner().invoke(main, [*arguments, "--out", str(second), "--licence", "all"])
+    assert result.exit_code == 0, result.output
+    assert not (second / "autoencoder").exists()
+    assert total(logged(second / "generator")[0]) < total(logged(tmp_path / "first" / "generator")[0])
+    refused = CliRunner().invoke(main, [*arguments, "--out", str(tmp_path / "third")])
+    assert refused.exit_code != 0
+    assert "motions of every licence" in refused.output
 
 
 def test_the_generator_needs_a_trained_auto_encoder(config: TrainingConfig, tmp_path: Path) -> None:
