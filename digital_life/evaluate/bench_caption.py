@@ -9,7 +9,9 @@ import numpy as np
 from rich.progress import track
 
 from digital_life.errors import InputError
+from digital_life.evaluate.bench_mogen import embedded_texts, measuring_judge
 from digital_life.evaluate.measuring import measuring_library
+from digital_life.evaluate.mogen_answers import answer
 from digital_life.evaluate.motion_metrics import POOL
 from digital_life.evaluate.table import Table
 from digital_life.evaluate.text_scores import TokenLikeness, bleu, rouge_l
@@ -75,17 +77,18 @@ def caption() -> Table:
     """Captions of the validation split, worded after the training split, against all references of each motion.
 
     BLEU, ROUGE-L and the likeness of tokens; the share that agrees with the references in hand, posture and direction;
-    and whether the text search finds the motion among 32 by its caption.
+    and whether the text search and the judge find the motion among 32 by its caption.
 
     Raises:
         InputError: no motion pack with two splits is set.
+        AssetError: no judge is installed.
     """
     train, held_out = measuring_library("train"), measuring_library("val")
     clips = [clip for clip in held_out if clip.frames >= SHORTEST and len(clip.captions) > 1]
     if not clips or any(not clip.split for clip in train):
         raise InputError("captions are measured on held-out motions", "set the motion pack: --pack DIR")
     captioner = Captioner(Neighbours(train, Kinematic(FeatureTable.of(train))))
-    likeness, search = TokenLikeness(shared_embedder()), _SearchBack(clips)
+    likeness, search, judge = TokenLikeness(shared_embedder()), _SearchBack(clips), _JudgeBack(clips)
     columns: dict[str, dict[str, float]] = {}
     for name, say in _Systems(captioner, train.clips).table().items():
         said = [say(clip) for clip in track(clips, description=f"Captioning: {name}", transient=True)]
@@ -93,6 +96,7 @@ def caption() -> Table:
             **_scores(said, [clip.captions for clip in clips], likeness),
             **_agreement(said, clips),
             **search.recalls(said),
+            **judge.recalls(said),
         }
     columns["another reference"] = _scores(*_one_against_the_others(clips), likeness)
     rows = [[what, *(_shown(column.get(what)) for column in columns.values())] for what in columns["both"]]
@@ -165,8 +169,25 @@ class _SearchBack:
                 found[text] = [(numbers[hit.clip.id], hit.score) for hit in hits]
             for number, score in found[text]:
                 scores[row, number] = score
-        ranks = _ranks(scores, [frozenset(clip.captions) for clip in self._clips])
-        return {f"found back, R@{top} of {POOL}": float((ranks < top).mean()) for top in (1, 3)}
+        return _recalls("search", scores, self._clips)
+
+
+class _JudgeBack:
+    """Looks for the motion that a caption was made for with the judge, which sees the movement itself."""
+
+    def __init__(self, clips: Sequence[Clip]) -> None:
+        self._clips, self._judge = clips, measuring_judge()
+        seen = [answer(clip.motion, fingers=clip.has_fingers) for clip in clips]
+        self._motions = self._judge.embed_rows([one.rows for one in seen])
+
+    def recalls(self, said: Sequence[str]) -> dict[str, float]:
+        """Recall among 32 motions by the cosine of caption and motion."""
+        return _recalls("judge", embedded_texts(self._judge, said) @ self._motions.T, self._clips)
+
+
+def _recalls(by: str, scores: np.ndarray, clips: Sequence[Clip]) -> dict[str, float]:
+    ranks = _ranks(scores, [frozenset(clip.captions) for clip in clips])
+    return {f"found back by the {by}, R@{top} of {POOL}": float((ranks < top).mean()) for top in (1, 3)}
 
 
 def _ranks(scores: np.ndarray, same: Sequence[frozenset[str]]) -> np.ndarray:
