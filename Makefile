@@ -55,7 +55,7 @@ demo: system install web assets ## play the first meeting and say where everythi
 
 test: system $(VENV)/.tested web ## set up what testing needs and run every test, the browser ones included
 	@$(BIN)/digital-life models pull smollm2-135m || echo "Without this model the tests of the in-process back end are skipped."
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.tested ## ruff and strict type checking
 	$(BIN)/ruff check .
