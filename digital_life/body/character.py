@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.body.correctives import Correctives
 from digital_life.errors import InputError
 from digital_life.motion.skeleton import Skeleton
 
@@ -56,7 +57,7 @@ class MeshPart:
 
     ``vertices`` [V, 3] m, ``normals`` [V, 3], ``faces`` [F, 3], ``uv`` [V, 2] (glTF: origin top left) or None,
     ``joints`` [V, 4] uint8 joint indices, ``weights`` [V, 4] float32 that sum to 1. ``morphs``: name to
-    (vertex indices [K], offsets [K, 3] m), sparse.
+    (vertex indices [K], offsets [K, 3] m), sparse. ``correctives``: what keeps its form when joints bend.
     """
 
     name: str
@@ -68,6 +69,7 @@ class MeshPart:
     material: Material
     uv: NDArray[np.float32] | None = None
     morphs: dict[str, tuple[NDArray[np.uint32], NDArray[np.float32]]] = field(default_factory=dict)
+    correctives: Correctives | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 glTF 2.0 with normals and morph targets in whole numbers (``KHR_mesh_quantization``): 55 nodes with identity orientation
 named after the SMPL-X joints, so a viewer sets ``bone.quaternion`` straight from ``Motion.rotations``; sparse morph
 targets whose names stand in ``mesh.extras.targetNames``; ``materials[].extras.shading`` says how the surface is best
-drawn; ``scenes[0].extras`` holds the character's name, ``jaw_open`` and ``floor``.
+drawn; ``scenes[0].extras`` holds the character's name, ``jaw_open`` and ``floor``. ``glb_correctives`` says where the pose
+correctives are.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from digital_life.body.character import Character, Material, MeshPart, Shading
 from digital_life.body.colour import srgb_from_linear
+from digital_life.body.glb_correctives import read_shapes
 from digital_life.body.glb_images import decode
 from digital_life.body.glb_write import GENERATOR, CharacterWriter, check_part
 from digital_life.errors import DigitalLifeError, InputError
@@ -106,6 +108,7 @@ def _part(reader: GltfReader, mesh: Json, materials: list[Material]) -> MeshPart
         material=materials[primitive["material"]],
         uv=None if uv is None else reader.floats(uv).astype(np.float32),
         morphs={name: reader.sparse(target["POSITION"]) for name, target in zip(names, targets, strict=True)},
+        correctives=read_shapes(reader, mesh, int(reader.document["accessors"][attributes["POSITION"]]["count"])),
     )
     try:
         check_part(part)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from digital_life.body.character import Character, Material, MeshPart
 from digital_life.body.colour import linear_from_srgb
+from digital_life.body.glb_correctives import add_drivers, add_shapes
 from digital_life.body.glb_images import ImageSet
 from digital_life.body.normals import morph_normals
 from digital_life.errors import InputError
@@ -41,6 +42,7 @@ class CharacterWriter:
         self._add_joints(character.skeleton)
         self.part_nodes = [self._add_part(part) for part in character.parts]
         extras = {"name": character.name, "jaw_open": character.jaw_open, "floor": character.skeleton.floor}
+        extras |= add_drivers(self.builder, character)
         self.builder.add("scenes", {"name": character.name, "nodes": [0, *self.part_nodes], "extras": extras})
         self.builder.document["scene"] = 0
         if quantized:
@@ -87,10 +89,13 @@ class CharacterWriter:
             "material": self._material(part.material),
         }
         mesh: Json = {"name": part.name, "primitives": [primitive]}
+        extras = add_shapes(self.builder, part.correctives)
         if part.morphs:
             primitive["targets"] = self._targets(part)
-            mesh["extras"] = {"targetNames": list(part.morphs)}
+            extras["targetNames"] = list(part.morphs)
             mesh["weights"] = [0.0] * len(part.morphs)
+        if extras:
+            mesh["extras"] = extras
         index = self.builder.add("meshes", mesh)
         return self.builder.add("nodes", {"name": f"part_{part.name}", "mesh": index, "skin": 0})
 

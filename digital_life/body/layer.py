@@ -15,6 +15,7 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from digital_life.body.correctives import Correctives
 from digital_life.errors import InputError
 from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.skeleton import Skeleton
@@ -40,7 +41,7 @@ class BodyModel:
 
     ``template`` [V, 3] m; ``faces`` [F, 3]; ``shape_directions`` [V, 3, B]; ``expression_directions`` [V, 3, E];
     ``regressor`` [55, V] and ``skin_weights`` [V, 55] sparse; ``pose_directions`` [486, V * 3] or None;
-    ``arkit_vertices`` [K] and ``arkit_directions`` [52, K, 3], empty for bodies without ARKit keys; ``extras``: arrays
+    ``correctives``: the same in compact form, or None; ``arkit_vertices`` [K] and ``arkit_directions`` [52, K, 3], empty for bodies without ARKit keys; ``extras``: arrays
     of the file that the layer only passes on (hand bases, landmarks, texture coordinates); ``pickled``: names of
     entries that were left closed.
     """
@@ -52,6 +53,7 @@ class BodyModel:
     regressor: scipy.sparse.csr_matrix
     skin_weights: scipy.sparse.csr_matrix
     pose_directions: Floats | None = None
+    correctives: Correctives | None = None
     arkit_vertices: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     arkit_directions: Floats = field(default_factory=lambda: np.zeros((len(ARKIT_NAMES), 0, 3), np.float32))
     extras: dict[str, NDArray[np.generic]] = field(default_factory=dict)

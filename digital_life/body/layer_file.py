@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from digital_life.body.correctives import correctives_from
 from digital_life.body.layer import BodyModel
 from digital_life.body.layer_check import EXPORT_HINT, POSE_FEATURES, check_smplx
 from digital_life.errors import AssetError, InputError, storage_error
@@ -99,6 +100,7 @@ def _native(arrays: Arrays, path: Path) -> BodyModel:
         expression_directions=arrays["exprdirs"].astype(np.float32),
         regressor=regressor,
         skin_weights=_sparse_weights(arrays["weight_index"], arrays["weight_value"]),
+        correctives=correctives_from(arrays, len(template)),
         arkit_vertices=arrays["arkit_vertex"].astype(np.int64),
         arkit_directions=arrays["arkit_dirs"].astype(np.float32),
         extras=arrays,
@@ -153,7 +155,6 @@ def export_smplx(path: Path, body: BodyModel | None = None, *, wide: bool = Fals
 
 def _smplx_arrays(body: BodyModel, wide: bool) -> dict[str, NDArray[np.generic]]:
     extras = body.extras
-    count = len(body.template)
     parents = np.array([PARENTS, range(JOINT_COUNT)], dtype=np.int64)
     parents[0, 0] = 2**32 - 1
     static, weights = _barycentric(body.faces, extras["landmarks_static"])
@@ -164,7 +165,7 @@ def _smplx_arrays(body: BodyModel, wide: bool) -> dict[str, NDArray[np.generic]]
         "v_template": body.template,
         "f": body.faces.astype(np.uint32),
         "shapedirs": _columns(body, wide),
-        "posedirs": np.zeros((count, 3, POSE_FEATURES), np.float32),
+        "posedirs": _pose_directions(body),
         "J_regressor": np.asarray(body.regressor.todense(), dtype=np.float64),
         "weights": np.asarray(body.skin_weights.todense(), dtype=np.float32),
         "kintree_table": parents,
@@ -179,6 +180,13 @@ def _smplx_arrays(body: BodyModel, wide: bool) -> dict[str, NDArray[np.generic]]
         "ft": extras["ft"].astype(np.uint32),
         "license": extras["licence"],
     }
+
+
+def _pose_directions(body: BodyModel) -> NDArray[np.float32]:
+    count = len(body.template)
+    if body.correctives is None:
+        return np.zeros((count, 3, POSE_FEATURES), np.float32)
+    return np.ascontiguousarray(body.correctives.pose_directions().T.reshape(count, 3, POSE_FEATURES))
 
 
 def _columns(body: BodyModel, wide: bool) -> NDArray[np.float32]:

@@ -24,6 +24,7 @@ class TorchBody(nn.Module):
     rest_joints: Tensor
     face_vertices: Tensor
     pose_directions: Tensor
+    drivers: Tensor
     corrected_vertices: Tensor
 
     def __init__(self, body: BodyModel, dtype: torch.dtype = torch.float32) -> None:
@@ -43,8 +44,14 @@ class TorchBody(nn.Module):
             keep(f"{name}_joints", np.asarray(moved).reshape(JOINT_COUNT * 3, -1).T)
         keep("face_directions", body.arkit_directions.reshape(len(body.arkit_directions), -1))
         self.register_buffer("face_vertices", torch.tensor(body.arkit_vertices), persistent=False)
-        poses = body.pose_directions
+        correctives = body.correctives
+        poses = (
+            body.pose_directions if correctives is None else correctives.shapes().reshape(len(correctives.joints), -1)
+        )
         self.corrected = poses is not None
+        self.driving = None if correctives is None else torch.tensor(correctives.joints)
+        if correctives is not None:
+            keep("drivers", correctives.drivers)
         if poses is not None:
             moved_by = np.abs(poses).reshape(len(poses), count, 3).max(axis=(0, 2)) > 0
             corrected = np.flatnonzero(moved_by)
@@ -80,8 +87,7 @@ class TorchBody(nn.Module):
             offsets = (face @ self._first("face_directions", face)).reshape(len(face), -1, 3)
             vertices = vertices.expand(max(len(vertices), len(face)), -1, -1).index_add(1, self.face_vertices, offsets)
         if self.corrected:
-            feature = (rotations[:, 1:] - torch.eye(3, dtype=rotations.dtype)).reshape(frames, -1)
-            offsets = (feature @ self.pose_directions).reshape(frames, -1, 3)
+            offsets = (self._features(rotations) @ self.pose_directions).reshape(frames, -1, 3)
             vertices = vertices.expand(frames, -1, -1).index_add(1, self.corrected_vertices, offsets)
         turned, placed = _world(rotations, joints.expand(frames, -1, -1))
         shift = placed - torch.einsum("tjab,tjb->tja", turned, joints.expand(frames, -1, -1))
@@ -120,6 +126,14 @@ class TorchBody(nn.Module):
         if pose.ndim == 3 and tuple(pose.shape[1:]) == (JOINT_COUNT, 3):
             return rodrigues(pose)
         raise InputError(f"a batch of poses has shape (T, 55, 3) or (T, 55, 3, 3), not {tuple(pose.shape)}")
+
+    def _features(self, rotations: Tensor) -> Tensor:
+        """What the pose offsets are linear in [T, C]: weights of the corrective shapes, or the entries of the rotations."""
+        driving = slice(1, None) if self.driving is None else self.driving
+        change = rotations[:, driving] - torch.eye(3, dtype=rotations.dtype)
+        if self.driving is None:
+            return change.reshape(len(rotations), -1)
+        return (change.reshape(len(rotations), -1, 9) * self.drivers).sum(-1)
 
     def _first(self, name: str, values: Tensor) -> Tensor:
         """The directions of as many coefficients as are given."""

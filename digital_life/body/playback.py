@@ -29,8 +29,11 @@ class Playback:
         self._shape_joints = _regressed(body, body.shape_directions)
         self._expression_joints = _regressed(body, body.expression_directions)
         self._face = self._face_offsets(body)
+        self._correctives = body.correctives
         self._pose = None
-        if body.pose_directions is not None:
+        if body.correctives is not None:
+            self._pose = self._offsets(body.correctives.shapes(), together=1)
+        elif body.pose_directions is not None:
             directions = body.pose_directions.reshape(len(body.pose_directions), -1, 3)
             self._pose = self._offsets(directions, together=9)  # those of one joint
 
@@ -63,7 +66,7 @@ class Playback:
             _check("face", face, frames, 0 if self._face is None else self._face.count, exact=self._face is not None)
         world = world_transforms(matrices, joints)
         moved = np.zeros((frames, 3)) if translation is None else np.broadcast_to(translation, (frames, 3))
-        features = None if self._pose is None else _pose_features(matrices)
+        features = None if self._pose is None else self._features(matrices)
         vertices = self._skinned(
             relative_transforms(world, joints),
             moved,
@@ -104,6 +107,10 @@ class Playback:
                 still = rest if points is None else points[frame - first]
                 self._kernel.skin(still, relative[frame], translation[frame], out[frame], room)
         return out
+
+    def _features(self, matrices: NDArray[np.float64]) -> Floats:
+        """What the pose offsets are linear in: weights of the corrective shapes, or the entries of the rotations."""
+        return _pose_features(matrices) if self._correctives is None else self._correctives.weights(matrices)
 
     def _offsets(self, directions: NDArray[np.floating], together: int | None = None) -> Offsets:
         """[C, V, 3] in the file's order to ``Offsets`` in the kernel's; without ``together`` all are stored as one."""

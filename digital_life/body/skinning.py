@@ -1,5 +1,6 @@
 """Linear-blend skinning of a dressed character in NumPy, fast enough for video (buffers are reused between frames).
 
+Face keys and pose correctives are added to the surface at rest, then it is skinned:
 Kavan, "Direct skinning methods and deformation primitives", SIGGRAPH course 2014: v' = sum_j w_j (R_j (v - J_j) + p_j).
 """
 
@@ -39,6 +40,7 @@ class PosedCharacter:
         self._offsets = character.skeleton.offsets
         self._weights = _weight_matrix(character)
         self._morph_names = sorted({name for part in parts for name in part.morphs})
+        self._correctives = next((part.correctives for part in parts if part.correctives is not None), None)
         self._morphed, self._morph_matrix = self._morph_basis()
         self._shape = self._rest.copy()
         self._shape_normals = self._rest_normals.copy()
@@ -55,8 +57,9 @@ class PosedCharacter:
             InputError: a shape is wrong.
         """
         _check_shapes(rotations, translation, face)
-        self._apply_face(face)
-        blended = (self._weights @ self._joint_transforms(rotations, translation)).reshape(-1, 3, 4)
+        local = to_matrix(np.asarray(rotations, np.float64))
+        self._shape_rest(local, face)
+        blended = (self._weights @ self._joint_transforms(local, translation)).reshape(-1, 3, 4)
         linear = blended[:, :, :3]
         np.einsum("vab,vb->va", linear, self._shape, out=self._vertices)
         self._vertices += blended[:, :, 3]
@@ -68,20 +71,20 @@ class PosedCharacter:
     def at_rest(self, rotations: Array, translation: Array, face: Array | None = None) -> tuple[Array, Array, Array]:
         """What a graphics processor needs to skin by itself; arguments as in ``pose``.
 
-        The surface before skinning, the face's shape in it (vertices [V, 3] and normals [V, 3], all parts one after the
+        The surface before skinning, face keys and pose correctives in it (vertices [V, 3] and normals [V, 3], all parts one after the
         other), and for every joint the three rows of its matrix [55, 12] that takes rest points to world points.
 
         Raises:
             InputError: a shape is wrong.
         """
         _check_shapes(rotations, translation, face)
-        self._apply_face(face)
-        return self._shape, self._shape_normals, self._joint_transforms(rotations, translation)
+        local = to_matrix(np.asarray(rotations, np.float64))
+        self._shape_rest(local, face)
+        return self._shape, self._shape_normals, self._joint_transforms(local, translation)
 
-    def _joint_transforms(self, rotations: Array, translation: Array) -> Array:
-        """[55, 12] rows of the 3x4 matrices that take rest points to world points."""
-        skeleton = self.character.skeleton
-        local, offsets = to_matrix(np.asarray(rotations, np.float64)), self._offsets
+    def _joint_transforms(self, local: NDArray[np.float64], translation: Array) -> Array:
+        """[55, 12] rows of the 3x4 matrices that take rest points to world points; ``local`` [55, 3, 3]."""
+        skeleton, offsets = self.character.skeleton, self._offsets
         transforms = np.empty((JOINT_COUNT, 3, 4))
         transforms[0, :, :3], transforms[0, :, 3] = local[0], offsets[0] + translation
         for joint, parent in _CHAIN:  # matrices: several times faster for one frame than the batched quaternions
@@ -92,28 +95,38 @@ class PosedCharacter:
         return transforms.reshape(JOINT_COUNT, 12).astype(np.float32)
 
     def _morph_basis(self) -> tuple[NDArray[np.int64], sparse.csr_matrix]:
-        """The vertices that any target moves [K], and [6K, targets]: their position and normal offsets."""
+        """The vertices [K] that a face key or corrective moves, and [6K, keys + shapes]: their position and normal offsets."""
         rows, columns, values = [], [], []
         column_of = {name: i for i, name in enumerate(self._morph_names)}
         for part, where in zip(self.character.parts, self._slices, strict=True):
             for first, targets in ((0, part.morphs), (3, morph_normals(part))):
                 for name, (indices, offsets) in targets.items():
-                    row = (indices.astype(np.int64) + where.start)[:, None] * 6 + first + np.arange(3)
-                    rows.append(row.reshape(-1))
-                    columns.append(np.full(row.size, column_of[name]))
-                    values.append(offsets.reshape(-1))
+                    rows.append((indices.astype(np.int64) + where.start) * 6 + first)
+                    columns.append(np.full(len(indices), column_of[name]))
+                    values.append(offsets)
+            if part.correctives is not None:
+                shapes = len(self._morph_names) + np.arange(len(part.correctives.joints))
+                for first, offsets in ((0, part.correctives.offsets), (3, part.correctives.normals)):
+                    rows.append((part.correctives.vertices + where.start) * 6 + first)
+                    columns.append(np.repeat(shapes, np.diff(part.correctives.starts)))
+                    values.append(offsets)
         if not rows:
             return np.zeros(0, np.int64), sparse.csr_matrix((0, 0), dtype=np.float32)
-        row_index = np.concatenate(rows)
-        moved = np.unique(row_index // 6)
-        compact = np.searchsorted(moved, row_index // 6) * 6 + row_index % 6
-        data = (np.concatenate(values).astype(np.float32), (compact, np.concatenate(columns)))
-        return moved, sparse.csr_matrix(data, shape=(6 * len(moved), len(self._morph_names)))
+        row = np.concatenate(rows)
+        moved = np.unique(row // 6)
+        compact = (np.searchsorted(moved, row // 6) * 6 + row % 6)[:, None] + np.arange(3)
+        data = (np.concatenate(values).astype(np.float32).reshape(-1),
+                (compact.reshape(-1), np.repeat(np.concatenate(columns), 3)))  # fmt: skip
+        count = len(self._morph_names) + (0 if self._correctives is None else len(self._correctives.joints))
+        return moved, sparse.csr_matrix(data, shape=(6 * len(moved), count))
 
-    def _apply_face(self, face: Array | None) -> None:
+    def _shape_rest(self, local: NDArray[np.float64], face: Array | None) -> None:
+        """The surface at rest, with the face's keys and the pose's correctives."""
         if not len(self._morphed):
             return
         weights = morph_weights(self._morph_names, np.zeros(len(ARKIT_NAMES)) if face is None else face)
+        if self._correctives is not None:
+            weights = np.concatenate([weights, self._correctives.weights(local)])
         offsets = (self._morph_matrix @ weights).reshape(-1, 2, 3)
         self._shape[self._morphed] = self._rest[self._morphed] + offsets[:, 0]
         self._shape_normals[self._morphed] = self._rest_normals[self._morphed] + offsets[:, 1]

@@ -151,5 +151,7 @@ def _with_jaw_shapes(character: Character) -> Character:
 def _on_the_floor(character: Character) -> Character:
     rise = np.array([0.0, -character.skeleton.floor, 0.0])
     skeleton = Skeleton(character.skeleton.rest_joints + rise, 0.0)
-    parts = (replace(part, vertices=(part.vertices + rise).astype(np.float32)) for part in character.parts)
+    parts = (
+        replace(part, vertices=(part.vertices + rise).astype(np.float32), correctives=None) for part in character.parts
+    )
     return replace(character, skeleton=skeleton, parts=tuple(parts))

@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, str] = {
     "appearance": "digital_life.evaluate.bench_appearance:appearance",
     "render": "digital_life.evaluate.bench_render:render",
     "video": "digital_life.evaluate.bench:video",
+    "body-volume": "digital_life.evaluate.bench_body_volume:body_volume",
     "together": "digital_life.evaluate.bench_together:together",
     "together-all": "digital_life.evaluate.bench_together:together_all",
     "formats": "digital_life.evaluate.bench_formats:formats",

@@ -34,7 +34,8 @@ EXPRESSIONS: dict[str, dict[str, float]] = {
 LICENCE = "CC0-1.0 (derived from MakeHuman/MPFB2 and Face Units 01 by Mika Suominen, CC0)"
 
 
-def write_default_body(source: Source, jaw: Jaw, path: Path) -> None:
+def write_default_body(source: Source, jaw: Jaw, correctives: dict[str, np.ndarray], path: Path) -> None:
+    """``correctives``: arrays over the base mesh (see ``corrective_basis.py``)."""
     quads = np.concatenate([source.mesh.quads[group] for group in GROUPS])
     corners = np.concatenate([source.mesh.uv_quads[group] for group in GROUPS])
     dense = np.zeros((len(source.mesh.vertices), len(PARENTS)))
@@ -78,6 +79,7 @@ def write_default_body(source: Source, jaw: Jaw, path: Path) -> None:
         "jaw_angle": np.float32(jaw.angle),
         "licence": np.array(LICENCE),
     }
+    arrays |= correctives | {"corrective_vertex": position[correctives["corrective_vertex"]].astype(np.uint16)}
     arrays |= {name: pose.astype(np.float32) for name, pose in hand_poses().items()}
     for name, ids in (("static", static_landmarks(source, loops)), ("contour", contour_landmarks(source))):
         arrays[f"landmarks_{name}"] = position[ids].astype(np.uint16)

@@ -9,10 +9,15 @@ from digital_life.motion.skeleton import JOINT_INDEX
 from tools.body_build.rest_pose import turn
 from tools.body_build.rig_map import strongest_four
 from tools.body_build.source import SETBACK, Source
+from tools.body_build.surface_smoothing import Smoother
 
 RIGID = {
     "helper-l-eye": "left_eye", "helper-r-eye": "right_eye", "helper-upper-teeth": "head", "helper-lower-teeth": "jaw",
 }  # fmt: skip
+HEAD = ("head", "jaw", "left_eye", "right_eye")
+SOFTENED = ("body", "helper-tights", "helper-skirt")
+SOFTENING_ROUNDS = 6
+"""MakeHuman's weights change within two rows of vertices at the elbow, where its own rig has twist bones beside them."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,18 @@ def _with_jaw(source: Source, share: np.ndarray) -> np.ndarray:
     weights[total[:, 0] < 1e-6, JOINT_INDEX["head"]] = 1
     weights *= 1 - share[:, None]
     weights[:, JOINT_INDEX["jaw"]] = share
+    weights = _soften(source, weights)
     for group, joint in RIGID.items():
         ids = source.group(group)
         weights[ids] = 0
         weights[ids, JOINT_INDEX[joint]] = 1
     return weights
+
+
+def _soften(source: Source, weights: np.ndarray) -> np.ndarray:
+    """Widen the bends of the limbs; the head, whose jaw is fitted, stays as it is."""
+    count = len(weights)
+    quads = np.concatenate([quads for group, quads in source.mesh.quads.items() if group in SOFTENED])
+    limbs = weights[:, [JOINT_INDEX[joint] for joint in HEAD]].sum(1, keepdims=True) < 1e-3
+    soft = np.where(limbs, Smoother(quads, count).smooth(weights, SOFTENING_ROUNDS), weights)
+    return soft / soft.sum(1, keepdims=True)

@@ -1,6 +1,7 @@
 import * as THREE from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { type Clip, JOINTS, Track, WEIGHTS } from "./clip";
+import { Correctives } from "./correctives";
 import { buildProp } from "./props";
 import { ARKIT_NAMES, type WireCharacter, type WireProp } from "./wire";
 
@@ -29,6 +30,7 @@ export class Figure {
     readonly root: THREE.Group,
     private readonly bones: THREE.Bone[],
     private readonly morphs: Morph[],
+    private readonly correctives: Correctives | null,
   ) {
     this.pelvisRest = bones[0]!.position.clone();
   }
@@ -52,7 +54,7 @@ export class Figure {
     });
     if (bones.length !== JOINTS)
       throw new Error(`The body of ${character.name} has ${bones.length} bones, not ${JOINTS}.`);
-    return new Figure(character, gltf.scene, bones, morphs);
+    return new Figure(character, gltf.scene, bones, morphs, await Correctives.load(gltf));
   }
 
   /** Put a thing into a hand; it is seen while it is held. */
@@ -93,6 +95,7 @@ export class Figure {
       read(this.to, b.rotations, (j * JOINTS + joint) * 4);
       this.bones[joint]!.quaternion.slerpQuaternions(this.from, this.to, mix);
     }
+    this.correctives?.apply(this.bones);
     for (const { influences, columns } of this.morphs)
       for (let k = 0; k < columns.length; k++) {
         const column = columns[k]!;
