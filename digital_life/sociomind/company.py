@@ -41,14 +41,21 @@ def _silent_for(plot: Plot, name: str) -> int:
     return len(plot.behaviours)
 
 
-def urge(plot: Plot, name: str, personality: BigFive, arousal: float, touched: float) -> float:
+def urge(plot: Plot, name: str, personality: BigFive, arousal: float, touched: float, lonely: float = 0.0) -> float:
     """How much ``name`` wants the next turn when nobody was chosen, about 0 to 1.5.
 
     Outgoing and aroused people more, who waited long more, who has something to say to what was said (``touched``, cosine
-    with the nearest own subject) more.
+    with the nearest own subject) more, who lacks company (``lonely``, Likert points) more.
     """
     waited = min(_silent_for(plot, name), 6) / 6
-    return 0.3 + 0.06 * (personality.extraversion - 5) + 0.03 * (arousal - 5) + 0.45 * waited + 0.4 * max(0.0, touched)
+    return (
+        0.3
+        + 0.06 * (personality.extraversion - 5)
+        + 0.03 * (arousal - 5)
+        + 0.45 * waited
+        + 0.4 * max(0.0, touched)
+        + 0.05 * lonely
+    )
 
 
 def is_overheard(behaviour: Behaviour, name: str) -> bool:

@@ -18,7 +18,7 @@ from digital_life.sociomind.encoder import CachedEncoder, Encoder
 from digital_life.sociomind.guard import GuardedWriter
 from digital_life.sociomind.hearing import Ear
 from digital_life.sociomind.memory import Kept, Mark, Memory, MemoryStore, shortened
-from digital_life.sociomind.needs import after_hearing, after_time_apart, after_turn
+from digital_life.sociomind.needs import after_hearing, after_time_apart, after_turn, urges
 from digital_life.sociomind.offline import OfflineResponder
 from digital_life.sociomind.person_facts import facts_in
 from digital_life.sociomind.planner import Proposer
@@ -114,6 +114,7 @@ class Mind:
         plot.subjects = news_subjects(self._state, own, name)
         plot.preferred = preferred_subjects(own, name)
         plot.to_ask = things_to_ask(own, name)
+        self._keep_topics(own, plot)
         planner = self._planner()
         planner.take_up(plan)
         self._state.note(f"the plot '{plan.title}' begins")
@@ -152,6 +153,8 @@ class Mind:
     def perceive(self, behaviour: Behaviour) -> None:
         """Take in what another one did: it moves the emotion, less where it was meant for somebody else."""
         plot = self._plot()
+        if plot.repeats(behaviour, self.config.perception_retention):
+            return
         self._keep(behaviour)
         self._learn_facts(behaviour)
         heard = self._ear.understand(behaviour)
@@ -219,7 +222,10 @@ class Mind:
         plot = self._plot()
         last = plot.behaviours[-1].speech if plot.behaviours else ""
         touched = self._responder.touched_by(last, self._state)
-        return urge(plot, self.persona.name, self.persona.personality, self._state.emotion.arousal, touched)
+        pressing = urges(self._state.needs, self.persona.personality)
+        lonely = next((item.strength for item in pressing if item.need == "company"), 0.0)
+        arousal = self._state.emotion.arousal
+        return urge(plot, self.persona.name, self.persona.personality, arousal, touched, lonely)
 
     # -- what two people do together -----------------------------------------------------------------------------------
 
@@ -327,6 +333,23 @@ class Mind:
                     links=(told_by.id,),
                 )
             )
+
+    def _keep_topics(self, topics: Sequence[Topic], plot: Plot) -> None:
+        """The topics of a plot are talked about in it and score nothing from now on."""
+        for topic in topics:
+            kept = self.memory.add(
+                Memory(
+                    kind="topic",
+                    description=shortened(topic.description),
+                    about=topic.summary,
+                    partner=topic.partner,
+                    poignancy=topic.poignancy,
+                    emergency=topic.emergency,
+                    plot=plot.index,
+                )
+            )
+            if kept:
+                self.memory.use_topic(kept, plot.index)
 
     def _keep_plot(self, plot: Plot) -> None:
         """The plot itself, linked to all that arose in it."""

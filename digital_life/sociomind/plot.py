@@ -132,10 +132,8 @@ class Plot(_Part):
         return self.behaviours[-count:] if count else []
 
     def repeats(self, behaviour: Behaviour, count: int = 5) -> bool:
-        """Whether the same act of the same one is among the last ``count`` behaviours; such a percept is ignored."""
-        same = {"speaker", "partner", "speech", "expression", "motion", "place", "ends"}
-        seen = [item.model_dump(include=same) for item in self.recent(count)]
-        return behaviour.model_dump(include=same) in seen
+        """Whether this very act is among the last ``count`` behaviours and nothing was done since; it is ignored then."""
+        return count > 0 and behaviour in self.since_own_turn()[-count:]
 
     def last_heard(self) -> Behaviour | None:
         """The partner's last behaviour if it came after one's own."""

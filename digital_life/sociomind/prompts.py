@@ -15,9 +15,10 @@ from digital_life.persona.schema import Persona
 from digital_life.sociomind.disclosure import BELIEF_LEVEL, MOTIVE_LEVEL, openness
 from digital_life.sociomind.lore import LoreReader
 from digital_life.sociomind.material import material
+from digital_life.sociomind.needs import urges
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.state import MindState
-from digital_life.sociomind.words import personality_in_words, relationship_in_words
+from digital_life.sociomind.words import needs_in_words, personality_in_words, relationship_in_words
 
 SPEECH_WORDS, EXPRESSION_WORDS, MOTION_WORDS, THOUGHT_WORDS = 35, 4, 8, 15
 """Most words of each field of a turn."""
@@ -97,18 +98,29 @@ def turn_messages(
         role(persona),
         scene(persona, state, plot),
         *history(persona, plot),
-        _now(state, memories, facts, patterns, hint),
+        _now(persona, state, memories, facts, patterns, hint),
     ]
 
 
+def _wish(state: MindState, persona: Persona) -> str:
+    """What the most pressing need makes the character want to start."""
+    pressing = urges(state.needs, persona.personality)
+    return f" and want {pressing[0].wish}" if pressing else ""
+
+
 def _now(
-    state: MindState, memories: Sequence[str], facts: Sequence[str], patterns: Sequence[str], hint: str
+    persona: Persona,
+    state: MindState,
+    memories: Sequence[str],
+    facts: Sequence[str],
+    patterns: Sequence[str],
+    hint: str,
 ) -> Message:
     """Everything that differs from turn to turn."""
     feeling = state.emotion
     parts = [
         f"(To yourself. You feel {as_data(feeling.description)}: pleasure {feeling.pleasure:.0f}, arousal {feeling.arousal:.0f}, "
-        f"dominance {feeling.dominance:.0f}.",
+        f"dominance {feeling.dominance:.0f}. You are {needs_in_words(state.needs)}{_wish(state, persona)}.",
         f"You recall: {' '.join(map(as_data, memories))}" if memories else "",
         f"Of your life: {' '.join(map(as_data, facts))}" if facts else "",
         f"Research on people like you: {' '.join(patterns)}" if patterns else "",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from digital_life.persona.schema import Mood, Persona, Subject
 from digital_life.sociomind.disclosure import openness
 from digital_life.sociomind.memory import Memory
+from digital_life.sociomind.needs import Need, urges
 from digital_life.sociomind.planning import TOPICS_PER_PLOT, Opening, PlotPlan, Topic
 from digital_life.sociomind.plot import EXTRA_SUBJECTS, Told
 from digital_life.sociomind.state import MindState
@@ -36,6 +37,7 @@ def raise_topics(persona: Persona, state: MindState, memories: Sequence[Memory],
         topics += _memories(persona, memories, partner)
         topics += _repairs(persona, state, partner)
     topics += _news(persona, state, others)
+    topics += _needs(persona, state, others)
     topics.append(_motive(persona, state, others))
     return topics
 
@@ -133,6 +135,31 @@ def _motive(persona: Persona, state: MindState, others: Sequence[str]) -> Topic:
         owner=persona.name,
         source="motive",
     )
+
+
+_NEED_WISHES: dict[Need, str] = {
+    "energy": "to have a quiet hour with",
+    "company": "to spend time with",
+    "competence": "to show something to",
+    "novelty": "to start something new with",
+}
+
+
+def _needs(persona: Persona, state: MindState, others: Sequence[str]) -> list[Topic]:
+    """A need that is not met makes a character seek somebody out; the more is missing, the more urgent it is."""
+    partner = _closest(state, others)
+    return [
+        Topic(
+            description=f"{persona.name} wants {_NEED_WISHES[urge.need]} {partner}",
+            summary=_words(_NEED_WISHES[urge.need]),
+            poignancy=4,
+            emergency=min(9, 1 + round(urge.strength)),
+            partner=partner,
+            owner=persona.name,
+            source="need",
+        )
+        for urge in urges(state.needs, persona.personality)
+    ]
 
 
 def _closest(state: MindState, others: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from digital_life.errors import ModelError
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.persona.schema import Likert, Persona, Relationship
-from digital_life.sociomind.exemplars import fitting_patterns
+from digital_life.sociomind.exemplars import exemplar_queries, fitting_patterns
 from digital_life.sociomind.hearing import Ear
 from digital_life.sociomind.memory import Memory, MemoryStore, shortened
 from digital_life.sociomind.planner import NewMotivation, changed_motivation
@@ -201,5 +201,6 @@ def _messages(persona: Persona, state: MindState, plot: Plot, ear: Ear, memory: 
         events=config.events_in_reflection,
         thoughts=config.thoughts_in_reflection,
     )
-    patterns = fitting_patterns(persona.personality, " ".join(cues), ear.encoder) if config.exemplars else []
+    queries = exemplar_queries(persona, state, recalled) if config.exemplars else []
+    patterns = fitting_patterns(persona.personality, queries, ear.encoder, count=config.exemplars_per_prompt)
     return reflection_messages(persona, state, [item.description for item in recalled], patterns)

@@ -95,9 +95,21 @@ class StructuredWriter:
     def _messages(self, state: MindState, plot: Plot, memory: MemoryStore) -> list[Message]:
         last = plot.last_heard()
         cue = " ".join(part for part in ((last.speech if last else ""), plot.situation) if part)
-        memories = memory.recall(cue, plot.index, facts=memory.config.facts_per_turn)
-        queries = exemplar_queries(self._persona, state, memories)
-        patterns = fitting_patterns(self._persona.personality, queries, self._encoder)
+        config = memory.config
+        memories = memory.recall(
+            cue,
+            plot.index,
+            events=config.events_per_turn,
+            thoughts=config.thoughts_per_turn,
+            facts=config.facts_per_turn,
+        )
+        patterns = fitting_patterns(
+            self._persona.personality,
+            exemplar_queries(self._persona, state, memories) if config.exemplars else [],
+            self._encoder,
+            count=config.exemplars_per_prompt,
+            per_query=config.exemplars_per_query,
+        )
         return turn_messages(
             self._persona,
             state,

@@ -8,7 +8,11 @@ from digital_life.behaviour import Behaviour
 from digital_life.llm.offline import OfflineModel
 from digital_life.persona.library import load_persona
 from digital_life.persona.schema import Needs
+from digital_life.sociomind.config import MindConfig
+from digital_life.sociomind.memory import Memory
 from digital_life.sociomind.mind import Mind
+
+from .test_model_pipelines import GOOD, Scripted
 
 
 def mind_with(needs: Needs, seed: int, places: list[str]) -> Mind:
@@ -54,3 +58,48 @@ def test_what_a_partner_tells_of_themselves_is_kept_as_facts() -> None:
     mind.perceive(Behaviour(speaker="Emeka", partner="Mira", speech="I live in Kano."))
     assert len(mind.memory.facts_about("Emeka", 0)) == 2, "what is known already is not kept twice"
     assert mind.memory.search("Where does he live?", 1, {"fact": 1})[0].memory.description == "Emeka lives in Kano."
+
+
+def test_needs_become_topics_of_plots_and_words_of_prompts() -> None:
+    lonely = mind_with(MET.model_copy(update={"company": 1.0}), 0, ["sofa"])
+    met = mind_with(MET, 0, ["sofa"])
+    topics = {mind: mind.propose(["Emeka"], ["sofa"], "room")[1] for mind in (lonely, met)}
+    wishes = [topic.description for topic in topics[lonely] if topic.source == "need"]
+    assert wishes == ["Mira wants to spend time with Emeka"]
+    assert not any(topic.source == "need" for topic in topics[met])
+    assert lonely.urge() > met.urge(), "who lacks company wants to speak sooner"
+
+
+def test_topics_of_a_plot_are_kept_as_used() -> None:
+    mind = mind_with(MET, 0, ["sofa"])
+    plan, _ = mind.propose(["Emeka"], ["sofa"], "room")
+    assert plan is not None
+    mind.join(plan, ["Emeka"], ["sofa"], 6)
+    used = mind.memory.topics(used=True)
+    assert [item.description for item in used] == [topic.description for topic in plan.topics]
+    assert all(mind.memory.topic_score(item) == 0 for item in used)
+
+
+@pytest.mark.parametrize(("switch", "shown"), [(True, True), (False, False)])
+def test_exemplars_can_be_switched_off(switch: bool, shown: bool) -> None:
+    model = Scripted("structured", GOOD)
+    mind = Mind(load_persona("mira"), model, seed=0, config=MindConfig(exemplars=switch))
+    mind.begin("Emeka", "They wait for a bus.", [], 6)
+    mind.perceive(Behaviour(speaker="Emeka", partner="Mira", speech="Good day."))
+    mind.act()
+    prompt = "\n".join(message.content for message in model.calls[0])
+    assert ("People high in" in prompt) is shown
+    assert "You are " in prompt and "rested" in prompt, "needs are told in words"
+
+
+def test_memory_can_be_switched_off() -> None:
+    for arm, expected in (("sociomind", True), ("none", False), ("generative-agents", True)):
+        model = Scripted("structured", GOOD)
+        config = MindConfig(memory=arm)  # type: ignore[arg-type]
+        mind = Mind(load_persona("mira"), model, seed=0, config=config)
+        mind.begin("Emeka", "They wait for a bus.", [], 6)
+        mind.memory.add(Memory(kind="event", description="Emeka said: my daughter is a surgeon in Leeds.", plot=0))
+        mind.begin("Emeka", "They meet again.", [], 6)
+        mind.perceive(Behaviour(speaker="Emeka", partner="Mira", speech="My daughter the surgeon has called."))
+        mind.act()
+        assert any("surgeon in Leeds" in message.content for message in model.calls[0]) is expected, arm

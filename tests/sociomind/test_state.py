@@ -150,11 +150,15 @@ def test_a_turn_tells_what_changed_and_why(make_mind: Make, say: Say) -> None:
     assert looking_back[0].after["trust"] < 4, "trust of a stranger is 4"
 
 
-def test_a_percept_among_the_last_five_is_a_repetition(make_mind: Make, say: Say) -> None:
+def test_a_percept_that_is_delivered_twice_counts_once(make_mind: Make, say: Say) -> None:
     mind: Mind = make_mind()
-    say(mind, "Good day.")
-    plot = mind._plot()
-    heard = Behaviour(speaker="Guest", partner="Mira", speech="Good day.", mind="person")
-    assert plot.repeats(heard)
-    assert not plot.repeats(heard.model_copy(update={"speech": "Good night."}))
-    assert len(plot.recent(1)) == 1
+    heard = Behaviour(speaker="Guest", partner="Mira", speech="You are a liar.", mind="person")
+    mind.perceive(heard)
+    felt = mind.emotion
+    mind.perceive(heard)
+    assert mind.emotion == felt
+    assert len(mind._plot().behaviours) == 1
+    mind.act()
+    mind.perceive(heard)
+    assert len(mind._plot().behaviours) == 3, "said again after an answer it is another act"
+    assert [item.speech for item in mind._plot().recent(1)] == ["You are a liar."]
