@@ -3,6 +3,7 @@ import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { type Clip, JOINTS, Track, WEIGHTS } from "./clip";
 import { Correctives } from "./correctives";
 import { buildProp } from "./props";
+import { finishSurface } from "./surfaces";
 import { ARKIT_NAMES, type WireCharacter, type WireProp } from "./wire";
 
 interface Morph {
@@ -42,6 +43,7 @@ export class Figure {
     gltf.scene.traverse((node) => {
       if (!(node instanceof THREE.Mesh)) return;
       node.castShadow = node.receiveShadow = true;
+      finishSurface(node);
       node.frustumCulled = false; // its bounds move with the bones, and there are few characters
       if (node instanceof THREE.SkinnedMesh) bones = node.skeleton.bones;
       const names = node.morphTargetDictionary;
