@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, str] = {
     "render": "digital_life.evaluate.bench_render:render",
     "video": "digital_life.evaluate.bench:video",
     "body-volume": "digital_life.evaluate.bench_body_volume:body_volume",
+    "files": "digital_life.evaluate.bench_files:files",
     "together": "digital_life.evaluate.bench_together:together",
     "together-all": "digital_life.evaluate.bench_together:together_all",
     "formats": "digital_life.evaluate.bench_formats:formats",

@@ -17,6 +17,7 @@ uniform Material material;
 
 in vec3 diffuse;
 in vec3 gloss;
+in float mirror;
 #ifdef HAS_BASE_COLOR_TEX
 in vec2 uv;
 #endif
@@ -33,6 +34,8 @@ void main()
 #else
     vec3 colour = diffuse + gloss;
 #endif
+    if (material.metallic_factor > 0.15 && material.metallic_factor < 0.25)  // eyes are wet
+        colour += smoothstep(0.966, 0.980, mirror);
     vec3 film = (colour * (2.51 * colour + 0.03)) / (colour * (2.43 * colour + 0.59) + 0.14);
     frag_color = vec4(sqrt(clamp(film, 0.0, 1.0)), material.base_color_factor.a);
 }

@@ -1,7 +1,8 @@
 #version 330 core
 
 // The same studio light as the room's, computed for every vertex: the meshes are fine, and a processor without a GPU
-// draws them in two thirds of the time. What faces away from the camera is lit as its other side.
+// draws them in two thirds of the time. What faces away from the camera is lit as its other side. The metallic factor
+// says what a surface is made of: see meshes.SHADINGS.
 
 struct DirectionalLight {
     vec3 color;
@@ -36,11 +37,13 @@ uniform mat4 P;
 
 out vec3 diffuse;
 out vec3 gloss;
+out float mirror;  // how nearly the key light is mirrored into the camera
 #ifdef HAS_BASE_COLOR_TEX
 out vec2 uv;
 #endif
 
-const float WRAP = 0.25;
+const int SKIN = 1, CLOTH = 4;
+const vec3 WRAP = vec3(0.25), SKIN_WRAP = vec3(0.50, 0.27, 0.20);
 const float EDGE = -0.2;
 const vec3 FROM_BELOW = vec3(0.62, 0.56, 0.5);
 
@@ -54,20 +57,30 @@ void main()
 #endif
     vec3 v = normalize(cam_pos - world.xyz);
     vec3 n = dot(turned, v) < EDGE ? -turned : turned;
+    int kind = int(material.metallic_factor * 10.0 + 0.5);
+    vec3 wrap = kind == SKIN ? SKIN_WRAP : WRAP;
+    vec3 full = (1.0 + wrap) * (kind == SKIN ? 1.0 + 0.5 * wrap : vec3(1.0));
     float smoothness = 1.0 - material.roughness_factor;
     float shine = 0.03 + 0.3 * smoothness * smoothness;
     vec3 light = ambient_light * mix(FROM_BELOW, vec3(1.0), 0.5 + 0.5 * n.y);
     float grazing = 1.0 - max(dot(n, v), 0.0);
-    gloss = 0.06 * grazing * grazing * grazing * ambient_light;
+    float rim = grazing * grazing * grazing;
+    gloss = (kind == CLOTH ? vec3(0.10 * rim) : vec3(0.06 * rim)) * ambient_light;
+    mirror = 0.0;
+    float key = 0.0;
     for (int i = 0; i < n_directional_lights; i++) {
         vec3 l = -normalize(directional_lights[i].direction);
         vec3 colour = directional_lights[i].color * directional_lights[i].intensity;
         float facing = dot(n, l);
         float mirrored = max(dot(n, normalize(l + v)), 0.0);
+        if (directional_lights[i].intensity > key) {
+            key = directional_lights[i].intensity;
+            mirror = mirrored;
+        }
         mirrored *= mirrored;
         mirrored *= mirrored;
         mirrored *= mirrored;
-        light += colour * max((facing + WRAP) / (1.0 + WRAP), 0.0);
+        light += colour * max((facing + wrap) / full, 0.0);
         gloss += colour * shine * mirrored * mirrored * step(0.0, facing);
     }
     diffuse = light * material.base_color_factor.rgb;
