@@ -94,7 +94,8 @@ class StructuredWriter:
 
     def _messages(self, state: MindState, plot: Plot, memory: MemoryStore) -> list[Message]:
         last = plot.last_heard()
-        cue = " ".join(part for part in ((last.speech if last else ""), plot.situation) if part)
+        # The words alone: with the situation beside them every cue is alike, and a third fewer memories come up rightly.
+        cue = (last.speech if last else "") or plot.situation
         config = memory.config
         memories = memory.recall(
             cue,

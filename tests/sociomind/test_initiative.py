@@ -103,3 +103,21 @@ def test_memory_can_be_switched_off() -> None:
         mind.perceive(Behaviour(speaker="Emeka", partner="Mira", speech="My daughter the surgeon has called."))
         mind.act()
         assert any("surgeon in Leeds" in message.content for message in model.calls[0]) is expected, arm
+
+
+def test_the_cue_of_recall_is_what_was_said_not_where() -> None:
+    model = Scripted("structured", GOOD)
+    mind = Mind(load_persona("mira"), model, seed=0)
+    for text in (
+        "Emeka said: my daughter is a surgeon.",
+        "Emeka and I waited for a bus in the rain.",
+        "The bus was late.",
+    ):
+        mind.memory.add(Memory(kind="event", description=text, plot=0))
+    mind.begin("Emeka", "The past.", [], 6)
+    mind.begin("Emeka", "They wait for a bus in the rain, and the bus is late.", [], 6)
+    mind.perceive(Behaviour(speaker="Emeka", partner="Mira", speech="My daughter has operated all night."))
+    mind.act()
+    now = model.calls[0][-1].content
+    assert "my daughter is a surgeon" in now
+    assert "The bus was late" not in now
