@@ -18,10 +18,10 @@ from tools.body_build.corrective_fit import (
 from tools.body_build.pose_samples import joint_ranges
 from tools.body_build.surface_smoothing import Smoother
 
-POSES, SEED = 48, 3
-ROUNDS = 3
+POSES, SEED = 60, 3
+ROUNDS = 2
 BUMP_ROUNDS = 12
-RELUCTANCE = 2.0
+RELUCTANCE = 1.0
 """A push of one metre counts as much as this share of the limb's volume."""
 
 
@@ -62,11 +62,12 @@ def _bump(body: Body, skin: LimbSkin, limb: str) -> np.ndarray:
 
 
 def _turns(joint: int) -> np.ndarray:
-    """Rotation vectors [POSES, 55, 3] of one joint alone."""
+    """Rotation vectors [POSES, 55, 3] of one joint alone, every second one about a single axis."""
     random = np.random.default_rng(SEED)
     low, high = joint_ranges()[joint]
     poses = np.zeros((POSES, JOINT_COUNT, 3))
     poses[:, joint] = random.uniform(low, high, (POSES, 3)) * (random.random((POSES, 3)) > 1 / 3)
+    poses[::2, joint] = random.uniform(low, high, (POSES // 2, 3)) * np.eye(3)[np.arange(POSES // 2) % 3]
     return poses
 
 
