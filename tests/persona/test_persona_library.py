@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from digital_life.errors import InputError
+from digital_life.persona.check import check_persona
 from digital_life.persona.library import list_personas, load_persona
 from digital_life.persona.schema import Persona
+from digital_life.voice.styles import STYLES
 
 NAMES = sorted(list_personas())
 
@@ -19,9 +21,17 @@ def cast() -> dict[str, Persona]:
     return {name: load_persona(name) for name in NAMES}
 
 
-def test_there_are_at_least_six() -> None:
-    assert len(NAMES) >= 6
-    assert "mira" in NAMES
+def test_there_are_twelve_of_all_ages(cast: dict[str, Persona]) -> None:
+    assert len(NAMES) >= 12
+    assert {"mira", "lupe", "aroha"} <= set(NAMES)
+    ages = sorted(persona.age for persona in cast.values())
+    assert ages[0] <= 8
+    assert ages[-1] >= 85
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_about_a_persona_is_doubtful(cast: dict[str, Persona], name: str) -> None:
+    assert check_persona(cast[name], {voice: style.pitch for voice, style in STYLES.items()}) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
