@@ -190,3 +190,24 @@ def look_command(words: str, mind: Any, model: str | None, base_url: str | None)
     click.echo(f"Filled by {look.by} ({look.problem or reason})", err=True)
     fields = look.appearance.model_dump(mode="json", exclude_unset=True)
     click.echo(yaml.safe_dump({"appearance": fields}, sort_keys=False, allow_unicode=True).rstrip())
+
+
+@command.command("picture")
+@click.argument("persona")
+@output_options("Picture file; its suffix is the format.")
+def picture_command(persona: str, out: Path, force: bool) -> None:
+    """Draw head and shoulders of PERSONA (a name or a file)."""
+    from digital_life.body.appearance import build_character
+    from digital_life.persona.library import load_persona
+    from digital_life.render.bust import SIZE, bust
+    from digital_life.render.portrait import Portraits
+    from digital_life.render.turntable import check_picture_name, save_turntable
+    from digital_life.whole_file import refuse_existing
+
+    check_picture_name(out)
+    refuse_existing(out, force)
+    loaded = load_persona(persona)
+    character = build_character(loaded.name, loaded.appearance)
+    with Portraits(character, SIZE) as pictures:
+        save_turntable(bust(character, pictures), out)
+    click.echo(f"{out}: {SIZE[0]} x {SIZE[1]} pixels")

@@ -54,7 +54,12 @@ class Story:
             for name in event.who or self._minds:
                 news = self._minds[name].learn(event.text, poignancy=event.poignancy, emergency=event.emergency)
                 log.append(("news", name, news))
+                log += self._problems(name)
         return log
+
+    def _problems(self, name: str) -> list[tuple[str, str, Any]]:
+        """What the model of a mind failed at in planning, for the record."""
+        return [("planning_failed", name, problem) for problem in self._minds[name].last_problems]
 
     def _written(self, index: int) -> tuple[PlotEntry, str]:
         scenario = self._scenario
@@ -87,6 +92,7 @@ class Story:
 
         answers = all_at_once(self._minds, ask, self._meter)
         for name, (proposal, topics) in answers.items():
+            log += self._problems(name)
             log.append(("topics", name, [topic.model_dump(mode="json") for topic in topics]))
             if proposal is not None:
                 log.append(("proposal", name, proposal.model_dump(mode="json")))

@@ -66,6 +66,8 @@ class Mind:
         self.model = model
         self.seed = seed
         self.last_usage = Usage()
+        self.last_problems: list[str] = []
+        """What a model failed at in the last planning step; rules stood in for it."""
         self.last_thought = ""
         """What the character thought to itself in its last turn."""
         self._encoder = CachedEncoder(embedder)
@@ -118,14 +120,14 @@ class Mind:
         planner = self._planner()
         planner.take_up(plan)
         self._state.note(f"the plot '{plan.title}' begins")
-        self.last_usage = planner.usage
+        self.last_usage, self.last_problems = planner.usage, planner.problems
         return [{"kind": "planning_failed", "problem": problem} for problem in planner.problems]
 
     def propose(self, others: Sequence[str], places: Sequence[str], room: str) -> tuple[PlotPlan | None, list[Topic]]:
         """The plot that this mind would like next, and the topics it came from; None when it wants nothing."""
         planner = self._planner()
         plan, topics = planner.propose(others, places, room)
-        self.last_usage = planner.usage
+        self.last_usage, self.last_problems = planner.usage, planner.problems
         return plan, topics
 
     def _planner(self) -> Proposer:
@@ -135,7 +137,7 @@ class Mind:
         """Something happens to this mind from outside; it will want to talk about it. Returns the news with its weight."""
         planner = self._planner()
         news = planner.weigh(text, self._ear, poignancy, emergency)
-        self.last_usage = planner.usage
+        self.last_usage, self.last_problems = planner.usage, planner.problems
         self._state.news.append(news)
         self.memory.add(
             Memory(
