@@ -11,6 +11,7 @@ from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 Floats = NDArray[np.float32]
 NEGLIGIBLE = 1e-8
@@ -75,6 +76,24 @@ class Offsets:
                 columns = slice(block.columns.start + piece.start, block.columns.start + piece.stop)
                 for axis in range(3):
                     points[:, axis, columns] += mine @ directions[:, axis, piece]
+
+
+class SparseOffsets:
+    """The same for coefficients that each move a few scattered vertices."""
+
+    def __init__(self, directions: Floats) -> None:
+        """``directions`` [C, 3, V] metres per unit of each coefficient."""
+        self.count = len(directions)
+        self._matrix = sparse.csr_matrix(directions.reshape(self.count, -1).T)
+
+    def add(self, coefficients: Floats, points: Floats) -> None:
+        """Add the offsets of ``coefficients`` [C] to ``points`` [3, V] in place."""
+        points += (self._matrix @ coefficients).reshape(points.shape)
+
+    def add_all(self, coefficients: Floats, points: Floats) -> None:
+        """``add`` for many frames: ``coefficients`` [T, C], ``points`` [T, 3, V]."""
+        for values, frame in zip(coefficients, points, strict=True):
+            self.add(values, frame)
 
 
 def _pieces(columns: int, others: int) -> list[slice]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from digital_life.body.kinematics import relative_transforms, rotation_matrices, world_transforms
 from digital_life.body.layer import BodyModel
-from digital_life.body.offsets import Offsets
+from digital_life.body.offsets import Offsets, SparseOffsets
 from digital_life.body.skin_kernel import SkinKernel
 from digital_life.errors import InputError
 
@@ -30,9 +30,9 @@ class Playback:
         self._expression_joints = _regressed(body, body.expression_directions)
         self._face = self._face_offsets(body)
         self._correctives = body.correctives
-        self._pose = None
+        self._pose: Offsets | SparseOffsets | None = None
         if body.correctives is not None:
-            self._pose = self._offsets(body.correctives.shapes(), together=1)
+            self._pose = SparseOffsets(body.correctives.shapes()[:, self._kernel.order].transpose(0, 2, 1))
         elif body.pose_directions is not None:
             directions = body.pose_directions.reshape(len(body.pose_directions), -1, 3)
             self._pose = self._offsets(directions, together=9)  # those of one joint
@@ -78,12 +78,12 @@ class Playback:
         self,
         relative: Floats,
         translation: NDArray[np.floating],
-        moves: list[tuple[Offsets | None, Floats | None]],
+        moves: list[tuple[Offsets | SparseOffsets | None, Floats | None]],
     ) -> Floats:
         """Vertices [T, V, 3]; what does not change over the frames is added once."""
         frames = len(relative)
         rest = self._rest
-        changing = []
+        changing: list[tuple[Offsets | SparseOffsets, Floats]] = []
         for offsets, values in moves:
             if offsets is None or values is None or not values.any():
                 continue
