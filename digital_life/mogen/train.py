@@ -108,7 +108,14 @@ def _train(
     click.echo(f"{len(training.items)} clips on {where}")
     begin = time.monotonic()
     if stage != "generator":
-        train_autoencoder(settings, training, out / "autoencoder", where, seconds=seconds, start=start and start.codec)
+        train_autoencoder(
+            settings,
+            training,
+            out / "autoencoder",
+            where,
+            seconds=seconds,
+            start=None if start is None else start.codec,
+        )
     if stage == "autoencoder":
         return
     left = None if seconds is None else seconds - (time.monotonic() - begin)
@@ -117,7 +124,7 @@ def _train(
         return
     own = (out / "autoencoder" / "checkpoint.pt").is_file()
     codec = start.codec if start is not None and not own else trained_autoencoder(settings, out / "autoencoder")
-    folder, network = out / "generator", start and start.network
+    folder, network = out / "generator", None if start is None else start.network
     train_generator(settings, training, codec, caption_embedder(training), folder, where, seconds=left, start=network)
 
 
