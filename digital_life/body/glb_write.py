@@ -19,6 +19,8 @@ from digital_life.motion.skeleton import JOINT_COUNT, JOINT_NAMES, PARENTS, Skel
 
 GENERATOR = "digital-life"
 QUANTIZATION = "KHR_mesh_quantization"
+SMALLEST_OFFSET = 2.5e-4
+"""Metres; what a face key moves less is left out of the file."""
 _TRILINEAR = {"magFilter": 9729, "minFilter": 9987}
 
 
@@ -111,11 +113,12 @@ class CharacterWriter:
         return self.builder.accessor(uv.astype(np.float32), "VEC2", VERTEX_DATA)
 
     def _targets(self, part: MeshPart) -> list[Json]:
-        normals = morph_normals(part)
-        return [
-            {"POSITION": self._offsets(part, offsets, np.int16), "NORMAL": self._offsets(part, normals[name], np.int8)}
-            for name, offsets in part.morphs.items()
-        ]
+        moves = [{"POSITION": self._offsets(part, _large(offsets), np.int16)} for offsets in part.morphs.values()]
+        if part.material.shading != "hair":  # its strands keep their normals: nobody sees it, and beards have many
+            normals = morph_normals(part)
+            for name, target in zip(part.morphs, moves, strict=True):
+                target["NORMAL"] = self._offsets(part, normals[name], np.int8)
+        return moves
 
     def _offsets(self, part: MeshPart, offsets: tuple[NDArray[np.uint32], NDArray[np.float32]], kind: type) -> int:
         indices, values = offsets
@@ -174,6 +177,13 @@ def check_part(part: MeshPart) -> None:
         raise InputError(f"part '{part.name}' is empty", "leave the part out of the character")
     if int(part.faces.max()) >= count:
         raise InputError(f"part '{part.name}': a face names vertex {int(part.faces.max())} of {count}")
+
+
+def _large(offsets: tuple[NDArray[np.uint32], NDArray[np.float32]]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """The offsets of a target that somebody could see."""
+    indices, values = offsets
+    kept = np.abs(values).max(axis=1, initial=0.0) > SMALLEST_OFFSET
+    return indices[kept], values[kept]
 
 
 def _fixed_point(values: NDArray[np.floating], kind: type) -> NDArray[Any]:

@@ -101,8 +101,8 @@ class GltfBuilder:
         if values.dtype.kind == "i":
             accessor["normalized"] = True
         if bounds:
-            zero_or = np.concatenate([np.zeros((1, 3), values.dtype), values])
-            accessor["min"], accessor["max"] = zero_or.min(axis=0).tolist(), zero_or.max(axis=0).tolist()
+            every = values if len(indices) == count else np.concatenate([np.zeros((1, 3), values.dtype), values])
+            accessor["min"], accessor["max"] = every.min(axis=0).tolist(), every.max(axis=0).tolist()
         if len(indices):
             dtype = np.dtype("<u2") if count < 65536 else np.dtype("<u4")
             accessor["sparse"] = {
