@@ -36,8 +36,8 @@ TUCK, OVERLAP = 0.04, 0.06
 
 UNDER_EASE, UNDER_HALF_WIDTH = 0.005, 0.13
 """Of a top that is worn under a jacket: room over the body, and half width of what is made of it (metres)."""
-DRESS_UNDER_COAT = 0.012
-"""How much further out a coat falls over a skirt."""
+UNDER_COAT = 0.014
+"""How much further out a coat falls over the clothes below it."""
 
 THICKNESS = {
     "t_shirt": 0.017,
@@ -170,8 +170,7 @@ def _make_outer(body: BodySurface, outfit: Outfit) -> MeshPart:
         else:
             assembly.add_trim(cloth, loop, HEM, body.scale)
     if outfit.outer == "coat":
-        over = DRESS_UNDER_COAT if _has_skirt(outfit) else 0.0
-        skirt = lay_skirt(body, SKIRT_CUTS["coat"], TORSO_END, DRESS_WAIST, over)
+        skirt = lay_skirt(body, SKIRT_CUTS["coat"], TORSO_END, DRESS_WAIST, UNDER_COAT)
         assembly.pieces += [skirt, belt(body, skirt)]
     return assembly.build(
         "outer", cloth_material("outer", outfit.outer, outfit.outer_colour, outfit.outer_pattern, outfit.outer_accent)
