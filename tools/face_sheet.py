@@ -41,6 +41,8 @@ def main(folder: Path, names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     character = build_character("face", Appearance(gender=0.75, age=28, hair="bun"))
     shapes = {"neutral": np.zeros(len(ARKIT_NAMES), np.float32)} | {name: row({name: 1.0}) for name in ARKIT_NAMES}
+    shapes["mouthClose"] = row({"mouthClose": 1.0, "jawOpen": 1.0})
+    shapes["tongueOut"] = row({"tongueOut": 1.0, "jawOpen": 0.35})
     visemes = {name: viseme_weights(name) for name in VISEMES}
     if names:
         with CloseUps(character, (420, 420)) as close_ups:
@@ -53,7 +55,11 @@ def main(folder: Path, names: list[str]) -> None:
         return
     with CloseUps(character, (150, 165)) as close_ups:
         for file, heading, faces in (
-            ("face-shapes.jpg", "Rest and the 52 ARKit shapes, each at weight 1", shapes),
+            (
+                "face-shapes.jpg",
+                "Rest and the 52 ARKit shapes at weight 1 (mouthClose with jawOpen 1, tongueOut with jawOpen 0.35)",
+                shapes,
+            ),
             ("face-visemes.jpg", "The 15 visemes", visemes),
         ):
             pictures = [(name, picture(close_ups, w, character.jaw_open)) for name, w in faces.items()]

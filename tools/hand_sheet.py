@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import numpy as np
-
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
@@ -15,17 +13,17 @@ from digital_life.motion.hands import hand_rotations, hand_shapes  # noqa: E402
 from digital_life.persona.appearance import Appearance  # noqa: E402
 from tools.body_pictures.close_up import CloseUps, sheet  # noqa: E402
 
-VIEWS = {"palm": np.array([0.25, -1.0, 0.35]), "thumb side": np.array([0.2, 0.25, 1.0])}
+VIEWS = {"palm": True, "thumb side": False}
 SHAPES_A_ROW = 4
 
 
 def main(out: Path, names: list[str]) -> None:
     character = build_character("hands", Appearance(gender=0.4, age=30))
-    with CloseUps(character, (230, 190)) as close_ups:
+    with CloseUps(character, (215, 180)) as close_ups:
         pictures = [
-            (f"{name.replace('_', ' ')} ({view})", close_ups.hand(hand_rotations(name, "left"), "left", towards))
+            (f"{name.replace('_', ' ')} ({view})", close_ups.hand(hand_rotations(name, "left"), "left", palm=palm))
             for name in names or hand_shapes()
-            for view, towards in VIEWS.items()
+            for view, palm in VIEWS.items()
         ]
     width = len(VIEWS) * SHAPES_A_ROW
     rows = [pictures[first : first + width] for first in range(0, len(pictures), width)]

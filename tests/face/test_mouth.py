@@ -1,75 +1,55 @@
-"""Mouth movement from phonemes: closures, contacts, rounding, coarticulation."""
+"""Visemes, the jaw, and teeth that stay behind closed lips."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from digital_life.face.viseme_table import VISEME_OF
-from digital_life.face.visemes import LEAD, mouth_track
+from digital_life.body.identity import make_identity
+from digital_life.body.jaw import JAW_SIDE, jaw_rotation
+from digital_life.errors import InputError
+from digital_life.evaluate.teeth import visible_teeth
+from digital_life.face.viseme_table import VISEMES, viseme_weights
+from digital_life.face.weights import row
 from digital_life.motion.arkit import ARKIT_INDEX
-from digital_life.persona.schema import VoiceSettings
-from digital_life.voice.phonemes import CONSONANTS, SILENCE, VOWELS
-from digital_life.voice.speech import Phoneme
-from digital_life.voice.voices import load_voice
+from digital_life.persona.appearance import Appearance
 
-JAW = ARKIT_INDEX["jawOpen"]
-LOWER = ARKIT_INDEX["mouthLowerDownLeft"]
-ROLL = ARKIT_INDEX["mouthRollLower"]
-
-
-def spoken(*symbols: str, seconds: float = 0.1) -> list[Phoneme]:
-    names = ["SIL", *symbols, "SIL"]
-    return [Phoneme(name, i * seconds, (i + 1) * seconds) for i, name in enumerate(names)]
-
-
-def test_every_phoneme_has_a_viseme() -> None:
-    assert set(VISEME_OF) == VOWELS | CONSONANTS | {SILENCE}
+CLOSED: dict[str, dict[str, float]] = {
+    "rest": {},
+    "smile": {"mouthSmile": 1.0, "cheekSquint": 0.5},
+    "pressed": {"mouthPress": 1.0, "mouthRollLower": 0.5, "mouthRollUpper": 0.5},
+}
+CORNER = 4 / 136
+"""Rays from a few of the 136 points of the teeth slip through the very corners of the lips."""
+PEOPLE = {
+    "woman": Appearance(gender=0.95, age=24, face_seed=3),
+    "old man": Appearance(gender=0.1, age=85, build=0.9, face_seed=8),
+    "child": Appearance(age=7, height_cm=124, face_seed=2),
+}
 
 
-@pytest.mark.parametrize("start", [0.0, 0.013, 0.2871])
-@pytest.mark.parametrize("seconds", [0.04, 0.08, 0.15])
-def test_lips_meet_in_every_closure(start: float, seconds: float) -> None:
-    phonemes = spoken("AA", "P", "AA", "B", "AE", "M", "AA", seconds=seconds)
-    track = mouth_track(phonemes, 90, start=start)
-    times = np.arange(90) / 30 - start + LEAD
-    for phoneme in phonemes:
-        if phoneme.symbol in "PBM":
-            near = np.abs(times - (phoneme.start + phoneme.end) / 2) <= 1 / 30
-            assert track[near][:, [JAW, LOWER]].max(axis=1).min() < 0.01
+@pytest.mark.parametrize("name", PEOPLE)
+def test_closed_lips_hide_the_teeth_and_an_open_mouth_shows_them(name: str) -> None:
+    identity = make_identity(PEOPLE[name])
+    for look, weights in CLOSED.items():
+        assert visible_teeth(identity, row(weights)) <= CORNER, look
+    assert visible_teeth(identity, viseme_weights("PP")) <= CORNER
+    assert visible_teeth(identity, row({"jawOpen": 0.8})) > 0.1
 
 
-def test_lip_meets_teeth_in_f_and_v() -> None:
-    phonemes = spoken("AA", "F", "AA", "V", "AA", seconds=0.07)
-    track = mouth_track(phonemes, 40)
-    times = np.arange(40) / 30 + LEAD
-    for phoneme in phonemes:
-        if phoneme.symbol in "FV":
-            inside = track[np.abs(times - (phoneme.start + phoneme.end) / 2) <= 1 / 60 + 1e-6]
-            assert inside[:, ROLL].max() > 0.4
-            assert inside[:, JAW].min() < 0.07
+def test_there_are_fifteen_visemes() -> None:
+    assert len(VISEMES) == 15
+    faces = np.stack([viseme_weights(name) for name in VISEMES])
+    assert faces.shape == (15, 52) and (faces >= 0).all() and (faces <= 1).all()
+    assert not faces[0].any()
+    assert viseme_weights("aa")[ARKIT_INDEX["jawOpen"]] > viseme_weights("I")[ARKIT_INDEX["jawOpen"]] > 0
+    distances = np.abs(faces[:, None] - faces[None]).max(axis=2) + np.eye(15)
+    assert distances.min() > 0.02, "two visemes are alike"
+    with pytest.raises(InputError, match="no viseme 'zz'"):
+        viseme_weights("zz")
 
 
-def test_open_vowels_open_the_jaw_and_rounded_ones_round_the_lips() -> None:
-    def height(symbol: str, name: str) -> float:
-        return float(mouth_track(spoken(symbol, seconds=0.25), 25)[:, ARKIT_INDEX[name]].max())
-
-    assert height("AA", "jawOpen") > 2 * height("IY", "jawOpen") > 0.1
-    assert height("UW", "mouthPucker") > 0.4 > 0.1 > height("IY", "mouthPucker")
-    assert height("IY", "mouthStretchLeft") > 0.15
-
-
-def test_rounding_begins_before_its_vowel() -> None:
-    pucker = ARKIT_INDEX["mouthPucker"]
-    rounded = mouth_track(spoken("S", "T", "UW"), 20)[:, pucker]
-    spread = mouth_track(spoken("S", "T", "IY"), 20)[:, pucker]
-    during_t = int((0.25 - LEAD) * 30)
-    assert rounded[during_t] > 0.08 > spread[during_t] + 0.05
-
-
-def test_movement_has_no_jumps_and_rests_in_silence() -> None:
-    speech = load_voice(VoiceSettings()).say("Peter bought many big apples for Mabel's party.")
-    track = mouth_track(speech.phonemes, int((speech.duration + 1) * 30))
-    assert np.abs(np.diff(track, axis=0)).max() < 0.5
-    assert track[-10:].max() < 0.01
-    assert 0.25 < track[:, JAW].max() < 0.6
+def test_the_jaw_opens_and_goes_aside() -> None:
+    faces = np.stack([row({"jawOpen": 0.5}), row({"jawLeft": 1.0}), row({"jawRight": 1.0})])
+    turns = jaw_rotation(faces, 0.3)
+    np.testing.assert_allclose(turns, [[0.15, 0, 0], [0, JAW_SIDE, 0], [0, -JAW_SIDE, 0]], atol=1e-7)

@@ -13,11 +13,10 @@ from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
 from digital_life.render.camera import Camera
 from digital_life.render.job import Pose
-from digital_life.render.meshes import Actor
-from digital_life.render.opengl import close_renderer, draw_with_depth, open_renderer
+from digital_life.render.portrait import Portraits
 
-WALL = (0.89, 0.90, 0.92)
-_LIGHTS = (((-0.8, 0.9, 1.4), 1.5), ((1.4, 0.2, 0.8), 0.6))
+VIEW = 0.3
+"""Radians from the camera's top to its bottom."""
 
 
 class CloseUps:
@@ -25,46 +24,29 @@ class CloseUps:
 
     def __init__(self, character: Character, size: tuple[int, int]) -> None:
         self._size = size
-        self._renderer = open_renderer(*size)
-        import pyrender
-
         self.skeleton = character.skeleton
-        self._actor = Actor(character, 0)
-        self._scene = pyrender.Scene(bg_color=[*WALL, 1.0], ambient_light=[0.42] * 3)
-        self._scene.add(self._actor.mesh)
-        self._lens = pyrender.PerspectiveCamera(yfov=0.3, znear=0.05, zfar=10.0)
-        self._camera = self._scene.add(self._lens)
-        self._lights = [
-            self._scene.add(pyrender.DirectionalLight(color=[1.0, 0.97, 0.94], intensity=strength))
-            for _, strength in _LIGHTS
-        ]
+        self._rise = np.array([0.0, -character.skeleton.floor, 0.0])
+        self._portraits = Portraits(character, size)
 
     def __enter__(self) -> CloseUps:
+        self._portraits.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        close_renderer(self._renderer)
+        self._portraits.__exit__(kind, error, trace)
 
     def picture(
         self, rotations: np.ndarray, face: np.ndarray, target: np.ndarray, towards: np.ndarray, height: float
     ) -> Image.Image:
-        """``rotations`` [55, 3] rotation vectors, ``face`` [52]; ``height`` metres are seen around ``target`` [3] from
-        the direction ``towards`` [3]."""
-        self._actor.show(
-            Pose(quat.from_axis_angle(rotations).astype(np.float32), np.zeros(3, np.float32), face.astype(np.float32))
-        )
-        back = towards / np.linalg.norm(towards)
-        camera = Camera(tuple(target + back * height / 2 / np.tan(0.15)), tuple(target), 0.3)
-        self._scene.set_pose(self._camera, camera.pose())
-        side = np.cross([0.0, 1.0, 0.0], back)
-        side /= np.linalg.norm(side)
-        for light, ((x, y, z), _) in zip(self._lights, _LIGHTS, strict=True):
-            place = target + x * side + y * np.array([0.0, 1.0, 0.0]) + z * back
-            self._scene.set_pose(light, Camera(tuple(place), tuple(target), 1.0).pose())
-        pixels, _ = draw_with_depth(self._renderer, self._scene, self._size)
-        return Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
+        """``rotations`` [55, 3] rotation vectors, ``face`` [52]; ``height`` metres are seen around ``target`` [3] (of
+        the body at rest) from the direction ``towards`` [3]."""
+        turned = quat.from_axis_angle(rotations).astype(np.float32)
+        pose = Pose(turned, self._rise.astype(np.float32), face.astype(np.float32))
+        middle = target + self._rise
+        eye = middle + towards / np.linalg.norm(towards) * height / 2 / np.tan(VIEW / 2)
+        return self._portraits.picture(pose, Camera(tuple(eye), tuple(middle), VIEW), self._size)
 
     def face(
         self, weights: np.ndarray, *, turn: float = 0.0, height: float = 0.27, **joints: np.ndarray
@@ -80,14 +62,17 @@ class CloseUps:
         target = eyes - np.array([0.0, 0.028, 0.0])
         return self.picture(rotations, weights, target, np.array([np.sin(turn), 0.03, np.cos(turn)]), height)
 
-    def hand(self, shape: np.ndarray, side: str, towards: np.ndarray, height: float = 0.24) -> Image.Image:
-        """A hand at rest in the T-pose with ``shape`` [15, 3] rotation vectors."""
+    def hand(self, shape: np.ndarray, side: str, *, palm: bool, height: float = 0.24) -> Image.Image:
+        """A hand of the T-pose with ``shape`` [15, 3] rotation vectors: its palm, or its thumb's side."""
         rotations = np.zeros((JOINT_COUNT, 3))
         first = JOINT_INDEX[f"{side}_index1"]
         rotations[first : first + 15] = shape
+        if palm:  # the whole arm turns about its length, so that the palm looks to the front
+            for joint in ("shoulder", "elbow", "wrist"):
+                rotations[JOINT_INDEX[f"{side}_{joint}"], 0] = -np.pi / 6
         wrist, knuckle = (self.skeleton.rest_joints[JOINT_INDEX[f"{side}_{name}"]] for name in ("wrist", "middle1"))
-        target = wrist + 1.1 * (knuckle - wrist)
-        return self.picture(rotations, np.zeros(len(ARKIT_NAMES)), target, towards, height)
+        target = wrist + 1.0 * (knuckle - wrist) - np.array([0.0, 0.0 if palm else 0.02, 0.0])
+        return self.picture(rotations, np.zeros(len(ARKIT_NAMES)), target, np.array([0.15, 0.12, 1.0]), height)
 
 
 def sheet(rows: list[list[tuple[str, Image.Image]]], heading: str = "") -> Image.Image:
