@@ -18,6 +18,7 @@ NEGLIGIBLE = 1e-8
 """Metres; a coefficient that cannot move a vertex by more than this is taken not to move it."""
 UNSHARED = 250_000
 """Multiplications up to which OpenBLAS keeps a matrix product on one core (its threshold is 2^18)."""
+_SHORT = 64
 _NARROW = 256
 """Columns; narrower pieces would cost more calls than they save."""
 _GAP = 300
@@ -62,7 +63,7 @@ class Offsets:
         for block in self._blocks:
             for rows in _active(coefficients, block.rows):
                 inside = slice(rows.start - block.rows.start, rows.stop - block.rows.start)
-                offset = coefficients[rows] @ block.directions[inside]
+                offset = _product(coefficients[rows], block.directions[inside])
                 points[:, block.columns] += offset.reshape(3, -1)
 
     def add_all(self, coefficients: Floats, points: Floats) -> None:
@@ -70,6 +71,9 @@ class Offsets:
         for block in self._blocks:
             mine = coefficients[:, block.rows]
             if not mine.any():
+                continue
+            if mine.size * block.directions.shape[1] <= UNSHARED:
+                points[:, :, block.columns] += (mine @ block.directions).reshape(len(points), 3, -1)
                 continue
             directions = block.directions.reshape(len(block.directions), 3, -1)
             for piece in _pieces(directions.shape[2], mine.size):
@@ -94,6 +98,13 @@ class SparseOffsets:
         """``add`` for many frames: ``coefficients`` [T, C], ``points`` [T, 3, V]."""
         for values, frame in zip(coefficients, points, strict=True):
             self.add(values, frame)
+
+
+def _product(row: Floats, matrix: Floats) -> Floats:
+    """``row @ matrix``; short rows without BLAS, which would share so little work between cores."""
+    if len(row) > _SHORT:
+        return np.asarray(row @ matrix)
+    return np.asarray(np.einsum("c,cn->n", row, matrix))
 
 
 def _pieces(columns: int, others: int) -> list[slice]:

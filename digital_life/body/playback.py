@@ -12,7 +12,7 @@ from digital_life.body.skin_kernel import SkinKernel
 from digital_life.errors import InputError
 
 Floats = NDArray[np.float32]
-_CHUNK = 8
+_CHUNK = 16
 """Frames whose correctives are added in one product: enough to use the processor, few enough to stay in its cache."""
 _EYE = np.eye(3)
 

@@ -9,8 +9,10 @@ import pytest
 
 from digital_life.body.layer import BodyModel, default_body
 from digital_life.body.layer_file import export_smplx
+from digital_life.body.pose_parts import hand_mean
 from digital_life.errors import InputError
 from digital_life.motion.arkit import ARKIT_INDEX
+from digital_life.motion.hands import hand_rotations
 from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 
 
@@ -167,3 +169,10 @@ def test_export_refuses_a_name_that_smplx_would_not_know(tmp_path: Path) -> None
 def test_too_many_betas_are_refused() -> None:
     with pytest.raises(InputError, match="10 coefficients"):
         default_body().shaped(np.ones(11, np.float32))
+
+
+def test_the_mean_hands_are_the_relaxed_shape() -> None:
+    body = default_body()
+    for side in ("left", "right"):
+        shape = hand_rotations("relaxed", side).reshape(-1)
+        np.testing.assert_allclose(hand_mean(body, side[0]), shape, atol=1e-6)

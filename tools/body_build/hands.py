@@ -1,13 +1,12 @@
-"""Hand poses of the default body: a relaxed mean and an orthonormal basis, in axis-angle as SMPL-X has them."""
+"""Hand poses of the default body: the named shape "relaxed" as mean and an orthonormal basis, in axis-angle as SMPL-X has them."""
 
 import numpy as np
 
+from digital_life.motion.hands import hand_rotations
 from tools.body_build.rest_pose import FINGER_DIRECTIONS, unit
 
 ORDER = ("index", "middle", "pinky", "ring", "thumb")
 NUMBER = {"index": "2", "middle": "3", "pinky": "5", "ring": "4", "thumb": "1"}
-RELAXED = np.array([[0.22, 0.30, 0.18], [0.26, 0.36, 0.22], [0.34, 0.42, 0.26], [0.30, 0.40, 0.24], [0.12, 0.16, 0.20]])
-"""Flexion of the three joints of each finger, radians, in ``ORDER``."""
 MIRROR = np.tile([1, -1, -1], 15)
 
 
@@ -23,7 +22,7 @@ def hand_poses() -> dict[str, np.ndarray]:
     spread = np.zeros((5, 3, 3))
     spread[0, 0], spread[2, 0], spread[3, 0] = [0, -1, 0], [0, 1.2, 0], [0, 0.5, 0]
     basis = _orthonormal([*(wish.reshape(-1) for wish in wishes), spread.reshape(-1), *np.eye(45)])
-    mean = (axes * RELAXED[..., None]).reshape(-1)
+    mean = hand_rotations("relaxed", "left").reshape(-1)
     return {
         "hands_meanl": mean, "hands_meanr": mean * MIRROR,
         "hands_componentsl": basis, "hands_componentsr": basis * MIRROR,
