@@ -19,6 +19,7 @@ from digital_life.body.glasses import make_glasses
 from digital_life.body.hair import make_hair
 from digital_life.body.identity import Identity, make_identity
 from digital_life.body.lashes import make_lashes
+from digital_life.body.layers import moving_together, without_covered
 from digital_life.body.mouth import make_mouth
 from digital_life.body.skin import body_texture, hair_tint, head_texture
 from digital_life.body.skin_detail import head_normals
@@ -46,11 +47,10 @@ def build_character(name: str, appearance: Appearance) -> Character:
     garments, hidden = dress(identity, appearance.outfit, replaced)
     hidden |= hidden_by_own
     parts = [
-        *_skin(identity, appearance, hidden),
+        *without_covered(moving_together([*_skin(identity, appearance, hidden), *garments])),
         make_eyes(identity, appearance.eyes, appearance.face_seed),
         make_mouth(identity),
         make_lashes(identity),
-        *garments,
         *own,
         *_on_the_head(identity, appearance, replaced),
     ]

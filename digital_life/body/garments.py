@@ -48,7 +48,7 @@ THICKNESS = {
     "dress": 0.014,
     "coat": 0.030,
 }
-HIDING_MARGIN = 0.02
+HIDING_MARGIN = 0.014
 """Skin stays visible this far (metres on the reference body) inside a garment's edge."""
 
 

@@ -77,6 +77,24 @@ def turntable(persona: str, out: Path, force: bool, fast: bool) -> None:
     click.echo(f"{out}: {sheet.width} x {sheet.height} pixels")
 
 
+@command.command("montage")
+@click.option("--people", type=click.IntRange(1), default=24, show_default=True, help="How many.")
+@click.option("--first", type=click.IntRange(0), default=0, show_default=True, help="Seed of the first one.")
+@output_options("Picture file; its suffix is the format.")
+def montage_command(people: int, first: int, out: Path, force: bool) -> None:
+    """Draw random people side by side, faces and figures."""
+    from digital_life.persona.random_appearance import random_appearance
+    from digital_life.render.montage import montage
+    from digital_life.render.turntable import check_picture_name, save_turntable
+    from digital_life.whole_file import refuse_existing
+
+    check_picture_name(out)
+    refuse_existing(out, force)
+    sheet = montage([random_appearance(seed) for seed in range(first, first + people)])
+    save_turntable(sheet, out)
+    click.echo(f"{out}: {sheet.width} x {sheet.height} pixels")
+
+
 @command.command("add-assets")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace assets of the same name.")

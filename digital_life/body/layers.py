@@ -1,0 +1,109 @@
+"""Layers of clothes: they move with what they lie on, and what lies well under another is not drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from digital_life.body.character import MeshPart
+from digital_life.motion.skeleton import JOINT_COUNT
+
+Floats = NDArray[np.float64]
+
+COVERED = {("bottom", "top"): 0.014, ("bottom", "outer"): 0.06, ("top", "outer"): 0.06}
+"""Pairs (inner, outer) and how far (metres) the inner one stays drawn inside the outer one's edge."""
+THICKEST = 0.05
+"""A garment covers what lies at most this far (metres) below it."""
+FOLLOWED = (
+    ("skin", "top", 0.016), ("skin", "bottom", 0.016), ("skin", "shoes", 0.012), ("bottom", "shoes", 0.02),
+    ("bottom", "top", 0.10), ("top", "outer", 0.10), ("bottom", "outer", 0.12),
+)  # fmt: skip
+"""(inner, outer, reach in metres): cloth moves with what it lies on, and with less of it the further away it is."""
+RESTING = 0.5
+"""Up to this share of the reach it goes along completely."""
+FACING = 0.3
+NEIGHBOURS = 6
+
+
+def without_covered(parts: Sequence[MeshPart]) -> list[MeshPart]:
+    """The parts, each without the faces that a garment over it hides at rest by more than a margin."""
+    named = {part.name: part for part in parts}
+    for (inner, outer), margin in COVERED.items():
+        if inner in named and outer in named:
+            named[inner] = _uncovered(named[inner], named[outer], margin)
+    return [named[part.name] for part in parts]
+
+
+def _uncovered(inner: MeshPart, outer: MeshPart, margin: float) -> MeshPart:
+    points = inner.vertices.astype(np.float64)
+    corners = outer.vertices.astype(np.float64)[outer.faces]
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
+    middles = corners.mean(axis=1)
+    away, nearest = cKDTree(middles).query(points, k=NEIGHBOURS)
+    height = np.einsum("pka,pka->pk", points[:, None] - middles[nearest], across[nearest])
+    same_way = np.einsum("pka,pa->pk", across[nearest], inner.normals.astype(np.float64)) > FACING
+    under = (same_way & (height < 0) & (away < THICKEST)).any(axis=1)
+    under &= cKDTree(_edge(outer)).query(points)[0] > margin
+    kept = inner.faces[~under[inner.faces].all(axis=1)]
+    used, faces = np.unique(kept, return_inverse=True)
+    return replace(
+        inner,
+        vertices=inner.vertices[used],
+        normals=inner.normals[used],
+        faces=faces.reshape(kept.shape).astype(np.uint32),
+        joints=inner.joints[used],
+        weights=inner.weights[used],
+        uv=None if inner.uv is None else inner.uv[used],
+    )
+
+
+def _edge(part: MeshPart) -> Floats:
+    """Points [E, 3] on the rims of a surface; seams of the texture are none."""
+    _, same = np.unique(np.round(part.vertices, 5), axis=0, return_inverse=True)
+    faces = same.reshape(-1)[part.faces.astype(np.int64)]
+    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    number = ends[:, 0] * (len(part.vertices) + 1) + ends[:, 1]
+    opposite = ends[:, 1] * (len(part.vertices) + 1) + ends[:, 0]
+    rim = ends[~np.isin(number, opposite)].ravel()
+    first = np.zeros(int(same.max()) + 1, np.int64)
+    first[same.reshape(-1)] = np.arange(len(part.vertices))
+    return np.asarray(part.vertices[first[np.unique(rim)]], dtype=np.float64)
+
+
+def moving_together(parts: Sequence[MeshPart]) -> list[MeshPart]:
+    """The parts, the outer ones skinned like what they lie on: else hems and what is under them part in every bend."""
+    named = {part.name: part for part in parts}
+    for inner, outer, reach in FOLLOWED:
+        if inner in named and outer in named:
+            named[outer] = _following(named[outer], named[inner], reach)
+    return [named[part.name] for part in parts]
+
+
+def _following(outer: MeshPart, inner: MeshPart, reach: float) -> MeshPart:
+    away, nearest = cKDTree(inner.vertices.astype(np.float64)).query(outer.vertices, k=NEIGHBOURS)
+    t = np.clip((reach - away[:, 0]) / (reach * (1 - RESTING)), 0, 1)
+    share = (t * t * (3 - 2 * t))[:, None]
+    touched = np.flatnonzero(share[:, 0] > 0)
+    if not len(touched):
+        return outer
+    near = 1 / np.maximum(away[touched], 1e-3) ** 3
+    near /= near.sum(axis=1, keepdims=True)
+    below = np.einsum("pk,pkj->pj", near, _dense(inner)[nearest[touched]])
+    mixed = (1 - share[touched]) * _dense(outer)[touched] + share[touched] * below
+    strongest = np.argsort(-mixed, axis=1)[:, :4]
+    kept = np.take_along_axis(mixed, strongest, axis=1)
+    joints, weights = outer.joints.copy(), outer.weights.copy()
+    joints[touched] = strongest
+    weights[touched] = kept / kept.sum(axis=1, keepdims=True)
+    return replace(outer, joints=joints, weights=weights)
+
+
+def _dense(part: MeshPart) -> Floats:
+    weights = np.zeros((len(part.vertices), JOINT_COUNT))
+    np.add.at(weights, (np.arange(len(weights))[:, None], part.joints), part.weights)
+    return weights
