@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from digital_life.llm.chat import ChatModel
     from digital_life.motion.formats.export import Form
     from digital_life.society.scenario import Mode, SceneEvent
+    from digital_life.sociomind.interview import Answer
 
 MindKind = Literal["auto", "openai", "local", "offline"]
 Report = Callable[[str, int, int], None]
@@ -166,6 +167,30 @@ class Run:
     def path(self) -> Path:
         """The run folder."""
         return self.folder.root
+
+    def interview(
+        self,
+        name: str,
+        question: str,
+        *,
+        turn: int | None = None,
+        mind: MindKind = "auto",
+        model: str | None = None,
+        base_url: str | None = None,
+    ) -> Answer:
+        """Ask a character of the run about itself, as it is at the end or was after ``turn``. The run does not change.
+
+        Raises:
+            InputError: nobody has that name, nothing is asked, or nothing was recorded up to that turn.
+        """
+        from digital_life.llm.connect import connect
+        from digital_life.society.interviewing import mind_of_run
+
+        chat_model, _ = connect(mind, model=model, base_url=base_url)
+        try:
+            return mind_of_run(self.folder, name, chat_model, turn=turn).interview(question)
+        finally:
+            chat_model.close()
 
     def view(self, *, host: str = "127.0.0.1", port: int = 0, open_browser: bool = True) -> None:
         """Replay in the browser; returns when the server is stopped with Ctrl-C."""

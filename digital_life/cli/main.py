@@ -13,6 +13,7 @@ from digital_life.errors import DigitalLifeError
 COMMANDS: dict[str, str] = {
     "simulate": "Play a scenario: minds, bodies, voices, video.",
     "chat": "Talk with a persona in the browser.",
+    "interview": "Ask a character about itself without changing it.",
     "view": "Replay a run in the browser.",
     "render": "Make the video of a run.",
     "recall": "Show what a character of a run remembers and how its state changed.",

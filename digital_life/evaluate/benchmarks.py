@@ -34,6 +34,7 @@ BENCHMARKS: dict[str, str] = {
     "speed": "digital_life.evaluate.bench_speed:speed",
     "locomotion": "digital_life.evaluate.bench_locomotion:locomotion",
     "memory": "digital_life.evaluate.bench_memory:memory",
+    "mind-cost": "digital_life.evaluate.bench_mind_cost:mind_cost",
     "caption": "digital_life.evaluate.bench_caption:caption",
     "fuzz": "digital_life.evaluate.bench_fuzz:fuzz_answers",
 }

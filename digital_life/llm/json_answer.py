@@ -94,7 +94,7 @@ def _strict(node: Any) -> Any:
     for key, value in node.items():
         if key in ("properties", "$defs"):
             strict[key] = {name: _strict(inner) for name, inner in value.items()}
-        elif key != "default":
+        elif key != "default" and not (key == "title" and isinstance(value, str)):
             strict[key] = _strict(value)
     if "properties" in strict:
         strict |= {"additionalProperties": False, "required": list(strict["properties"])}

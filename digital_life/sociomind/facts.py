@@ -11,7 +11,7 @@ RELEVANT_FACT = 0.25
 """Cosine below which a fact has nothing to do with the cue."""
 
 
-def fitting_facts(persona: Persona, cue: str, encoder: CachedEncoder, *, count: int = 3) -> list[str]:
+def fitting_facts(persona: Persona, cue: str, encoder: CachedEncoder, *, count: int = 1) -> list[str]:
     """At most ``count`` facts that are near to ``cue``, nearest first."""
     if not persona.facts or not cue.strip():
         return []

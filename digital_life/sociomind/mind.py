@@ -17,6 +17,7 @@ from digital_life.sociomind.emotion import ANSWERED, APPRAISAL, TELLING, Shift, 
 from digital_life.sociomind.encoder import CachedEncoder, Encoder
 from digital_life.sociomind.guard import GuardedWriter
 from digital_life.sociomind.hearing import Ear
+from digital_life.sociomind.interview import Answer, Interview
 from digital_life.sociomind.memory import Kept, Mark, Memory, MemoryStore, shortened
 from digital_life.sociomind.needs import after_hearing, after_time_apart, after_turn, urges
 from digital_life.sociomind.offline import OfflineResponder
@@ -70,19 +71,19 @@ class Mind:
         """What a model failed at in the last planning step; rules stood in for it."""
         self.last_thought = ""
         """What the character thought to itself in its last turn."""
-        self._encoder = CachedEncoder(embedder)
-        self._ear = Ear(self._encoder)
+        self.encoder = CachedEncoder(embedder)
+        self._ear = Ear(self.encoder)
         self._state = fresh_state(persona)
-        self.memory = MemoryStore(self._encoder, config=self.config)
-        self._responder = OfflineResponder(persona, self._encoder, self._ear, seed)
+        self.memory = MemoryStore(self.encoder, config=self.config)
+        self._responder = OfflineResponder(persona, self.encoder, self._ear, seed)
         self._writer = GuardedWriter(self._choose_writer(), persona, seed, policy or configured_policy())
 
     def _choose_writer(self) -> Writer:
         profile = self.model.profile
         if profile.pipeline == "structured":
-            return StructuredWriter(self.persona, self.model, self._encoder, self._responder, self.seed)
+            return StructuredWriter(self.persona, self.model, self.encoder, self._responder, self.seed)
         if profile.pipeline == "dialogue":
-            return DialogueWriter(self.persona, self.model, self._encoder, self._ear, self._responder, self.seed)
+            return DialogueWriter(self.persona, self.model, self.encoder, self._ear, self._responder, self.seed)
         return OfflineWriter(self._responder, profile.label)
 
     def warm_up(self) -> None:
@@ -131,7 +132,7 @@ class Mind:
         return plan, topics
 
     def _planner(self) -> Proposer:
-        return Proposer(self.persona, self._state, self.model, self._encoder, self.memory, self.seed)
+        return Proposer(self.persona, self._state, self.model, self.encoder, self.memory, self.seed)
 
     def learn(self, text: str, *, poignancy: int | None = None, emergency: int | None = None) -> dict[str, Any]:
         """Something happens to this mind from outside; it will want to talk about it. Returns the news with its weight."""
@@ -262,6 +263,15 @@ class Mind:
         close_plot(self._state, _REMEMBERED_LINES)
         return changes
 
+    def interview(self, question: str) -> Answer:
+        """The character's own answer to a question about itself, at any time; the mind stays as it is.
+
+        Raises:
+            InputError: nothing is asked.
+        """
+        asked = Interview(self.persona, self._state, self.memory, self.model, self.encoder)
+        return asked.ask(question, self._responder, self.seed)
+
     # -- state -------------------------------------------------------------------------------------------------------
 
     @property
@@ -290,7 +300,7 @@ class Mind:
             nodes = [Kept(Memory.model_validate(item), b"") for item in rest.pop("memories", ())]
             told = [Mark(**item) for item in rest.pop("marks", ())]
             self._state = MindState.model_validate(rest)
-            self.memory = MemoryStore.restored(self._encoder, [*nodes, *kept], [*told, *marks], self.config)
+            self.memory = MemoryStore.restored(self.encoder, [*nodes, *kept], [*told, *marks], self.config)
         except (ValueError, TypeError, IndexError) as error:
             raise StorageError(f"the stored state of {self.persona.name}'s mind is damaged: {error}") from error
 

@@ -118,9 +118,12 @@ class OfflineResponder:
         notes.silences += silent
         return silent
 
+    def _for_everybody(self, plot: Plot) -> bool:
+        """In a group, the first and the last words are for all, everything else for whom the mind has turned to."""
+        return plot.group and (not plot.own_turns or plot.own_turns >= plot.max_turns - 1)
+
     def _addressed(self, turn: Turn) -> str | None:
-        """In a group, greetings and farewells are for everybody, all else for whom the mind has turned to."""
-        return "" if turn.plot.group and (turn.ends or not turn.plot.own_turns) else None
+        return "" if self._for_everybody(turn.plot) or (turn.plot.group and turn.ends) else None
 
     def _turn(self, state: MindState, memory: MemoryStore, plot: Plot) -> Turn:
         last = plot.last_heard()
@@ -134,7 +137,11 @@ class OfflineResponder:
             heard=self._ear.understand(last) if last else Heard(),
             rng=turn_rng(self._seed, (self._persona.name, plot.index, plot.own_turns)),
             lines=self._lines,
-            slots={"name": self._persona.name, "partner": plot.call_name, "memory": plot.notes.memory},
+            slots={
+                "name": self._persona.name,
+                "partner": "" if self._for_everybody(plot) else plot.call_name,
+                "memory": plot.notes.memory,
+            },
             with_person=person,
             openness=min(openness(state.relationship(name)) for name in listeners),
         )
@@ -162,7 +169,7 @@ class OfflineResponder:
 
     def _open_conversation(self, turn: Turn) -> None:
         self._greet(turn)
-        if turn.plot.met_before and self._raise_planned(turn):
+        if (turn.plot.met_before or turn.plot.subjects) and self._raise_planned(turn):
             return
         if turn.plot.met_before or turn.chance(0.35):
             turn.notes.asked_how = True
@@ -233,7 +240,8 @@ class OfflineResponder:
 
     def _raise_planned(self, turn: Turn) -> bool:
         """Bring up what the plot is about, once nobody waits for something else: tell it, or ask for it."""
-        if turn.answered or len(turn.speech().split()) > _ROOM_FOR_TOPIC:
+        full = len(turn.speech().split()) > _ROOM_FOR_TOPIC
+        if (turn.answered or full) and not turn.plot.subjects:
             return False
         untold = self._subjects.untold(turn.notes, turn.openness)
         planned = next((index for index in turn.plot.preferred if index in untold), None)
