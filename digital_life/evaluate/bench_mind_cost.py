@@ -146,7 +146,7 @@ def _mind(name: str, model: Any) -> Mind:
     mind = Mind(load_persona(name), model, seed=0)
     mind.begin("Nobody", "Last week.", PLACES, 1)  # the memories are of an earlier plot
     for kind, text in REMEMBERED:
-        mind.memory.add(Memory(kind=kind, description=text, poignancy=6, plot=0))  # type: ignore[arg-type]
+        mind.memory.add(Memory(kind=kind, description=text, poignancy=6, plot=0))
     return mind
 
 

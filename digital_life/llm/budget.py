@@ -224,7 +224,8 @@ class SeatedModel:
         try:
             answer = ask()
         except ModelError as error:
-            lost = replace(Usage(), seconds=round(time.monotonic() - begun, 3))
+            seconds = 0.0 if self._meter.ordered else round(time.monotonic() - begun, 3)  # a cassette keeps none
+            lost = replace(Usage(), seconds=seconds)
             self._meter.note(self._owner, purpose, lost, error.problem)
             raise
         self._meter.note(self._owner, purpose, usage(answer))
