@@ -76,7 +76,7 @@ def test_a_structured_turn_becomes_a_behaviour() -> None:
     assert answer.emotion.description == "curious"
     assert mind.last_usage.completion_tokens == 50
     prompt = "\n".join(message.content for message in model.calls[0])
-    for part in ("Mira", "botanist", "sofa, table, window", "I used to build bridges", "People high in "):
+    for part in ("Mira", "botanist", "sofa, table, window", "I used to build bridges", "People like you "):
         assert part in prompt
 
 
