@@ -17,7 +17,7 @@ from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.skeleton import JOINT_INDEX
 from digital_life.persona.appearance import Appearance
 
-MORPHS = {name for name in ARKIT_NAMES if not name.startswith("jaw")} | {"jawOpenCorrective"}
+MORPHS = set(ARKIT_NAMES) - {"jawLeft", "jawOpen", "jawRight"} | {"jawOpenCorrective"}
 
 
 @pytest.fixture(scope="module")
