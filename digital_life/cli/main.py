@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "view": "Replay a run in the browser.",
     "render": "Make the video of a run.",
     "recall": "Show what a character of a run remembers and how its state changed.",
+    "evaluate": "Measure how well minds work: one report of runs, arms and judgements.",
     "export": "Write a run, or a motion file, as bvh, glb, npz or vrma.",
     "persona": "List and check persona files.",
     "body": "Look at bodies; write them as glb, vrm, obj or npz.",

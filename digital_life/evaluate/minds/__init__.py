@@ -1,0 +1,1 @@
+"""Evaluation of minds: what a recorded run shows, arms compared, judgements, one report."""
