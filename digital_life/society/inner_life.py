@@ -39,7 +39,7 @@ class InnerLife:
                 f"{folder.root} has no mind called '{name}'{suggestion(name, names)}", f"take one of {', '.join(names)}"
             )
         kept, marks = folder.record.memories(name)
-        memory = MemoryStore.restored(CachedEncoder(shared_embedder()), kept, marks)
+        memory = MemoryStore.restored(CachedEncoder(shared_embedder()), kept, marks, folder.scene.config)
         return cls(memory, [change for _, change in folder.record.changes(name)], int(state.get("plots", 0)))
 
     def recall(self, cue: str) -> list[Recalled]:

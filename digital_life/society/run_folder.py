@@ -17,6 +17,7 @@ from digital_life.society.record import PerformanceRow, Record, TurnRow
 from digital_life.society.run_lock import lock_run
 from digital_life.society.scenario import LoadedScenario
 from digital_life.society.transcript import transcript_lines
+from digital_life.sociomind.config import MindConfig
 from digital_life.stage.performance import Performance
 from digital_life.stage.scene import Room
 
@@ -38,6 +39,8 @@ class SceneFile(BaseModel):
     title: str
     bodies: bool = True
     """Whether it is performed; without bodies there are only words, and nothing to watch."""
+    config: MindConfig = MindConfig()
+    """How the minds work: all of it, or an arm of an ablation."""
     licence: Licences = "all"
     """Which motions of the library are played: all, or those alone that may be used for anything."""
 

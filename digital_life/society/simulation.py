@@ -18,6 +18,7 @@ from digital_life.society.run_folder import RunFolder, SceneFile
 from digital_life.society.scenario import LoadedScenario, Mode, ScenarioFile, SceneEvent, ScriptLine
 from digital_life.society.story import NextPlot, Story
 from digital_life.society.together import all_at_once
+from digital_life.sociomind.config import MindConfig
 from digital_life.sociomind.mind import Mind
 from digital_life.sociomind.planning import PlotPlan
 
@@ -42,10 +43,11 @@ def start_run(
     force: bool = False,
     licence: Licences = "all",
     bodies: bool = True,
+    config: MindConfig | None = None,
 ) -> RunFolder:
     """Make the run folder of a scenario. ``mind`` is the label of the model that will write it.
 
-    Without ``bodies`` there are only words: nothing is performed.
+    Without ``bodies`` there are only words: nothing is performed. ``config`` says how the minds work (for ablations).
     """
     scene = SceneFile(
         mode="simulation",
@@ -57,6 +59,7 @@ def start_run(
         title=loaded.scenario.title,
         licence=licence,
         bodies=bodies,
+        config=config or MindConfig(),
     )
     return RunFolder.create(out, scene, force=force)
 
@@ -189,7 +192,8 @@ class Simulation:
         self.minds: dict[str, Mind] = {}
         for index, persona in enumerate(self.personas):
             seed = self.folder.scene.seed + index
-            mind = Mind(persona, self.meter.seat(persona.name), seed=seed, embedder=embedder)
+            seat, config = self.meter.seat(persona.name), self.folder.scene.config
+            mind = Mind(persona, seat, seed=seed, embedder=embedder, config=config)
             mind.warm_up()
             self.minds[persona.name] = mind
 

@@ -131,7 +131,8 @@ class Proposer:
             (self._ask_topics(others) or own) if with_topics else [t for t in own if t.source in ("motive", "event")]
         )
         news = [topic for topic in own if topic.source == "event" and topic not in found]
-        topics = best_topics([*news, *found], self._state.used_topics, self._encoder)
+        used = self._state.used_topics if with_topics else []  # what one wants stays when it was talked about
+        topics = best_topics([*news, *found], used, self._encoder)
         if not topics:
             return None, []
         plans = self._ask_plots(topics, others, places, room)

@@ -111,8 +111,8 @@ def test_the_report_is_one_file_that_asks_for_nothing(talk: Path, tmp_path: Path
     assert len(drawn[0].findall(f"{name}polyline")) == 3
     memories = read_run(RunFolder.open(talk)).memories["Mira"]
     assert len(drawn[2].findall(f"{name}circle")) == len(memories)
-    with pytest.raises(InputError, match="exists already"):
-        CliRunner().invoke(command, ["mind", str(talk), "--out", str(out)], catch_exceptions=False)
+    with pytest.raises(InputError, match="with other runs"):
+        CliRunner().invoke(command, ["mind", str(talk.parent), "--out", str(out)], catch_exceptions=False)
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from digital_life.evaluate.minds.intervals import Estimate
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#666666")
 """Told apart by colour-blind eyes too (Okabe & Ito 2008)."""
-_WIDTH, _HEIGHT = 620, 230
-_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 132, 14, 30
+_WIDTH, _HEIGHT = 680, 230
+_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 192, 14, 30
 
 
 def curves(
