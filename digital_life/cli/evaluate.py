@@ -31,6 +31,16 @@ def command() -> None:
     "--drift-turns", type=click.IntRange(0, 1000), default=50, show_default=True, help="Length of a long talk; 0: none."
 )
 @mind_options
+@click.option(
+    "--judge",
+    type=click.Choice(["auto", "none", "openai", "local"]),
+    default="auto",
+    show_default=True,
+    help="What judges the scripts. auto takes a configured server; without one nothing is judged.",
+)
+@click.option("--judge-model", help="Model name at the judge's server, or path of a GGUF file.")
+@click.option("--judge-url", help="Address of the judge's server; default: that of the environment.")
+@click.option("--judge-seed", type=click.IntRange(min=0), default=0, show_default=True, help="Shuffles the questions.")
 @click.option("--force", is_flag=True, help="Replace another evaluation in that folder.")
 def mind(
     runs: tuple[Path, ...],
@@ -44,6 +54,10 @@ def mind(
     mind: Any,
     model: str | None,
     base_url: str | None,
+    judge: Any,
+    judge_model: str | None,
+    judge_url: str | None,
+    judge_seed: int,
     force: bool,
 ) -> None:
     """Evaluate minds: those of recorded RUNS, or without any, all arms of an ablation played on a scenario.
@@ -51,11 +65,14 @@ def mind(
     The report is one HTML file. The same command goes on with an evaluation that was stopped.
     """
     from digital_life.cli.progress import make_progress
-    from digital_life.evaluate.minds.evaluation import evaluate
+    from digital_life.evaluate.minds.evaluation import Bench, evaluate
+    from digital_life.evaluate.minds.judge import HOW_TO_CONFIGURE, connect_judge
     from digital_life.evaluate.minds.plan import Plan
     from digital_life.llm.connect import connect
     from digital_life.sociomind.config import ARMS
 
+    judging, why = connect_judge(judge, model=judge_model, base_url=judge_url, seed=judge_seed)
+    click.echo(f"Judge: {why}" + ("" if judging else f"\n  To have one: {HOW_TO_CONFIGURE}"), err=True)
     player = None
     if runs:
         plan = Plan(runs=tuple(str(path) for path in runs))
@@ -76,8 +93,11 @@ def mind(
             def report(what: str, done: int, total: int) -> None:
                 progress.update(task, description=what[:70], completed=done, total=total or None)
 
-            written = evaluate(plan, out, player, force=force, report=report)
+            bench = Bench(judging, why, judge_seed)
+            written = evaluate(plan, out, player, bench=bench, force=force, report=report)
     finally:
+        if judging is not None:
+            judging.close()
         if player is not None:
             player.close()
     click.echo(f"Report: {written}")

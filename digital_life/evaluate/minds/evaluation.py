@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from digital_life.evaluate.minds import page
 from digital_life.evaluate.minds.arms import Trial, play, trials
 from digital_life.evaluate.minds.arms_report import comparison, drift
 from digital_life.evaluate.minds.drift import DriftTalk, drift_talk
+from digital_life.evaluate.minds.judge import Judge
+from digital_life.evaluate.minds.judged_report import judged_parts, not_judged
+from digital_life.evaluate.minds.judging import ask_all, write_key
 from digital_life.evaluate.minds.likeness import PersonaClassifier
-from digital_life.evaluate.minds.plan import REPORT, Plan, open_folder
+from digital_life.evaluate.minds.plan import JUDGEMENTS, KEY, REPORT, Plan, open_folder
+from digital_life.evaluate.minds.questions import items
 from digital_life.evaluate.minds.run_data import RunData, read_run
 from digital_life.evaluate.minds.run_report import run_parts
 from digital_life.llm.chat import ChatModel
@@ -26,21 +31,31 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     pass
 
 
+@dataclass(frozen=True)
+class Bench:
+    """Who judges: a model, or nobody for ``reason``. ``seed`` shuffles questions and options."""
+
+    model: ChatModel | None
+    reason: str
+    seed: int = 0
+
+
 def evaluate(
     plan: Plan,
     out: Path,
     model: ChatModel | None = None,
     *,
+    bench: Bench,
     force: bool = False,
     report: Report = _silent,
 ) -> Path:
     """Carry ``plan`` out in the folder ``out`` and write the report; returns its path.
 
-    ``model`` writes what the minds of the arms say. What is done already is not done again.
+    ``model`` writes what the minds of the arms say, ``bench`` judges. What is done already is not done again.
 
     Raises:
         InputError: ``out`` holds something else, or a run of the plan is no run.
-        ModelError: the model gave no answer; what is done is kept.
+        ModelError: the model or the judge gave no answer; what is done is kept.
         StorageError: something cannot be read or written.
     """
     open_folder(out, plan, force=force)
@@ -54,7 +69,7 @@ def evaluate(
         talks = _hold_talks(plan, out, model, report)
     report("Reading the runs", 0, 0)
     runs = [(trial, _read(trial.path)) for trial in played]
-    parts = _comparisons(plan, runs, talks, encoder)
+    parts = [*_about(plan), *_judged(plan, runs, bench, out, report), *_comparisons(plan, runs, talks, encoder)]
     for number, (trial, run) in enumerate(runs):
         label = f"{trial.arm}, seed {trial.seed}" if trial.arm else ""
         shown = run_parts(run, encoder, label)
@@ -77,18 +92,31 @@ def _hold_talks(plan: Plan, out: Path, model: ChatModel, report: Report) -> list
     return talks
 
 
+def _about(plan: Plan) -> list[str]:
+    if plan.scenario is None:
+        return []
+    seeds = ", ".join(map(str, plan.seeds))
+    title = plan.scenario.scenario.title
+    return [page.paragraph(f"Scenario '{title}' played by {plan.mind}; arms {', '.join(plan.arms)}; seeds {seeds}.")]
+
+
+def _judged(plan: Plan, runs: Sequence[tuple[Trial, RunData]], bench: Bench, out: Path, report: Report) -> list[str]:
+    if bench.model is None:
+        return not_judged(bench.reason)
+    questions = [item for trial, run in runs for item in items(run, trial.arm, trial.seed, bench.seed)]
+    judge = Judge(bench.model, out / JUDGEMENTS, bench.seed)
+    judged = ask_all(questions, judge, bench.seed, lambda done, total: report("Judging", done, total))
+    write_key(out / KEY, judged, judge.label, bench.seed)
+    return judged_parts(judged, plan.arms or ("",), judge.label, plan.mind, bench.seed)
+
+
 def _comparisons(
     plan: Plan, runs: Sequence[tuple[Trial, RunData]], talks: Sequence[DriftTalk], encoder: CachedEncoder
 ) -> list[str]:
     if plan.scenario is None:
         return []
-    seeds = ", ".join(map(str, plan.seeds))
-    about = (
-        f"Scenario '{plan.scenario.scenario.title}' played by {plan.mind}; arms {', '.join(plan.arms)}; seeds {seeds}."
-    )
     by_arm = {arm: [run for trial, run in runs if trial.arm == arm] for arm in plan.arms}
-    parts = [page.paragraph(about), *comparison(by_arm, encoder)]
-    return [*parts, *drift(talks, PersonaClassifier(plan.scenario.personas, encoder), encoder)]
+    return [*comparison(by_arm, encoder), *drift(talks, PersonaClassifier(plan.scenario.personas, encoder), encoder)]
 
 
 def write_report(out: Path, parts: Sequence[str]) -> Path:

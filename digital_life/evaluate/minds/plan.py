@@ -12,8 +12,8 @@ from digital_life.errors import InputError, StorageError
 from digital_life.society.scenario import LoadedScenario
 from digital_life.whole_file import whole_file
 
-PLAN, REPORT, JUDGEMENTS = "evaluation.json", "report.html", "judgements.jsonl"
-_OWN = (PLAN, REPORT, JUDGEMENTS, "runs", "drift", "judging.json")
+PLAN, REPORT, JUDGEMENTS, KEY = "evaluation.json", "report.html", "judgements.jsonl", "judging.json"
+_OWN = (PLAN, REPORT, JUDGEMENTS, KEY, "runs", "drift")
 
 
 class Plan(BaseModel):

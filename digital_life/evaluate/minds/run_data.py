@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from digital_life.evaluate.minds.course import course
 from digital_life.persona.schema import Persona
 from digital_life.society.run_folder import RunFolder
 from digital_life.sociomind.change import Change
@@ -68,6 +69,13 @@ class RunData:
     """By (who, towards whom)."""
     memories: Mapping[str, list[Memory]]
     statements: list[Statement]
+    courses: Mapping[str, str]
+    """How each mind's state went on from plot to plot, in words."""
+
+    @property
+    def begins(self) -> list[float]:
+        """Turns at which plots began."""
+        return [0.0, *self.borders][: max(1, len(self.plots))]
 
     def talk(self) -> list[tuple[str, str]]:
         """(speaker, speech) of all turns."""
@@ -105,6 +113,7 @@ def read_run(folder: RunFolder) -> RunData:
         emotions=_emotions(changes, offsets),
         relationships=_relationships(changes, offsets),
         memories=memories,
+        courses={name: course([c for owner, c in changes if owner == name], len(begun) or 1) for name in memories},
         statements=sorted(_statements(lines, changes, memories), key=lambda item: (item.plot, item.turn)),
     )
 
