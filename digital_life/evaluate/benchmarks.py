@@ -35,6 +35,7 @@ BENCHMARKS: dict[str, str] = {
     "locomotion": "digital_life.evaluate.bench_locomotion:locomotion",
     "memory": "digital_life.evaluate.bench_memory:memory",
     "mind-cost": "digital_life.evaluate.bench_mind_cost:mind_cost",
+    "persona-classifier": "digital_life.evaluate.bench_persona:persona_classifier",
     "caption": "digital_life.evaluate.bench_caption:caption",
     "fuzz": "digital_life.evaluate.bench_fuzz:fuzz_answers",
 }

@@ -98,6 +98,8 @@ def test_no_question_tells_the_arm_and_both_arms_get_the_same_options(evaluated:
         if one.kind in ("belief", "motivation", "personality"):
             assert (one.options, one.right) == (other.options, other.right)
             assert len(set(one.options)) == len(one.options) == {"personality": 3}.get(one.kind, 4)
+        elif one.kind == "relationship":
+            assert one.options == other.options and len(set(one.options)) == 5
     course = next(item for item in asked["full"] if item.kind == "state consistency").messages[-1].content
     assert "At the beginning: " in course and "After plot 2: " in course
 

@@ -78,7 +78,11 @@ def _sotopia(judged: Sequence[Judged], arms: Sequence[str]) -> list[str]:
         dimensions = [intervals.mean([score[name] for score in scores]) for name in SOTOPIA]
         overall = intervals.mean([sum(score.values()) / len(score) for score in scores])
         rows.append([_name(arm), *(_text(each) for each in (*dimensions, overall))])
-    columns = ["arm", *(f"{name.replace('_', ' ')} ({low}..{high})" for name, (low, high) in SOTOPIA.items()), "overall"]
+    columns = [
+        "arm",
+        *(f"{name.replace('_', ' ')} ({low}..{high})" for name, (low, high) in SOTOPIA.items()),
+        "overall",
+    ]
     note = "Means over characters and runs with 95 % t intervals; overall is the mean of the seven."
     return [page.heading("SOTOPIA's seven dimensions", 3), page.table(columns, rows), page.paragraph(note, "note")]
 

@@ -146,7 +146,7 @@ def _questionnaire(run: RunData, persona: Persona, arm: str, seed: int, text: st
         if aspect == "relationship" and not partner:
             continue
         right, wrong = _options(aspect, run, persona, partner, random)
-        options = [right, *wrong]
+        options = sorted([right, *wrong])  # so that the place of the right one depends on the seed alone
         random.shuffle(options)
         question = prompts().questions[aspect].format(name=persona.name, partner=partner)
         shown = "\n".join(f"{number}. {as_data(option)}" for number, option in enumerate(options, 1))
