@@ -47,12 +47,12 @@ def driver() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def short_scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped first meeting with two rounds."""
+    """The shipped first meeting with two rounds, in which nobody touches anybody: making two bodies meet takes seconds."""
     from digital_life.assets import asset_dir
 
     data = yaml.safe_load((asset_dir("examples") / "first_meeting.yaml").read_text())
     path = tmp_path_factory.mktemp("scenario") / "short.yaml"
-    path.write_text(yaml.safe_dump({**data, "rounds": 2}))
+    path.write_text(yaml.safe_dump({**data, "rounds": 2, "seed": 11}))
     return path
 
 

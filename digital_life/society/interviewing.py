@@ -25,7 +25,7 @@ def mind_of_run(folder: RunFolder, name: str, model: ChatModel, *, turn: int | N
     state = folder.record.state(persona.name, turn)
     if state is None:
         raise InputError(f"{persona.name} has no recorded state up to turn {turn}", "take a later turn")
-    mind = Mind(persona, model, seed=folder.scene.seed, embedder=shared_embedder())
+    mind = Mind(persona, model, seed=folder.scene.seed, embedder=shared_embedder(), config=folder.scene.config)
     kept, marks = folder.record.memories(persona.name)
     plots = int(state.get("plots", 0))
     behaviours = len((state.get("plot") or {}).get("behaviours", ()))

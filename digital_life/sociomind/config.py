@@ -26,7 +26,7 @@ class MindConfig(BaseModel):
     """Add the words that cue and memory share (BM25) to the meaning that they share (cosine)."""
 
     context_retention: int = Field(default=12, ge=1)
-    """Behaviours of the current plot that are short-term memory."""
+    """Behaviours of the current plot that a prompt shows at least, once there are so many."""
     perception_retention: int = Field(default=5, ge=0)
     """A percept equal to one of so many last behaviours is ignored."""
     events_per_turn: int = Field(default=2, ge=0)
@@ -36,13 +36,19 @@ class MindConfig(BaseModel):
     events_in_reflection: int = Field(default=5, ge=0)
     thoughts_in_reflection: int = Field(default=3, ge=0)
     exemplars_per_prompt: int = Field(default=6, ge=0)
+    """Behaviour patterns that are shown in planning and in reflection."""
+    exemplars_per_turn: int = Field(default=4, ge=0)
+    """Behaviour patterns that are shown in a turn, which is what is asked most. [ours]"""
     exemplars_per_query: int = Field(default=2, ge=0)
     plots_shown: int = Field(default=8, ge=0)
+    """Earlier plots that are told when topics are proposed."""
     topic_cache: int = Field(default=10, ge=1)
+    """Topics that are compared with each other."""
     topic_proposals: int = Field(default=6, ge=1)
+    """Topics that plots are made from."""
     topics_per_plot: int = Field(default=2, ge=1)
     used_topics_shown: int = Field(default=8, ge=0)
-    emotion_update_turns: int = Field(default=3, ge=1)
+    """Latest topics that must not come again."""
 
 
 ARMS: dict[str, MindConfig] = {

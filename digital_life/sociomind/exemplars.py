@@ -20,13 +20,13 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from digital_life.persona.facets import FACETS_OF, Facet, Trait
 from digital_life.persona.schema import BigFive, Persona
+from digital_life.sociomind.config import MindConfig
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.memory import Memory
 from digital_life.sociomind.state import MindState
 from digital_life.sociomind.words import personality_in_words, relationship_in_words
 from digital_life.yaml_file import load_yaml
 
-PER_QUERY, COUNT = 2, 6
 LATEST = 5
 """Behaviours of the conversation that are queries, the latest ones."""
 VECTORS = Path(__file__).parent / "data" / "exemplars.npz"
@@ -98,8 +98,8 @@ def retrieve(
     facets: NDArray[np.float32],
     behaviours: NDArray[np.float32],
     *,
-    per_query: int = PER_QUERY,
-    count: int = COUNT,
+    per_query: int,
+    count: int,
 ) -> list[tuple[int, float]]:
     """(row, score) of the best rows, best first; on a tie the earlier row.
 
@@ -117,17 +117,24 @@ def fitting_patterns(
     personality: BigFive,
     queries: str | Sequence[str],
     encoder: CachedEncoder,
+    config: MindConfig | None = None,
     *,
-    count: int = COUNT,
-    per_query: int = PER_QUERY,
+    count: int | None = None,
 ) -> list[str]:
-    """Sentences of the patterns that fit the personality and come up at one of ``queries``, best first."""
+    """Sentences of the patterns that fit the personality and come up at one of ``queries``, best first; none where
+    ``config`` switches exemplars off. ``count`` is the most of them; None leaves it to ``config``.
+    """
+    config = config or MindConfig()
+    count = config.exemplars_per_prompt if count is None else count
+    count = count if config.exemplars else 0
     texts = [text for text in ([queries] if isinstance(queries, str) else queries) if text.strip()]
     fitting = [row for row, pattern in enumerate(bank()) if pattern.fits(personality)]
     if not texts or not fitting or count <= 0:
         return []
     facets, behaviours = pattern_vectors(encoder)
-    found = retrieve(encoder.encode(texts), facets[fitting], behaviours[fitting], per_query=per_query, count=count)
+    found = retrieve(
+        encoder.encode(texts), facets[fitting], behaviours[fitting], per_query=config.exemplars_per_query, count=count
+    )
     return [bank()[fitting[row]].sentence() for row, _ in found]
 
 

@@ -79,7 +79,9 @@ class Interview:
         label = self._model.profile.label
         if self._model.profile.pipeline == "structured":
             facts = fitting_facts(self._persona, question, self._encoder)
-            messages = interview_messages(self._persona, self._state, question, memories, facts)
+            messages = interview_messages(
+                self._persona, self._state, question, memories, facts, self._memory.config.context_retention
+            )
             try:
                 reply = self._model.complete(messages, max_tokens=160, temperature=0.7, seed=seed)
                 return Answer(" ".join(reply.text.split()), label, reply.usage)

@@ -127,7 +127,7 @@ class Mind:
     def propose(self, others: Sequence[str], places: Sequence[str], room: str) -> tuple[PlotPlan | None, list[Topic]]:
         """The plot that this mind would like next, and the topics it came from; None when it wants nothing."""
         planner = self._planner()
-        plan, topics = planner.propose(others, places, room, with_topics=self.config.topic_proposal)
+        plan, topics = planner.propose(others, places, room)
         self.last_usage, self.last_problems = planner.usage, planner.problems
         return plan, topics
 

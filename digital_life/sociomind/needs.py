@@ -52,7 +52,7 @@ class Urge:
 
 _WISHES: dict[Need, str] = {
     "energy": "to sit down and rest, or to bring this to an end",
-    "company": "to be with somebody, to draw them closer or invite them to something",
+    "company": "to draw somebody closer",
     "competence": "to show or do something that one is good at",
     "novelty": "to start something new: another subject, another place, something never tried",
 }

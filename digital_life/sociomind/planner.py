@@ -17,9 +17,10 @@ from digital_life.llm.chat import ChatModel, Message, Schema, Usage
 from digital_life.persona.schema import Likert, Motivation, Persona
 from digital_life.sociomind.emotion import APPRAISAL, emotion
 from digital_life.sociomind.encoder import CachedEncoder
+from digital_life.sociomind.exemplars import exemplar_queries, fitting_patterns
 from digital_life.sociomind.hearing import Ear
 from digital_life.sociomind.memory import Memory, MemoryStore
-from digital_life.sociomind.planning import TOPICS_PER_PLOT, Opening, PlotPlan, Topic, best_of_own, best_topics
+from digital_life.sociomind.planning import Opening, PlotPlan, Topic, best_of_own, best_topics
 from digital_life.sociomind.planning_prompts import motivation_messages, plot_messages, topic_messages, weight_messages
 from digital_life.sociomind.plot import News
 from digital_life.sociomind.raising import make_plots, raise_topics
@@ -67,7 +68,7 @@ class OpeningNote(_Answer):
 class PlotNote(_Answer):
     """One plot as a model proposes it."""
 
-    topics: list[int] = Field(max_length=TOPICS_PER_PLOT)
+    topics: list[int] = Field(max_length=10)
     title: str = Field(min_length=1, max_length=80)
     situation: str = Field(min_length=3, max_length=500)
     poignancy: Likert
@@ -113,31 +114,34 @@ class Proposer:
         self._state = state
         self._model = model
         self._encoder = encoder
+        self._config = memory.config
         self._memories = _remembered(memory, state.plots)
         self._seed = seed + 7919 * state.plots
         self.usage = Usage(attempts=0)
         self.problems: list[str] = []
         """What models failed at."""
 
-    def propose(
-        self, others: Sequence[str], places: Sequence[str], room: str, *, with_topics: bool = True
-    ) -> tuple[PlotPlan | None, list[Topic]]:
+    def propose(self, others: Sequence[str], places: Sequence[str], room: str) -> tuple[PlotPlan | None, list[Topic]]:
         """The best plot of this mind with ``others``, and the topics it was made from; None when it wants nothing.
 
-        Without ``with_topics`` (an ablation) the plot is made from what the mind wants, not from topics.
+        Without topic proposal (an ablation) the plot is made directly from news and from what the mind wants.
         """
-        own = raise_topics(self._persona, self._state, self._memories, others)
-        found = (
-            (self._ask_topics(others) or own) if with_topics else [t for t in own if t.source in ("motive", "event")]
-        )
-        news = [topic for topic in own if topic.source == "event" and topic not in found]
-        used = self._state.used_topics if with_topics else []  # what one wants stays when it was talked about
-        topics = best_topics([*news, *found], used, self._encoder)
+        topics = self._topics(others)
         if not topics:
             return None, []
-        plans = self._ask_plots(topics, others, places, room)
-        plans = plans or make_plots(self._persona, self._state, topics, others, places, room)
+        plans = self._ask_plots(topics, others, places, room) or make_plots(
+            self._persona, self._state, topics, others, places, room, self._config.topics_per_plot
+        )
         return best_of_own(plans), topics
+
+    def _topics(self, others: Sequence[str]) -> list[Topic]:
+        own = raise_topics(self._persona, self._state, self._memories, others)
+        if not self._config.topic_proposal:
+            wanted = [topic for topic in own if topic.source in ("event", "motive")]
+            return sorted(wanted, key=lambda topic: -topic.score)
+        found = self._ask_topics(others) or own
+        news = [topic for topic in own if topic.source == "event" and topic not in found]
+        return best_topics([*news, *found], self._state.used_topics, self._encoder, self._config)
 
     def take_up(self, plan: PlotPlan) -> None:
         """Begin to want what the plot is about, and to feel as it opens; news that are talked about are news no longer."""
@@ -161,7 +165,8 @@ class Proposer:
         return News(description=text, poignancy=min(9, poignancy + BOOST), emergency=min(9, emergency + BOOST))
 
     def _ask_topics(self, others: Sequence[str]) -> list[Topic]:
-        answer = self._ask(topic_messages(self._persona, self._state, self._memories, others), Topics, 900)
+        messages = topic_messages(self._persona, self._state, self._memories, self._patterns(), others, self._config)
+        answer = self._ask(messages, Topics, 900)
         if answer is None:
             return []
         return [
@@ -174,16 +179,24 @@ class Proposer:
             for note in answer.topics
         ]
 
+    def _patterns(self) -> list[str]:
+        """Behaviour patterns of people like this one, for a model that proposes topics."""
+        if not self._config.exemplars or self._model.profile.pipeline != "structured":
+            return []
+        queries = exemplar_queries(self._persona, self._state, self._memories[-self._config.events_per_turn :])
+        return fitting_patterns(self._persona.personality, queries, self._encoder, self._config)
+
     def _ask_plots(
         self, topics: Sequence[Topic], others: Sequence[str], places: Sequence[str], room: str
     ) -> list[PlotPlan]:
-        messages = plot_messages(self._persona, self._state, topics, others, places, room)
+        messages = plot_messages(self._persona, self._state, topics, others, places, room, self._config.topics_per_plot)
         answer = self._ask(messages, Plots, 1200)
         return [self._plan(note, topics, others, places) for note in answer.plots] if answer else []
 
     def _plan(self, note: PlotNote, topics: Sequence[Topic], others: Sequence[str], places: Sequence[str]) -> PlotPlan:
         """A model's plot with what cannot be left out: topics that exist, places that exist, people who take part."""
         chosen = [topics[number - 1] for number in note.topics if 1 <= number <= len(topics)] or [topics[0]]
+        chosen = chosen[: self._config.topics_per_plot]
         people = (self._persona.name, *others)
         openings = {
             item.name: Opening(

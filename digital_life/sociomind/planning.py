@@ -16,15 +16,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from digital_life.persona.schema import Likert
+from digital_life.sociomind.config import MindConfig
 from digital_life.sociomind.encoder import CachedEncoder
 
-TOPIC_CACHE = 10
-"""Topics that are compared with each other."""
-TOPIC_PROPOSALS = 6
-"""Topics that plots are made from."""
-TOPICS_PER_PLOT = 2
-USED_SHOWN = 8
-"""Latest topics that must not come again."""
 SAME_TOPIC = 0.72
 """Cosine above which two topics are the same (MiniLM; paraphrases of the shipped subjects score above, others below)."""
 
@@ -98,16 +92,19 @@ class PlotPlan(_Plan):
         return self.poignancy + 2 * self.emergency
 
 
-def best_topics(topics: Sequence[Topic], used: Sequence[str], encoder: CachedEncoder) -> list[Topic]:
-    """The best ``TOPIC_PROPOSALS`` that differ from each other and from the latest ``used`` (their gists), best first.
+def best_topics(
+    topics: Sequence[Topic], used: Sequence[str], encoder: CachedEncoder, config: MindConfig | None = None
+) -> list[Topic]:
+    """The best ``topic_proposals`` that differ from each other and from the latest ``used`` (their gists), best first.
 
-    Sorted by score, cut to ``TOPIC_CACHE``; of two that mean the same the better one stays. Equal scores keep the order of
+    Sorted by score, cut to ``topic_cache``; of two that mean the same the better one stays. Equal scores keep the order of
     their descriptions, so that the result does not depend on the order in which they came.
     """
-    ordered = sorted(topics, key=lambda topic: (-topic.score, topic.description))[: TOPIC_CACHE + len(used)]
+    config = config or MindConfig()
+    ordered = sorted(topics, key=lambda topic: (-topic.score, topic.description))[: config.topic_cache + len(used)]
     if not ordered:
         return []
-    recent = list(used)[-USED_SHOWN:]
+    recent = latest(used, config.used_topics_shown)
     kept: list[Topic] = []
     vectors = encoder.encode([topic.gist for topic in ordered])
     taken = list(encoder.encode(recent)) if recent else []
@@ -115,7 +112,12 @@ def best_topics(topics: Sequence[Topic], used: Sequence[str], encoder: CachedEnc
         if all(float(np.dot(vector, other)) < SAME_TOPIC for other in taken):
             kept.append(topic)
             taken.append(vector)
-    return kept[:TOPIC_CACHE][:TOPIC_PROPOSALS]
+    return kept[: config.topic_cache][: config.topic_proposals]
+
+
+def latest(items: Sequence[str], count: int) -> list[str]:
+    """The last ``count`` of ``items``, oldest first."""
+    return list(items)[-count:] if count else []
 
 
 def best_of_own(plans: Sequence[PlotPlan]) -> PlotPlan | None:

@@ -7,29 +7,35 @@ from collections.abc import Sequence
 from digital_life.llm.chat import Message
 from digital_life.llm.untrusted import as_data
 from digital_life.persona.schema import Persona
+from digital_life.sociomind.config import MindConfig
 from digital_life.sociomind.memory import Memory
-from digital_life.sociomind.planning import TOPICS_PER_PLOT, USED_SHOWN, PlotPlan, Topic
-from digital_life.sociomind.prompts import role, within
+from digital_life.sociomind.planning import PlotPlan, Topic, latest
+from digital_life.sociomind.prompts import habits, role, within
 from digital_life.sociomind.state import MindState
 from digital_life.sociomind.words import relationship_in_words
 
-_BACKGROUNDS = 8
 _MEMORIES = 6
 
 
 def topic_messages(
-    persona: Persona, state: MindState, memories: Sequence[Memory], others: Sequence[str]
+    persona: Persona,
+    state: MindState,
+    memories: Sequence[Memory],
+    patterns: Sequence[str],
+    others: Sequence[str],
+    config: MindConfig,
 ) -> list[Message]:
     """Ask for topics."""
     task = f"""{_inner(state, others)}
+{habits(patterns) or "Nothing is known of people like this."}
 Earlier meetings, oldest first:
-{_lines(state.backgrounds[-_BACKGROUNDS:])}
+{_lines(latest(state.backgrounds, config.plots_shown))}
 Remembered:
 {_lines([item.description for item in memories[-_MEMORIES:]])}
 Very important news that {persona.name} has just had:
 {_lines([item.description for item in state.news])}
 Talked about already, not to be proposed again:
-{_lines(state.used_topics[-USED_SHOWN:])}
+{_lines(latest(state.used_topics, config.used_topics_shown))}
 
 What would {persona.name} like to bring up with {_and(others)} when they meet next? Give up to six topics that differ from \
 each other: what it is (one sentence), a summary of at most five words, how much it matters (poignancy 1 to 9), how soon it \
@@ -38,7 +44,13 @@ must be said (emergency 1 to 9), and with whom. Nothing deep for people who are 
 
 
 def plot_messages(
-    persona: Persona, state: MindState, topics: Sequence[Topic], others: Sequence[str], places: Sequence[str], room: str
+    persona: Persona,
+    state: MindState,
+    topics: Sequence[Topic],
+    others: Sequence[str],
+    places: Sequence[str],
+    room: str,
+    topics_per_plot: int,
 ) -> list[Message]:
     """Ask for plots made of topics."""
     numbered = "\n".join(f"{number}. {as_data(topic.description)}" for number, topic in enumerate(topics, 1))
@@ -46,7 +58,7 @@ def plot_messages(
 Topics of {persona.name}:
 {numbered}
 
-Propose up to two meetings of {_and([persona.name, *others])} in the {room}. Each has at most {TOPICS_PER_PLOT} of the \
+Propose up to two meetings of {_and([persona.name, *others])} in the {room}. Each has at most {topics_per_plot} of the \
 topics (their numbers), a title of at most five words, a situation of at most 50 words (why they are here and what has just \
 happened; nothing that is still to be said), poignancy and emergency 1 to 9, and for everybody how they are at the opening: \
 place ({", ".join(places)}), one movement, feeling in a few words with pleasure, arousal and dominance 1 to 9."""

@@ -9,7 +9,7 @@ from digital_life.persona.schema import Mood, Persona, Subject
 from digital_life.sociomind.disclosure import openness
 from digital_life.sociomind.memory import Memory
 from digital_life.sociomind.needs import Need, urges
-from digital_life.sociomind.planning import TOPICS_PER_PLOT, Opening, PlotPlan, Topic
+from digital_life.sociomind.planning import Opening, PlotPlan, Topic
 from digital_life.sociomind.plot import EXTRA_SUBJECTS, Told
 from digital_life.sociomind.state import MindState
 
@@ -167,18 +167,24 @@ def _closest(state: MindState, others: Sequence[str]) -> str:
 
 
 def make_plots(
-    persona: Persona, state: MindState, topics: Sequence[Topic], others: Sequence[str], places: Sequence[str], room: str
+    persona: Persona,
+    state: MindState,
+    topics: Sequence[Topic],
+    others: Sequence[str],
+    places: Sequence[str],
+    room: str,
+    topics_per_plot: int,
 ) -> list[PlotPlan]:
-    """A plot for each topic (best first), with the next best topic for the same partner beside it."""
+    """A plot for each topic (best first), with the next best topics for the same partner beside it."""
     plans = []
     for index, topic in enumerate(topics):
-        second = next((other for other in topics[index + 1 :] if other.partner == topic.partner), None)
-        chosen = (topic, second)[:TOPICS_PER_PLOT] if second else (topic,)
+        fitting = [other for other in topics[index + 1 :] if other.partner == topic.partner]
+        chosen = (topic, *fitting)[:topics_per_plot]
         plans.append(
             PlotPlan(
                 title=topic.summary or "Another day",
                 situation=_situation(persona, topic, others, room, state),
-                topics=tuple(item for item in chosen if item),
+                topics=chosen,
                 opener=persona.name,
                 openings={persona.name: Opening(place=_place(topic, places, state))},
                 poignancy=topic.poignancy,

@@ -201,6 +201,6 @@ def _messages(persona: Persona, state: MindState, plot: Plot, ear: Ear, memory: 
         events=config.events_in_reflection,
         thoughts=config.thoughts_in_reflection,
     )
-    queries = exemplar_queries(persona, state, recalled) if config.exemplars else []
-    patterns = fitting_patterns(persona.personality, queries, ear.encoder, count=config.exemplars_per_prompt)
-    return reflection_messages(persona, state, [item.description for item in recalled], patterns)
+    patterns = fitting_patterns(persona.personality, exemplar_queries(persona, state, recalled), ear.encoder, config)
+    texts = [item.description for item in recalled]
+    return reflection_messages(persona, state, texts, patterns, config.context_retention)

@@ -106,10 +106,10 @@ class StructuredWriter:
         )
         patterns = fitting_patterns(
             self._persona.personality,
-            exemplar_queries(self._persona, state, memories) if config.exemplars else [],
+            exemplar_queries(self._persona, state, memories),
             self._encoder,
-            count=config.exemplars_per_prompt,
-            per_query=config.exemplars_per_query,
+            config,
+            count=config.exemplars_per_turn,
         )
         return turn_messages(
             self._persona,
@@ -118,6 +118,7 @@ class StructuredWriter:
             facts=fitting_facts(material(self._persona, plot), cue, self._encoder),
             patterns=patterns,
             hint=_hint(plot),
+            retention=config.context_retention,
         )
 
     def _leaks(self, answer: TurnAnswer, state: MindState, plot: Plot) -> list[str]:

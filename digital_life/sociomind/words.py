@@ -96,9 +96,11 @@ def personality_in_words(personality: BigFive) -> str:
 
 
 def relationship_in_words(partner: str, relationship: Relationship) -> str:
-    """One or two sentences about a partner."""
-    degrees = ", ".join(in_words(name, getattr(relationship, name)) for name in ("trust", "intimacy", "supportiveness"))
-    parts = (f"{partner}: {relationship.description}.", relationship.attitude, f"Feels {degrees}.")
+    """One or two sentences about a partner; the middle of a scale is left out."""
+    values = {name: getattr(relationship, name) for name in ("trust", "intimacy", "supportiveness")}
+    degrees = ", ".join(in_words(name, value) for name, value in values.items() if value != 5)
+    feels = f"Feels {degrees}." if degrees else ""
+    parts = (f"{partner}: {relationship.description}.", relationship.attitude, feels)
     return " ".join(part for part in parts if part)
 
 

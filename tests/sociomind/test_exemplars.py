@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from digital_life.persona.facets import FACETS
 from digital_life.persona.library import load_persona
 from digital_life.persona.schema import BigFive
+from digital_life.sociomind.config import MindConfig
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.exemplars import (
     bank,
@@ -59,7 +60,9 @@ def test_at_most_six_and_only_poles_that_the_persona_shows() -> None:
 
 def test_a_facet_overrides_its_trait() -> None:
     shy_but_wild = BigFive(extraversion=2, facets={"excitement_seeking": 9})
-    found = fitting_patterns(shy_but_wild, "riding a roller coaster and driving fast", CachedEncoder(), per_query=6)
+    found = fitting_patterns(
+        shy_but_wild, "riding a roller coaster and driving fast", CachedEncoder(), MindConfig(exemplars_per_query=6)
+    )
     assert any("high in excitement seeking" in text for text in found)
 
 

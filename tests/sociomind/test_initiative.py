@@ -88,8 +88,17 @@ def test_exemplars_can_be_switched_off(switch: bool, shown: bool) -> None:
     mind.perceive(Behaviour(speaker="Emeka", partner="Mira", speech="Good day."))
     mind.act()
     prompt = "\n".join(message.content for message in model.calls[0])
-    assert ("People high in" in prompt) is shown
-    assert "You are " in prompt and "rested" in prompt, "needs are told in words"
+    assert ("People like you " in prompt) is shown
+
+
+def test_a_model_is_told_of_a_need_that_presses() -> None:
+    for company, told in ((1.0, True), (9.0, False)):
+        persona = load_persona("mira").model_copy(update={"needs": MET.model_copy(update={"company": company})})
+        model = Scripted("structured", GOOD)
+        mind = Mind(persona, model, seed=0)
+        mind.begin("Emeka", "They wait for a bus.", [], 6)
+        mind.act()
+        assert ("and want to draw somebody closer" in model.calls[0][-1].content) is told
 
 
 def test_memory_can_be_switched_off() -> None:

@@ -82,9 +82,9 @@ def prompts(channel: str, text: str) -> list[Message]:
     ]
     recalled = [f"Guest said: {text if channel == 'memory' else HARMLESS}"]
     return [
-        *turn_messages(persona, state, memories=recalled, facts=persona.facts, patterns=[], hint=""),
-        *reflection_messages(persona, state, recalled, []),
-        *interview_messages(persona, state, text if channel == "question" else HARMLESS, recalled, persona.facts),
+        *turn_messages(persona, state, memories=recalled, facts=persona.facts, patterns=[], hint="", retention=12),
+        *reflection_messages(persona, state, recalled, [], 12),
+        *interview_messages(persona, state, text if channel == "question" else HARMLESS, recalled, persona.facts, 12),
         *static_prefix(persona)[:1],
     ]
 
@@ -223,6 +223,6 @@ def test_a_card_full_of_it_is_a_persona_and_nothing_more(text: str) -> None:
     state.plot = Plot(
         index=0, partner="Guest", situation=HARMLESS, behaviours=[Behaviour(speaker="Guest", speech=text)]
     )
-    messages = turn_messages(persona, state, memories=[], facts=[], patterns=[], hint="")
+    messages = turn_messages(persona, state, memories=[], facts=[], patterns=[], hint="", retention=12)
     assert [message.role for message in messages] == ["system", "system", "user", "user"]
     assert not any(SPECIAL.search(message.content) for message in messages)

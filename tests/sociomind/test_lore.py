@@ -190,7 +190,7 @@ def test_a_model_is_told_what_comes_to_mind() -> None:
     state = fresh_state(persona)
     state.plot = Plot(index=0, partner="Ann", call_name="Ann")
     state.plot.behaviours.append(Behaviour(speaker="Ann", speech="Who brought the Fresnel lens?"))
-    last = turn_messages(persona, state, memories=[], facts=[], patterns=[], hint="")[-1].content
+    last = turn_messages(persona, state, memories=[], facts=[], patterns=[], hint="", retention=12)[-1].content
     assert "You recall: Mira told Ann: the Fresnel lens came by ship in 1912. The wind never stops." in last
 
 

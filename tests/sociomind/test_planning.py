@@ -49,7 +49,7 @@ def test_news_outweigh_everything_and_are_told_in_their_own_words() -> None:
     state.news.append(News(description="A letter says that the salt works will be sold.", poignancy=9, emergency=9))
     topics = best_topics(raise_topics(mira, state, [], ["Emeka"]), [], CachedEncoder())
     assert topics[0].source == "event"
-    best = make_plots(mira, state, topics, ["Emeka"], ["window"], "studio")[0]
+    best = make_plots(mira, state, topics, ["Emeka"], ["window"], "studio", 2)[0]
     assert best.score == 27
     assert news_subjects(state, best.topics, "Mira")[0].tell == ["A letter says that the salt works will be sold."]
     assert preferred_subjects(best.topics, "Mira")[0] >= 1000

@@ -21,8 +21,9 @@ NEAR = 0.06
 """Metres of air between two capsules from which on a pair is watched."""
 NEAR_SKIN = 0.02
 """The same for balls, of which there are many."""
-_BLOCK = 16
-"""Frames that are looked at together, for the memory's sake."""
+_BLOCK = 8
+"""Frames that are looked at together: pairs that are far from each other in all of them are left out at once."""
+_ROUNDING = 1e-9
 _HANDS = ("index", "middle", "ring", "pinky", "thumb")
 
 
@@ -128,10 +129,11 @@ class Capsules:
         reach = (self.radius + half)[first] + (self.radius + half)[second] + air
         frames, chosen = [], []
         for block in (slice(at, at + _BLOCK) for at in range(0, len(start), _BLOCK)):
-            apart = middle[block][:, first] - middle[block][:, second]
-            frame, pair = torch.nonzero(apart.square().sum(-1) < reach.square(), as_tuple=True)
+            close = _ever_close(middle[block], first, second, reach)
+            apart = middle[block][:, first[close]] - middle[block][:, second[close]]
+            frame, pair = torch.nonzero(apart.square().sum(-1) < reach[close].square(), as_tuple=True)
             frames.append(frame + block.start)
-            chosen.append(pair)
+            chosen.append(close[pair])
         pair = torch.cat(chosen)
         shift = torch.cat(frames) * len(self.names)
         one, other = first[pair], second[pair]
@@ -158,6 +160,15 @@ class Capsules:
         names = [f"{self.names[i]}-{self.names[j]}" for i, j in zip(one, other, strict=True)]
         kept = [name for name, two in zip(names, apart.tolist(), strict=True) if two]
         return (found.first // count)[apart], kept, found.depth(placed)[apart]
+
+
+def _ever_close(middle: Tensor, first: Tensor, second: Tensor, reach: Tensor) -> Tensor:
+    """Pairs that can be within ``reach`` in one of the frames ``middle`` [T, C, 3], from the balls round their ways."""
+    centre = (middle.amin(dim=0) + middle.amax(dim=0)) / 2.0
+    way = (middle - centre).norm(dim=-1).amax(dim=0)
+    apart = centre[first] - centre[second]
+    limit = reach + way[first] + way[second] + _ROUNDING
+    return torch.nonzero(apart.square().sum(-1) < limit.square())[:, 0]
 
 
 @dataclass(frozen=True)
