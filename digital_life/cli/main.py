@@ -72,7 +72,9 @@ def main(arguments: list[str] | None = None) -> None:
     except DigitalLifeError as error:
         _fail(f"Error: {error}")
     except (click.Abort, KeyboardInterrupt):
-        _fail("Stopped. What was written is kept; a simulation goes on with the same command and --resume.")
+        _fail(
+            "Stopped. What was written is kept; a simulation goes on with the same command and --resume, an evaluation without."
+        )
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(2)

@@ -11,11 +11,12 @@ from click.testing import CliRunner
 
 from digital_life.cli.evaluate import command
 from digital_life.errors import InputError
-from digital_life.evaluate.minds import evaluation
+from digital_life.evaluate.minds import arms, evaluation
 from digital_life.evaluate.minds.drift import drift_talk, visitor_lines
 from digital_life.llm.offline import OfflineModel
 from digital_life.persona.library import load_persona
 from digital_life.society.run_folder import RunFolder
+from digital_life.society.scenario import load_scenario
 
 Evaluate = Callable[..., str]
 
@@ -34,6 +35,7 @@ def test_the_report_compares_arms_and_shows_drift(evaluated: Path) -> None:
     text = (evaluated / "report.html").read_text()
     assert "Persona drift over 5 turns" in text and "Arms compared without a judge" in text
     assert text.count("<td>without-reflection</td>") == 2
+    assert text.count("<td>10 of 10</td>") == 2, "answers by the mind"
     assert len(list((evaluated / "drift").iterdir())) == 4
 
 
@@ -80,3 +82,23 @@ def test_a_long_talk_repeats_itself_by_its_seed(tmp_path: Path) -> None:
     persona = load_persona("dariush")
     one, two = (drift_talk(tmp_path / name, persona, "full", 3, 4, OfflineModel()) for name in ("a", "b"))
     assert one == two and [turn.heard for turn in one.turns] == visitor_lines(3, 4)
+
+
+def test_a_run_whose_folder_was_only_half_made_begins_anew(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = arms.Trial("full", 1, tmp_path / "full-1")
+    trial.path.mkdir()
+    (trial.path / "scene.json").write_text("{")
+    started: list[Any] = []
+
+    class Quick:
+        def __init__(self, folder: RunFolder, *_rest: Any) -> None:
+            started.append(folder.scene)
+
+        def run(self) -> None:
+            """Nobody says anything."""
+
+    monkeypatch.setattr(arms, "Simulation", Quick)
+    arms.play(trial, load_scenario(scenario), OfflineModel(), lambda *_progress: None)
+    assert started[0].seed == 1 and RunFolder.open(trial.path).scene == started[0]

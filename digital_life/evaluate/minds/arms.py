@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,8 @@ def play(trial: Trial, loaded: LoadedScenario, model: ChatModel, report: Report)
     if (trial.path / "run.db").is_file() and (trial.path / "scene.json").is_file():
         folder = RunFolder.open(trial.path, write=True)
     else:
+        if trial.path.is_dir():  # stopped while the folder was made: nothing was played in it
+            shutil.rmtree(trial.path)
         label, config = model.profile.label, ARMS[trial.arm]
         folder = start_run(loaded, trial.path, mind=label, seed=trial.seed, bodies=False, config=config)
     try:

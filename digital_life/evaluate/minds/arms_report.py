@@ -29,11 +29,29 @@ def comparison(runs: Mapping[str, Sequence[RunData]], encoder: CachedEncoder) ->
                 _shown(intervals.mean([item.echo for item in spoken])),
                 _shown(intervals.mean(moved)),
                 _shown(intervals.mean(plots), 1),
+                _own_words([(line.mind, run.mind) for run in played for line in run.lines]),
             ]
         )
-    columns = ["arm", "distinct-2", "self-BLEU-4", "echo rate", "relationship moved, points", "plots"]
-    note = "Means over characters and runs (plots: over runs) with 95 % t intervals; n is the number of observations."
+    columns = [
+        "arm",
+        "distinct-2",
+        "self-BLEU-4",
+        "echo rate",
+        "relationship moved, points",
+        "plots",
+        "acts by the mind",
+    ]
+    note = (
+        "Means over characters and runs (plots: over runs) with 95 % t intervals; n is the number of observations. "
+        "Acts by the mind: those that no rule stood in for."
+    )
     return [page.heading("Arms compared without a judge"), page.table(columns, rows), page.paragraph(note, "note")]
+
+
+def _own_words(written: Sequence[tuple[str, str]]) -> str:
+    """How many acts, given as (written by, mind of the run), the mind itself wrote."""
+    own = sum(by == mind or by.startswith(f"{mind} (policy") for by, mind in written)
+    return f"{own} of {len(written)}"
 
 
 def _moved(run: RunData, name: str) -> float:
@@ -42,15 +60,15 @@ def _moved(run: RunData, name: str) -> float:
     return sum(abs(points[-1][1] - points[0][1]) for found in curves for points in found.values())
 
 
-def drift(talks: Sequence[DriftTalk], classifier: PersonaClassifier, encoder: CachedEncoder) -> list[str]:
-    """How likeness to the persona goes on over long talks."""
+def drift(talks: Sequence[DriftTalk], classifier: PersonaClassifier, encoder: CachedEncoder, mind: str) -> list[str]:
+    """How likeness to the persona goes on over long talks with the mind of that label."""
     if not talks:
         return []
     length = len(talks[0].turns)
     parts = [page.heading(f"Persona drift over {length} turns")]
     arms = list(dict.fromkeys(talk.arm for talk in talks))
     windows = {arm: [_windows(talk, classifier) for talk in talks if talk.arm == arm] for arm in arms}
-    parts.append(page.table(_COLUMNS, [_row(arm, windows[arm], talks, encoder) for arm in arms]))
+    parts.append(page.table(_COLUMNS, [_row(arm, windows[arm], talks, encoder, mind) for arm in arms]))
     highest = max([abs(item.margin) for each in windows.values() for talk in each for item in talk] + [0.1])
     series = {arm: _course(windows[arm]) for arm in arms}
     ticks = [-highest, 0, highest]
@@ -65,7 +83,7 @@ def drift(talks: Sequence[DriftTalk], classifier: PersonaClassifier, encoder: Ca
 
 _COLUMNS = [
     "arm", "recognised", "margin, first third", "margin, last third", "slope of the margin per window",
-    "distinct-2", "said before",
+    "distinct-2", "said before", "answers by the mind",
 ]  # fmt: skip
 
 
@@ -80,7 +98,7 @@ def _course(talks: Sequence[Sequence[Likeness]]) -> list[tuple[float, float]]:
 
 
 def _row(
-    arm: str, windows: Sequence[Sequence[Likeness]], talks: Sequence[DriftTalk], encoder: CachedEncoder
+    arm: str, windows: Sequence[Sequence[Likeness]], talks: Sequence[DriftTalk], encoder: CachedEncoder, mind: str
 ) -> list[str]:
     every = [item for talk in windows for item in talk]
     course = [margin for _, margin in _course(windows)]
@@ -96,6 +114,7 @@ def _row(
         _shown(intervals.slope(course), 4),
         _shown(intervals.mean([varied for varied, _ in own])),
         _shown(intervals.mean([again for _, again in own])),
+        _own_words([(turn.mind, mind) for talk in talks if talk.arm == arm for turn in talk.turns]),
     ]
 
 

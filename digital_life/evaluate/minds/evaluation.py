@@ -116,7 +116,10 @@ def _comparisons(
     if plan.scenario is None:
         return []
     by_arm = {arm: [run for trial, run in runs if trial.arm == arm] for arm in plan.arms}
-    return [*comparison(by_arm, encoder), *drift(talks, PersonaClassifier(plan.scenario.personas, encoder), encoder)]
+    return [
+        *comparison(by_arm, encoder),
+        *drift(talks, PersonaClassifier(plan.scenario.personas, encoder), encoder, plan.mind),
+    ]
 
 
 def write_report(out: Path, parts: Sequence[str]) -> Path:

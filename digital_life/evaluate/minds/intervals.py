@@ -74,6 +74,6 @@ def guess_corrected(right: int, options: Sequence[int]) -> float | None:
 
 def _critical(freedom: int) -> float:
     """Two-sided 95 % point of Student's t."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    return float(t.ppf(0.975, freedom))
+    return float(stdtrit(freedom, 0.975))
