@@ -25,6 +25,8 @@ class Subtitle(NamedTuple):
     end: float
     speaker: str
     text: str
+    to: str = ""
+    """Whom it is said to; empty means everybody."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def render_job(folder: RunFolder) -> RenderJob:
             behaviour = turn.row.behaviour
             if row.speech_seconds > 0 and behaviour is not None:
                 start = row.start + row.speech_start
-                subtitles.append(Subtitle(start, start + row.speech_seconds, row.character, behaviour.speech))
+                subtitles.append(
+                    Subtitle(start, start + row.speech_seconds, row.character, behaviour.speech, behaviour.partner)
+                )
     return RenderJob(
         room=folder.scene.room,
         characters={name: read_glb(folder.glb(name)) for name in folder.scene.names},

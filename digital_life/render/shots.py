@@ -29,12 +29,13 @@ _BUST = ("spine3", "left_shoulder", "right_shoulder")
 
 @dataclass(frozen=True)
 class Cut:
-    """A stretch of the scene with one kind of shot; ``speaker`` is whom a close shot shows."""
+    """A stretch of the scene with one kind of shot; ``speaker`` is whom a close shot shows, talking to ``partner``."""
 
     start: float
     end: float
     kind: Kind
     speaker: str = ""
+    partner: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def plan_cuts(tracks: dict[str, Track], subtitles: Sequence[Subtitle], duration:
             close += 1
         at = max(turn.start - _BEFORE_SPEECH, 0.0)
         if at >= min(_OPENING, duration / 3):
-            marks.append((at, Cut(at, at, kind, turn.speaker)))
+            marks.append((at, Cut(at, at, kind, turn.speaker, turn.to)))
     if turns and duration - turns[-1].end > MIN_SHOT:
         marks.append((turns[-1].end + 0.5, Cut(0, 0, "wide")))
     ends = [at for at, _ in marks[1:]] + [duration]
@@ -154,7 +155,8 @@ def _close(tracks: dict[str, Track], cut: Cut, side: Vector, aspect: float) -> C
     track = tracks[cut.speaker]
     when = track.span(cut.start, cut.end)
     facing = level(track.looking[when].mean(axis=0))
-    partner = next((other for name, other in tracks.items() if name != cut.speaker), None)
+    others = {name: other for name, other in tracks.items() if name != cut.speaker}
+    partner = others.get(cut.partner) or next(iter(others.values()), None)
     points = track.part(_BUST, cut.start, cut.end)
     if partner is not None:
         gap = partner.face[partner.span(cut.start, cut.end)].mean(axis=0) - track.face[when].mean(axis=0)

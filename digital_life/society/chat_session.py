@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 from digital_life.behaviour import Behaviour
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.embedding import shared_embedder
+from digital_life.llm.offline import OfflineModel
 from digital_life.llm.secrets import hide_secrets
 from digital_life.momat.library import Licences
 from digital_life.persona.cards.macros import expand
 from digital_life.persona.schema import Persona
 from digital_life.society.performing import build_stage, perform_idle, perform_turn
+from digital_life.society.record import LoggedEvent
 from digital_life.society.run_folder import RunFolder, RunTurn, SceneFile
 from digital_life.sociomind.mind import Mind
 from digital_life.stage.scene import Furniture, Place, Room
 
 GUEST = "Guest"
 MAX_TURNS = 500
+REFLECTION_SECONDS = 30.0
+"""How long a window that was closed is worth waiting for what the persona makes of the talk."""
 
 CHAT_ROOM = Room(
     name="studio",
@@ -53,7 +59,9 @@ class PersonaChat:
         seed: int = 0,
         guest: str = GUEST,
         licence: Licences = "all",
+        bodies: bool = True,
     ) -> None:
+        """Without ``bodies`` there are only words: nothing is performed."""
         self.persona = persona
         self.guest = guest
         scene = SceneFile(
@@ -64,6 +72,7 @@ class PersonaChat:
             names=(persona.name,),
             title=f"A talk with {persona.name}",
             licence=licence,
+            bodies=bodies,
         )
         self.folder = RunFolder.create(out, scene)
         self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name}, model)
@@ -101,15 +110,44 @@ class PersonaChat:
         perform_turn(self.folder, self._stage, number, answer, {})
         return self._turn(number)
 
+    def _look_back(self, seconds: float) -> None:
+        """Reflect; what that changed is recorded in one go."""
+        name, answers = self.persona.name, list[list[dict[str, Any]]]()
+        thread = threading.Thread(target=lambda: answers.append(self._mind.finish()), name="reflection", daemon=True)
+        thread.start()
+        thread.join(seconds)
+        mind = self._mind
+        if not answers:
+            mind = Mind(self.persona, OfflineModel(), seed=self.folder.scene.seed, embedder=shared_embedder())
+            state = self.folder.record.state(name)
+            if state is None:
+                return
+            mind.restore(state, *self.folder.record.memories(name))
+            mind.left(self.guest)
+            answers.append(mind.finish())
+            self.folder.record.add_events("notice", [f"{name} looked back by rules: the model gave no answer in time."])
+        log: list[LoggedEvent] = [("reflection", name, change) for change in answers[0]]
+        number = self._number()
+        self.folder.record.add_turn(number, None, mind.last_usage, {name: mind.checkpoint()}, log)
+        perform_idle(self.folder, self._stage, number, 0.5, {})
+
     def _number(self) -> int:
         self._next += 1
         return self._next - 1
 
     def _turn(self, number: int) -> RunTurn:
-        return next(turn for turn in reversed(self.folder.turns()) if turn.row.turn == number)
+        row = next(row for row in reversed(self.folder.record.turns()) if row.turn == number)
+        return RunTurn(row, [seen for seen in self.folder.record.performances() if seen.turn == number])
 
-    def close(self) -> None:
-        """Write the transcript and close the record."""
-        self.folder.record.set_meta("finished", True)
+    def close(self, *, seconds: float = REFLECTION_SECONDS) -> None:
+        """The person is gone: the persona looks back on the talk, for ``seconds`` at most, and the record is closed.
+
+        A sentence that was heard and not answered any more is part of what it looks back on. Where the model takes longer
+        or fails, the rules look back on what was recorded.
+        """
+        if not self.folder.finished:
+            self._mind.left(self.guest)
+            self._look_back(seconds)
+            self.folder.record.set_meta("finished", True)
         self.folder.write_transcript()
         self.folder.close()
