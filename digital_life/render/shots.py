@@ -116,8 +116,9 @@ def _common(a: Cut, b: Cut) -> Kind:
 
 
 def _side(tracks: dict[str, Track], room: Room, cut: Cut, before: Vector | None) -> Vector:
-    """Horizontal unit normal of the line between the characters, on the camera's side of it."""
-    names = list(tracks)
+    """Horizontal unit normal of the line between speaker and partner (else the first two), on the camera's side of it."""
+    talking = [name for name in tracks if name in (cut.speaker, cut.partner)]
+    names = talking if len(talking) == 2 else list(tracks)
     facing = np.mean([t.facing[t.span(cut.start, cut.end)].mean(axis=0) for t in tracks.values()], axis=0)
     if len(names) < 2:
         return level(facing)

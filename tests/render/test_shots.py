@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from digital_life.body.character import Character
 from digital_life.errors import InputError
-from digital_life.render.blocking import blocking
+from digital_life.render.blocking import Track, blocking
 from digital_life.render.camera import frame_points
 from digital_life.render.job import RenderJob, Subtitle, timelines
 from digital_life.render.room import visible_furniture
@@ -44,6 +46,20 @@ def test_camera_never_crosses_the_line(job: RenderJob) -> None:
     lines = [Subtitle(3 * i, 3 * i + 2.8, "AnnBo"[: 3 if i % 2 else 0] or "Bo", "Well.") for i in range(4)]
     shots = plan_shots(tracks, job.room, lines, job.duration, aspect=16 / 9)
     assert len({np.sign(shot.camera.eye[2]) for shot in shots}) == 1
+
+
+def test_a_close_shot_in_a_group_is_of_the_two_who_talk(job: RenderJob) -> None:
+    pair = blocking(job, timelines(job))
+    shift = np.array([0.0, 0.0, 2.0])
+    third = replace(pair["Ann"], joints=pair["Ann"].joints + shift, face=pair["Ann"].face + shift)
+    group = {**pair, "Cy": third}
+
+    def close(tracks: dict[str, Track], to: str) -> NDArray[np.float64]:
+        shots = plan_shots(tracks, job.room, [Subtitle(6.0, 11.0, "Bo", "Well.", to)], job.duration, aspect=16 / 9)
+        return next(shot.camera.eye for shot in shots if shot.start <= 9.0 < shot.end)
+
+    np.testing.assert_allclose(close(group, "Ann"), close(pair, "Ann"))
+    assert not np.allclose(close(group, "Cy"), close(group, "Ann"))
 
 
 def test_no_cut_is_shorter_than_three_seconds(job: RenderJob) -> None:
