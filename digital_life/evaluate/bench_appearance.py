@@ -70,7 +70,7 @@ def examine(seed: int, findings: Findings) -> None:
     for name, rotations in everyday_poses():
         findings.tried += 1
         worst = 0.0
-        for pair, depths in probe.depths(rotations).items():
+        for pair, depths in probe.seen(rotations, VISIBLE).items():
             findings.looked_at[pair] += len(depths)
             findings.pierced[pair] += int((depths > VISIBLE).sum())
             deepest = float(depths.max(initial=0.0))
@@ -102,10 +102,10 @@ def _rows(findings: Findings) -> list[Row]:
         ("limbs inside one another at rest, deepest", 1000 * max(s.overlap for s in sound), "mm"),
         ("two most alike heads, distance", float(apart.min()), "mm"),
         ("two heads, median distance", float(np.median(apart)), "mm"),
-        ("persona and pose without a pierced point", 100 * findings.clean / findings.tried, "%"),
+        ("persona and pose without a pierced point in sight", 100 * findings.clean / findings.tried, "%"),
     ]
     for pair, looked in sorted(findings.looked_at.items()):
         deepest, seed, pose = findings.deepest.get(pair, (0.0, 0, "no pose"))
-        rows.append((f"{pair}: covered points standing out", 100 * findings.pierced[pair] / looked, "%"))
+        rows.append((f"{pair}: covered points in sight, standing out", 100 * findings.pierced[pair] / looked, "%"))
         rows.append((f"{pair}: deepest (persona {seed}, {pose})", 1000 * deepest, "mm"))
     return rows

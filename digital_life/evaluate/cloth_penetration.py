@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from digital_life.body.character import Character, MeshPart
-from digital_life.body.skinning import PosedCharacter
+from digital_life.body.skinning import PosedCharacter, Surface
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -18,7 +18,7 @@ Indices = NDArray[np.int64]
 SKIN_PARTS = ("head", "skin")
 LAYERS = ("shoes", "bottom", "undershirt", "top", "outer")
 """Clothes from the innermost to the outermost; what a persona wears of them."""
-REACH = 0.03
+REACH = 0.06
 """Skin is covered where cloth lies at most this far (metres) over it at rest."""
 NEIGHBOURS, TRIED = 24, 6
 """Triangles that may come to lie over a point, and how many of them are looked at in a pose."""
@@ -26,6 +26,20 @@ FACING = 0.3
 """Cosine between the normals of a point and of the cloth that covers it; the inner sides of hems face away."""
 BESIDE = 0.25
 """A point whose nearest cloth lies more sideways than this share of the height has slipped out under the edge."""
+
+SIGHT_START, NEAR_SIGHT, GRAZING = 0.0005, 0.15, 0.15
+"""Lines of sight begin this far (metres) off a point, are tried on what is this near first, and keep off its surface (cosine)."""
+
+
+def _around(count: int) -> Floats:
+    """Directions [count, 3] spread evenly: a Fibonacci lattice on the sphere."""
+    height = 1 - (2 * np.arange(count) + 1) / count
+    turn = np.pi * (3 - np.sqrt(5)) * np.arange(count)
+    radius = np.sqrt(1 - height**2)
+    return np.stack([radius * np.cos(turn), height, radius * np.sin(turn)], axis=1)
+
+
+SIGHT_LINES = _around(96)
 
 
 @dataclass(frozen=True)
@@ -61,14 +75,44 @@ class ClothProbe:
 
         ``rotations`` [55, 4] local quaternions.
         """
-        surfaces = self._posed.pose(rotations, np.zeros(3, np.float32))
+        return self._measured(self._posed.pose(rotations, np.zeros(3, np.float32)), 0.0)
+
+    def seen(self, rotations: NDArray[np.float32], least: float) -> dict[str, Floats]:
+        """As ``depths``, but 0 for points by less than ``least`` metres out, and for those that nobody can see.
+
+        In folds (a lap, an armpit) cloth passes through itself: what stands out of one side lies below the other.
+        """
+        return self._measured(self._posed.pose(rotations, np.zeros(3, np.float32)), least)
+
+    def _measured(self, surfaces: list[Surface], least: float) -> dict[str, Floats]:
         found: dict[str, list[Floats]] = {}
         for cover in self._covers:
             points = surfaces[cover.inner][0][cover.points].astype(np.float64)
             depth = _through(points, surfaces[cover.outer][0].astype(np.float64), cover.triangles)
+            if least > 0:
+                depth[depth < least] = 0
+                out = np.flatnonzero(depth)
+                normals = surfaces[cover.inner][1][cover.points[out]].astype(np.float64)
+                depth[out[~self._in_sight(points[out], normals, surfaces)]] = 0
             inner = "skin" if self._names[cover.inner] in SKIN_PARTS else self._names[cover.inner]
             found.setdefault(f"{inner}/{self._names[cover.outer]}", []).append(depth)
         return {pair: np.concatenate(depths) for pair, depths in found.items()}
+
+    def _in_sight(self, points: Floats, normals: Floats, surfaces: list[Surface]) -> NDArray[np.bool_]:
+        """Which points [C] can be seen from somewhere in front of them: a straight line leads out past skin and clothes."""
+        seen = np.zeros(len(points), bool)
+        if not len(points):
+            return seen
+        corners = np.concatenate(
+            [vertices[part.faces] for (vertices, _), part in zip(surfaces, self._posed.character.parts, strict=True)]
+        ).astype(np.float64)
+        middles = cKDTree(corners.mean(axis=1))
+        for k, (point, normal) in enumerate(zip(points, normals, strict=True)):
+            sight = SIGHT_LINES[SIGHT_LINES @ normal > GRAZING]
+            start = point + SIGHT_START * normal
+            sight = sight[~_blocked(start, sight, corners[middles.query_ball_point(point, NEAR_SIGHT)])]
+            seen[k] = not _blocked(start, sight, corners).all()  # all: a line may lead through the hollow under clothes
+        return seen
 
 
 def _cover(parts: tuple[MeshPart, ...], inner: int, outer: int) -> _Cover:
@@ -111,6 +155,23 @@ def _through(points: Floats, cloth: Floats, triangles: Indices) -> Floats:
     height = np.einsum("ca,ca->c", offset, across)
     sideways = np.sqrt(np.maximum((offset**2).sum(axis=1) - height**2, 0))
     return np.where((height > 0) & (sideways < BESIDE * height + 5e-4), height, 0.0)
+
+
+def _blocked(start: Floats, lines: Floats, corners: Floats) -> NDArray[np.bool_]:
+    """Which rays [D, 3] from ``start`` [3] meet a triangle [F, 3, 3], from either side.
+
+    Moeller and Trumbore, "Fast, minimum storage ray-triangle intersection", Journal of Graphics Tools 2 (1997).
+    """
+    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    offset = start - corners[:, 0]
+    turned = np.cross(offset, first)
+    side = np.cross(lines[:, None], second)
+    area = np.einsum("dfa,fa->df", side, first)
+    area = np.where(np.abs(area) < 1e-14, np.inf, area)
+    u = np.einsum("dfa,fa->df", side, offset) / area
+    v = lines @ turned.T / area
+    ahead = np.einsum("fa,fa->f", turned, second) / area
+    return np.asarray(((u >= 0) & (v >= 0) & (u + v <= 1) & (ahead > 0)).any(axis=1))
 
 
 def closest_points(p: Floats, a: Floats, b: Floats, c: Floats) -> Floats:

@@ -94,6 +94,9 @@ def test_skin_that_comes_through_a_shirt_is_measured(dressed: Character) -> None
     turned[shoulder] = [np.cos(0.1), 0, 0, np.sin(0.1)]
     torn = ClothProbe(replace(dressed, parts=parts)).depths(turned)
     assert torn["skin/top"].max() > 0.005
+    seen = ClothProbe(replace(dressed, parts=parts)).seen(turned, 0.002)["skin/top"]
+    assert seen.max() > 0.005
+    assert ((seen == 0) | (seen == torn["skin/top"])).all()
 
 
 def test_there_are_fifty_different_poses() -> None:
