@@ -9,6 +9,7 @@ change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 CHUNK = 15
 """Frames handed out at a time: half a second."""
 PLANNED, FIRST = 24, 15
-"""Tokens of a plan: four seconds, and two and a half where the text is new and the body is to answer soon."""
+"""Tokens of a plan: four seconds, and two and a half where the text is new and the body is to answer soon; that plan is
+also made with one pass of the network less (R@3 of the judge .758 instead of .767)."""
 OPEN = 6
 """Tokens of a plan that are never handed out: in them short motions come to rest, and a stream does not end."""
 REMEMBERED = 6
@@ -114,9 +116,11 @@ class MotionStream(Iterator[Motion]):
     def _next_plan(self) -> Motion:
         self._remember()
         seed = int(np.random.SeedSequence([self._seed, self._round]).generate_state(1)[0])
-        count, self._fresh = FIRST if self._fresh else PLANNED, False
+        count, passes = (FIRST, max(1, self._steps - 1)) if self._fresh else (PLANNED, self._steps)
+        self._fresh = False
+        request = replace(self._request, steps=passes)
         self._tokens = self._generator.window(
-            self._words, self._request, self._past, count, seed, self._example, guidance=self._guidance
+            self._words, request, self._past, count, seed, self._example, guidance=self._guidance
         )
         self._round += 1
         provenance = {"generated": self._request.text, "seed": self._seed, "steps": self._steps, "model": "mogen"}
