@@ -29,6 +29,10 @@ from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, PARENTS
 from digital_life.persona.library import load_persona
 from digital_life.persona.schema import Persona
 
+LEFT_OUT = 3e-4
+"""Metres: files leave out offsets of face keys below a quarter of a millimetre."""
+UNCORRECTED = 1.5e-3
+"""Metres: a VRM file is skinned without the pose correctives of a turned neck."""
 TYPES = WEB / "node_modules" / "@pixiv" / "types-vrmc-vrm-1.0"
 
 SCRIPT = """
@@ -150,7 +154,7 @@ def test_three_vrm_shows_the_face_and_the_pose(driver: Any, vrm: Path, character
         ):
             bones = {bone: turn[[1, 2, 3, 0]].tolist() for bone, turn in turns.items()}
             seen = np.array(page.evaluate(f"show({json.dumps(weights)}, {json.dumps(bones)})")).reshape(-1, 3)
-            assert np.abs(seen - expected(face, **turns)).max() < 1e-4, name
+            assert np.abs(seen - expected(face, **turns)).max() < (UNCORRECTED if turns else LEFT_OUT), name
         page.evaluate('show({}, {"neck": [0, 0, 0, 1]})')
         x, y, z = page.evaluate("eyes()")
         for direction in page.evaluate(f"look({x + 0.2}, {y + 0.1}, {z + 1.0})"):

@@ -8,6 +8,7 @@ export interface Place {
   seat_height: number;
   capacity: number;
   spacing: number;
+  layout: "row" | "ring";
 }
 
 export interface Furniture {
