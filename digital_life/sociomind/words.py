@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from digital_life.persona.facets import FACETS, TRAITS
-from digital_life.persona.schema import BigFive, Needs, Relationship
+from digital_life.persona.schema import BigFive, Relationship
 from digital_life.sociomind.scales import POLES
 
 _DEGREES = ("extremely {low}", "very {low}", "{low}", "a bit {low}", "neither {low} nor {high}",
@@ -102,9 +102,3 @@ def relationship_in_words(partner: str, relationship: Relationship) -> str:
     feels = f"Feels {degrees}." if degrees else ""
     parts = (f"{partner}: {relationship.description}.", relationship.attitude, feels)
     return " ".join(part for part in parts if part)
-
-
-def needs_in_words(needs: Needs) -> str:
-    """The needs as one phrase, such as "tired, a bit lonely"; what is neither met nor missing is left out."""
-    levels = {name: round(value) for name, value in needs.model_dump().items()}
-    return ", ".join(in_words(name, value) for name, value in levels.items() if value != 5) or "content"

@@ -18,7 +18,7 @@ from digital_life.sociomind.mind import Mind
 from digital_life.sociomind.needs import after_hearing, after_time_apart, after_turn, urges
 from digital_life.sociomind.scales import POLES
 from digital_life.sociomind.state import fresh_state
-from digital_life.sociomind.words import in_number, in_words, needs_in_words, numbers_in, personality_in_words
+from digital_life.sociomind.words import in_number, in_words, numbers_in, personality_in_words
 from digital_life.yaml_file import load_yaml
 
 from .test_offline_mind import Make, Say
@@ -92,7 +92,6 @@ def test_needs_that_are_not_met_become_urges() -> None:
     assert urges(alone, solitary) == []
     tired_and_bored = urges(Needs(energy=1, novelty=2), BigFive(openness=8))
     assert [urge.need for urge in tired_and_bored] == ["novelty", "energy"]
-    assert needs_in_words(Needs(energy=2, company=5, competence=5, novelty=4)) == "very tired, a bit bored"
 
 
 def test_needs_move_with_what_happens_and_stay_on_the_scale() -> None:
