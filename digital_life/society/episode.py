@@ -27,6 +27,10 @@ SCRIPT = "script"
 """Mind label of what a scenario prescribes."""
 
 
+_WINDING_DOWN = 2
+"""Turns before the farewells of a group in which nothing new is begun."""
+
+
 class Episode:
     """Plays one plot from wherever its record has got to. ``first`` is the number of the turn with which it opened."""
 
@@ -173,7 +177,10 @@ class Episode:
         left = self.limit - len(acts)
         if len(self.minds) == 2:
             return math.ceil(left / 2)
-        return 1 if self._closing(acts) else max(2, math.ceil(left / len(present)))
+        if self._closing(acts):
+            return 1
+        before_closing = left - len(present)
+        return 2 if before_closing <= _WINDING_DOWN else max(3, math.ceil(left / len(present)))
 
     def _over(self, acts: list[Behaviour]) -> str:
         """Why the plot is over, or "": its length, or all but one took leave and that one has answered."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from digital_life.persona.schema import Intent
 from digital_life.sociomind.disclosure import BELIEF_LEVEL
 from digital_life.sociomind.hearing import split_sentences
 from digital_life.sociomind.lore import LoreReader
@@ -70,6 +71,13 @@ class Answerer:
         turn.answered = True
         return True
 
+    def raise_subject(self, turn: Turn, index: int, intent: Intent = "topic") -> bool:
+        """Begin to tell a subject with a line that leads to it, unless what is told names it anyway."""
+        subject = self._subjects[index]
+        if intent != "topic" or _bare(subject.about) not in _bare(subject.tell[0]):
+            turn.say(intent, optional=True, topic=subject.about)
+        return self.tell(turn, index)
+
     def spontaneous(self, turn: Turn) -> int | None:
         """What the plot is about, if it is not told yet; else an untold subject among those nearest to what one wants."""
         untold = self._subjects.untold(turn.notes, turn.openness)
@@ -91,9 +99,12 @@ class Answerer:
         return None
 
     def _name(self, turn: Turn) -> None:
+        if turn.notes.introduced and not turn.with_person:
+            return self._open(turn)
         turn.notes.introduced = True
         turn.say("introduce")
         turn.act = "introduce"
+        return None
 
     def _age(self, turn: Turn) -> None:
         turn.add(f"I'm {self._subjects.persona.age}.", "calm")
@@ -134,9 +145,8 @@ class Answerer:
 
     def _open(self, turn: Turn) -> None:
         index = self.spontaneous(turn)
-        if index is not None and not turn.parts:
-            turn.say("topic", optional=True, topic=self._subjects[index].about)
-        if index is None or not self.tell(turn, index):
+        tell = self.tell if turn.parts else self.raise_subject
+        if index is None or not tell(turn, index):
             self._opinion(turn)
 
     def _follow_up(self, turn: Turn, wanted: str) -> None:
@@ -223,8 +233,10 @@ class Answerer:
 
     def _deflect(self, turn: Turn) -> None:
         index = self.spontaneous(turn)
-        turn.say("deflect", topic=self._subjects[index].about if index is not None else "")
+        about = self._subjects[index].about if index is not None else ""
+        turn.say("deflect", topic=about)
         turn.act = "decline"
+        turn.asked = bool(about) and about in turn.parts[-1]
 
     def _lore_answer(self, turn: Turn) -> bool:
         """Say what the partner's words call up in the lorebook, unless it was said before."""
@@ -255,6 +267,11 @@ def recalled_about(turn: Turn) -> Memory | None:
     plot = turn.plot
     known = turn.memory.latest("event", _LATEST, partner=plot.partner, before=plot.index)
     return next((item for item in known if item.about and not turn.memory.is_forgotten(item, plot.index)), None)
+
+
+def _bare(text: str) -> str:
+    """Lower case, without a leading article."""
+    return re.sub(r"^(a|an|the|my|our) ", "", text.lower())
 
 
 def _sentence(text: str) -> str:

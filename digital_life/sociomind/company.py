@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from digital_life.behaviour import Behaviour
 from digital_life.persona.schema import BigFive
-from digital_life.sociomind.plot import Plot
+from digital_life.sociomind.hearing import asks_something
+from digital_life.sociomind.plot import FRESH, Plot
 from digital_life.sociomind.turn import turn_rng
 
 OVERHEARD = 0.4
@@ -16,20 +17,21 @@ _LONG_PAIR = 2
 
 
 def choose_addressee(plot: Plot, name: str, personality: BigFive, seed: int) -> str:
-    """Whom ``name`` turns to: who spoke to it last, else who spoke last, now and then somebody who has been quiet long."""
+    """Whom ``name`` turns to: who asked it something, else who spoke last, now and then somebody who has been quiet long."""
     present = plot.present or [plot.partner]
     heard = [item for item in plot.since_own_turn() if item.speaker in present]
-    spoken_to = [item for item in heard if item.partner == name]
-    if spoken_to and "?" in spoken_to[-1].speech:
-        return spoken_to[-1].speaker
+    asked = [item for item in heard[-FRESH:] if item.partner == name and asks_something(item.speech)]
+    if asked:
+        return asked[-1].speaker
+    spoken_to = bool(heard) and heard[-1].partner == name
     quiet = [other for other in present if _silent_for(plot, other) >= _QUIET_FOR]
     mine = [item.partner for item in plot.behaviours if item.speaker == name][-_LONG_PAIR:]
     talked_enough = len(mine) == _LONG_PAIR and len(set(mine)) == 1
     rng = turn_rng(seed, (name, plot.index, plot.own_turns, "addressee"))
-    if quiet and talked_enough and rng.random() < 0.2 + 0.06 * personality.agreeableness:
+    if quiet and talked_enough and not spoken_to and rng.random() < 0.2 + 0.06 * personality.agreeableness:
         return max(quiet, key=lambda other: (_silent_for(plot, other), other))
-    for item in (*reversed(spoken_to), *reversed(heard)):
-        return item.speaker
+    if heard:
+        return heard[-1].speaker
     return plot.partner if plot.partner in present else present[0]
 
 

@@ -92,22 +92,29 @@ _MOODS: tuple[tuple[Mood, str], ...] = (
     ("tender", r"tender|soft|gentle|fond|dreamy"),
     ("glad", r"glad|bright|beam|joy|delight|happy|radiant"),
 )
+_LOOKS_TO_LEAVE = re.compile(
+    r"\blooks? at the (own )?(wrist|watch)|\blooks? towards the door|over the shoulder with the thumb", re.IGNORECASE
+)
 _QUESTION_START = re.compile(
     r"^(and |so |but |well |please |now )?(who|what|where|when|why|how|which|do|does|did|are|is|can|could|would|will|shall|have|has|may)"
     r" (i|you|your|we|it|that|the|is|are|was|do|does|did|would|should|could|made|happened|brings|kind|music|else)\b",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"^(so |and |please |come,? )*(tell me|let['’]s talk about|go on|continue|now you[.!]?$|show me)\b", re.IGNORECASE
+    r"^(so |and |now |please |come,? |you could )*(tell me\b|let['’]s talk about\b|go on\b|continue\b|you[.!]?$|show me\b"
+    r"|say something about\b|don['’]t stop\b)|^i(['’]d| should| would) like to hear\b",
+    re.IGNORECASE,
 )
+_SHORT_QUESTIONS = frozenset(["why?", "how?", "you?", "and?"])
 _ANNOUNCEMENT = re.compile(r"^(and |now )?(may|can|could|shall) i (tell|say|show)\b", re.IGNORECASE)
 _JOKE = re.compile(r"^(why did the|what do you call a|how many \w+ does it take|what did the)\b", re.IGNORECASE)
 _PLAIN_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        ("next", r"\b(tell me more|go on|and then|what happened|don['’]t (you dare )?stop|continue)\b"),
+        ("next", r"^and\?$|\b(tell me more|go on|and then|what happened|don['’]t (you dare )?stop|continue)\b"),
+        ("name", r"\bwho are you\b(?! (talk|speak|look))"),
         ("how", r"\bhow are you\b.{0,25}$|\bhow have you been\b|\bhow do you do\b"),
-        ("return", r"^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you[.!]?$|^and yourself"),
+        ("return", r"^you\?$|^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you[.!]?$|^and yourself"),
         (
             "why",
             r"^(and |but )?why\W*$|^(and |but )?why (do|does|did|is) (you|it|that) (like|love|care|matter|do|want|important)\b",
@@ -191,12 +198,18 @@ class Ear:
             gate = WEIGHTY_GATE if act in ("bad_news", "insult", "good_news") and person else ACT_GATE
             if score >= gate and short:
                 acts.add(act)
+        if "greet" in acts:
+            acts.discard("leave_hint")  # "I hope I am not late"
         if "introduce" in acts and not _NAME.search(behaviour.speech):
             acts.discard("introduce")
         if not behaviour.speech.strip():
             acts.add("silence")
         if behaviour.ends:
             acts.add("farewell")
+        if _LOOKS_TO_LEAVE.search(behaviour.motion):
+            acts.add("leave_hint")
+        if behaviour.place and behaviour.place in behaviour.speech:
+            acts.add("invite")
         return acts
 
     def main_thing(self, statement: str) -> str:
@@ -223,12 +236,17 @@ def split_sentences(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"(?<=[.!?…])[\"”']?\s+", text.strip()) if part.strip(" .")]
 
 
+def asks_something(speech: str) -> bool:
+    """Whether anything in it wants an answer."""
+    return any(is_question(sentence) for sentence in split_sentences(speech))
+
+
 def is_question(sentence: str) -> bool:
     """A sentence that wants an answer; tag questions do not."""
     if (
         _JOKE.search(sentence)
         or _ANNOUNCEMENT.search(sentence)
-        or (len(sentence.split()) == 1 and sentence.lower() not in ("why?", "how?"))
+        or (len(sentence.split()) == 1 and sentence.lower() not in _SHORT_QUESTIONS)
     ):
         return False
     if sentence.endswith("?"):

@@ -75,5 +75,4 @@ class Initiative:
         return list(self._subjects.untold(turn.notes, turn.openness))
 
     def _raise(self, turn: Turn, index: int) -> bool:
-        turn.say("topic", optional=True, topic=self._subjects[index].about)
-        return self._answers.tell(turn, index)
+        return self._answers.raise_subject(turn, index)

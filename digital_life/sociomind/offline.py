@@ -14,11 +14,21 @@ from digital_life.sociomind.body_language import REACTIONS, reaction_act
 from digital_life.sociomind.disclosure import BELIEF_LEVEL, openness
 from digital_life.sociomind.embodiment import embody, seats
 from digital_life.sociomind.encoder import CachedEncoder
-from digital_life.sociomind.hearing import Ear, Heard
+from digital_life.sociomind.hearing import Ear
 from digital_life.sociomind.initiative import Initiative
 from digital_life.sociomind.lines import LineBook
+from digital_life.sociomind.listening import what_was_heard
 from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.monologue import inner_line
+from digital_life.sociomind.opening import first_question, greet, may_ask_first
+from digital_life.sociomind.parting import (
+    goes_with,
+    is_last_turn,
+    is_time_to_wind_down,
+    partner_is_gone,
+    take_leave,
+    wind_down,
+)
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.state import MindState
 from digital_life.sociomind.subjects import SubjectBook
@@ -26,8 +36,6 @@ from digital_life.sociomind.turn import Draft, Turn, turn_rng
 
 _RELATED = 0.3
 """Cosine above which an own subject is close enough to the partner's words to be joined by a bridging line."""
-_SILENCES = 3
-"""Turns without a word after which the partner is taken to be gone."""
 _SHORTEST_TALK = 2
 _ROOM_FOR_TOPIC = 24
 """Words of a turn after which nothing new is brought up in it."""
@@ -68,14 +76,14 @@ class OfflineResponder:
             turn.act, turn.ends = "farewell", True
         elif "insult" in acts:
             self._answer_insult(turn)
-        elif "farewell" in acts and self._goes_with(turn):
-            self._take_leave(turn)
-        elif plot.own_turns >= plot.max_turns - 1:
+        elif "farewell" in acts and goes_with(plot):
+            take_leave(turn)
+        elif is_last_turn(plot):
             self._last_turn(turn)
         elif not plot.behaviours:
             self._open_conversation(turn)
         elif self._is_over(turn):
-            self._take_leave(turn)
+            take_leave(turn)
         elif self._stays_silent(turn):
             turn.act = "comfort" if turn.heard.mood == "sad" else "listen"
         else:
@@ -92,19 +100,11 @@ class OfflineResponder:
         level = min(openness(state.relationship(name)) for name in plot.present or [plot.partner])
         return self._subjects.nearest(text, self._subjects.untold(plot.notes, level))[1]
 
-    def _goes_with(self, turn: Turn) -> bool:
-        """Whether a farewell is answered by leaving too: always between two, in a group when the evening is over."""
-        return len(turn.plot.present) < 2 or turn.plot.own_turns >= turn.plot.max_turns - 1
-
     def _is_over(self, turn: Turn) -> bool:
         """Nothing is left to say or ask, the partner is gone or falls silent again and again: then it is time to go."""
-        plot = turn.plot
-        if plot.partner in plot.gone:
+        if partner_is_gone(turn.plot):
             return True
-        heard = [item for item in plot.behaviours if item.speaker == plot.partner]
-        if len(heard) >= _SILENCES and not any(item.speech.strip() for item in heard[-_SILENCES:]):
-            return True
-        if turn.with_person or plot.own_turns < _SHORTEST_TALK or turn.heard.asks or turn.heard.tells:
+        if turn.with_person or turn.plot.own_turns < _SHORTEST_TALK or turn.heard.asks or turn.heard.tells:
             return False
         told_out = not self._subjects.untold(turn.notes, turn.openness)
         return told_out and not self._askable(turn)
@@ -120,13 +120,14 @@ class OfflineResponder:
 
     def _for_everybody(self, plot: Plot) -> bool:
         """In a group, the first and the last words are for all, everything else for whom the mind has turned to."""
-        return plot.group and (not plot.own_turns or plot.own_turns >= plot.max_turns - 1)
+        return plot.group and (not plot.own_turns or is_last_turn(plot))
 
     def _addressed(self, turn: Turn) -> str | None:
+        if turn.asked and not turn.ends:
+            return None
         return "" if self._for_everybody(turn.plot) or (turn.plot.group and turn.ends) else None
 
     def _turn(self, state: MindState, memory: MemoryStore, plot: Plot) -> Turn:
-        last = plot.last_heard()
         person = any(item.mind == "person" for item in plot.behaviours)
         self._subjects.use(plot.subjects)
         listeners = plot.present or [plot.partner]
@@ -134,7 +135,7 @@ class OfflineResponder:
             state=state,
             memory=memory,
             plot=plot,
-            heard=self._ear.understand(last) if last else Heard(),
+            heard=what_was_heard(plot, self._ear),
             rng=turn_rng(self._seed, (self._persona.name, plot.index, plot.own_turns)),
             lines=self._lines,
             slots={
@@ -168,32 +169,19 @@ class OfflineResponder:
                 turn.slots["memory"] = notes.memory
 
     def _open_conversation(self, turn: Turn) -> None:
-        self._greet(turn)
+        greet(turn)
         if (turn.plot.met_before or turn.plot.subjects) and self._raise_planned(turn):
             return
-        if turn.plot.met_before or turn.chance(0.35):
+        if may_ask_first(turn) and (turn.plot.met_before or turn.chance(0.35)):
             turn.notes.asked_how = True
             turn.asked = turn.say("ask_how")
-
-    def _greet(self, turn: Turn) -> None:
-        turn.notes.greeted = True
-        turn.act = "greet"
-        turn.say("greeting_again" if turn.plot.met_before else "greeting")
-        if not turn.plot.met_before and not turn.notes.introduced:
-            turn.notes.introduced = True
-            turn.say("introduce")
 
     def _last_turn(self, turn: Turn) -> None:
         if turn.heard.asks:
             self._answers.answer(turn)
-        elif turn.heard.tells and not turn.notes.wound_down:
+        elif turn.heard.tells and not turn.notes.wound_down and not turn.plot.gone:
             self._react(turn)
-        self._take_leave(turn)
-
-    def _take_leave(self, turn: Turn) -> None:
-        turn.notes.farewell_said = True
-        turn.say("farewell")
-        turn.act, turn.ends = "farewell", True
+        take_leave(turn)
 
     def _answer_insult(self, turn: Turn) -> None:
         turn.notes.insults += 1
@@ -204,22 +192,10 @@ class OfflineResponder:
         else:
             turn.say("insult_reply")
 
-    def _wind_down(self, turn: Turn) -> None:
-        """The last turn but one: nothing new is begun any more."""
-        turn.notes.wound_down = True
-        if "leave_hint" in turn.heard.acts or turn.plot.spoke_first(turn.plot.partner):
-            turn.say("let_go")
-            turn.act = turn.act or "agree"
-        else:
-            turn.say("leave_hint")
-            turn.act = "leave_hint"
-
     def _converse(self, turn: Turn) -> None:
         if not turn.notes.greeted:
-            self._greet(turn)
-            if not turn.heard.asks and "how_i_am" not in turn.heard.acts:
-                turn.notes.asked_how = True
-                turn.asked = turn.say("ask_how" if turn.chance(0.6) else "ask_about_other")
+            greet(turn)
+            first_question(turn)
         reacted = self._answer_social(turn)
         if (
             not reacted
@@ -230,9 +206,9 @@ class OfflineResponder:
             self._react(turn)
         if turn.heard.asks and turn.heard.asks != "invite":
             self._answers.answer(turn)
-        if 0 < turn.plot.own_turns == turn.plot.max_turns - 2:
-            self._wind_down(turn)
-        elif not turn.asked and not self._raise_planned(turn):
+        if is_time_to_wind_down(turn):
+            wind_down(turn)
+        elif not turn.asked and may_ask_first(turn) and not self._raise_planned(turn):
             self._move_on(turn)
         if not turn.parts:
             turn.say("fallback")
@@ -246,8 +222,7 @@ class OfflineResponder:
         untold = self._subjects.untold(turn.notes, turn.openness)
         planned = next((index for index in turn.plot.preferred if index in untold), None)
         if planned is not None:
-            turn.say("topic", optional=True, topic=self._subjects[planned].about)
-            return self._answers.tell(turn, planned)
+            return self._answers.raise_subject(turn, planned)
         thing = next((thing for thing in turn.plot.to_ask if thing not in turn.notes.used), "")
         if not thing:
             return False
@@ -328,7 +303,7 @@ class OfflineResponder:
             turn.with_person and not turn.parts and not turn.notes.floor_turns and self._goes_on(turn)
         ):
             return
-        elif not turn.notes.asked_how and not turn.notes.told and not turn.plot.met_before:
+        elif not (turn.notes.asked_how or turn.notes.told or turn.plot.met_before or turn.plot.group):
             turn.notes.asked_how = True
             turn.asked = turn.say("ask_how")
         elif turn.chance(0.3 + 0.06 * self._persona.personality.extraversion):
@@ -398,8 +373,7 @@ class OfflineResponder:
             self._ask_theme(turn)
             return
         notes.asked_theme = ""
-        turn.say("bridge" if related else "topic", optional=True, topic=self._subjects[index].about)
-        self._answers.tell(turn, index)
+        self._answers.raise_subject(turn, index, "bridge" if related else "topic")
 
     def _ask_theme(self, turn: Turn) -> None:
         """Ask something new; what one would like to tell about oneself is asked first."""
@@ -444,7 +418,7 @@ class OfflineResponder:
 
     def _wants_to_move(self, turn: Turn) -> bool:
         plot = turn.plot
-        early = 2 <= plot.own_turns <= max(2, plot.max_turns - 4)
+        early = 2 <= plot.own_turns <= plot.max_turns - 3
         moved = "invite" in turn.notes.used or bool(turn.notes.place) or bool(turn.heard.place)
         fresh = turn.heard.tells and not turn.notes.followed_up
         possible = early and not moved and not fresh and not turn.with_person and bool(seats(plot))

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from digital_life.behaviour import Behaviour
 from digital_life.persona.schema import Subject
+from digital_life.sociomind.hearing import asks_something
 
 
 class _Part(BaseModel):
@@ -35,6 +36,8 @@ class Notes(_Part):
     asked_how: bool = False
     said_how: bool = False
     wound_down: bool = False
+    others_hinted: bool = False
+    """Whether somebody else has hinted that it is time to go."""
     farewell_said: bool = False
     insults: int = 0
     subject: int | None = None
@@ -60,6 +63,8 @@ class Notes(_Part):
 
 EXTRA_SUBJECTS = 1000
 """Index of the first subject that belongs to one plot only; the persona's own come before."""
+FRESH = 2
+"""So many turns a group's question or story waits for an answer, before the talk has gone on to something else."""
 NAMELESS = {"you", "user", "visitor", "guest", "human", "person", "stranger", "me", "player"}
 
 
@@ -136,8 +141,12 @@ class Plot(_Part):
         return count > 0 and behaviour in self.since_own_turn()[-count:]
 
     def last_heard(self) -> Behaviour | None:
-        """The partner's last behaviour if it came after one's own."""
-        return next((item for item in reversed(self.since_own_turn()) if item.speaker == self.partner), None)
+        """The partner's last behaviour if it came after one's own; what they just asked one oneself comes first."""
+        since = self.since_own_turn()
+        latest = [item for item in reversed(since) if item.speaker == self.partner]
+        for_me = (item for item in latest if item.partner not in ("", *self.others) and item in since[-FRESH:])
+        asked = (item for item in for_me if asks_something(item.speech))
+        return next(asked, latest[0] if latest else None)
 
     def spoke_first(self, name: str) -> bool:
         """Whether ``name`` opened the conversation."""

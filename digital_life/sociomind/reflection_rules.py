@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from digital_life.persona.schema import Motivation, Persona, Relationship
 from digital_life.sociomind.hearing import Ear, Heard, split_sentences
+from digital_life.sociomind.listening import in_turn
 from digital_life.sociomind.plot import NAMELESS, Plot
 from digital_life.sociomind.state import STRANGER, MindState
 
@@ -44,10 +45,10 @@ class LookedBack:
 
 def look_back(persona: Persona, state: MindState, plot: Plot, ear: Ear) -> LookedBack:
     """Everything the rules conclude from the plot; nothing is changed."""
-    heard = {
-        name: [ear.understand(item) for item in plot.behaviours if item.speaker == name]
-        for name in plot.others or [plot.partner]
-    }
+    heard: dict[str, list[Heard]] = {name: [] for name in plot.others or [plot.partner]}
+    for act, understood in in_turn(plot.behaviours, ear):
+        if act.speaker in heard:
+            heard[act.speaker].append(understood)
     told = [(name, item) for name, items in heard.items() for item in items if item.tells]
     told.sort(key=lambda pair: (-_poignancy(pair[1]), -len(pair[1].statement), pair[0]))
     events = [
@@ -64,7 +65,10 @@ def look_back(persona: Persona, state: MindState, plot: Plot, ear: Ear) -> Looke
         for name, items in heard.items()
         if items or name in plot.known
     }
-    thoughts = {name: _thought(_called(name, plot), state.relationship(name), known) for name, known in after.items()}
+    thoughts = {
+        name: _thought(_called(name, plot), state.relationship(name), known, _talked(plot, name, persona.name))
+        for name, known in after.items()
+    }
     moving = next((item for item in events if item.poignancy >= _MOVING and item.about), None)
     wish = (
         f"to hear from {moving.partner} how it goes on with {moving.about.replace('your ', 'the ')}" if moving else ""
@@ -81,6 +85,11 @@ def _called(name: str, plot: Plot) -> str:
     if name == plot.partner and plot.call_name:
         return plot.call_name
     return "A visitor" if name.lower() in NAMELESS else name
+
+
+def _talked(plot: Plot, name: str, own: str) -> bool:
+    """Whether the two said anything to each other, and not only to everybody."""
+    return not plot.group or any({item.speaker, item.partner} == {name, own} for item in plot.behaviours)
 
 
 def _touches(plot: Plot, name: str, own: str) -> float:
@@ -127,10 +136,10 @@ def _step(value: int, change: float) -> int:
     return max(1, min(9, value + round(max(-4.0, min(2.0, change)))))
 
 
-def _thought(name: str, before: Relationship, after: Relationship) -> str:
+def _thought(name: str, before: Relationship, after: Relationship, talked: bool) -> str:
     who = "the visitor" if name == "A visitor" else name
     if after.trust < before.trust:
         return f"I should be careful with {who}."
     if after.intimacy > before.intimacy:
         return f"I feel closer to {who} than before."
-    return f"{who} and I had a pleasant talk, not more."
+    return f"{who} and I had a pleasant talk, not more." if talked else f"{who} and I hardly spoke."
