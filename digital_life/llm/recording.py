@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from digital_life.errors import InputError, ModelError, storage_error
 from digital_life.llm.chat import ChatModel, Message, ModelProfile, Reply, Schema, Usage
+from digital_life.steady_clock import SteadyClock
 
 
 class RecordedModel:
@@ -37,6 +37,7 @@ class RecordedModel:
         self._replies: dict[str, list[dict[str, Any]]] = {}
         self._next: dict[str, int] = {}
         self._times: list[float] = []
+        self._now = SteadyClock()
         self._lock = threading.Lock()
         self._profile = model.profile if model else None
         if path.is_file():
@@ -56,7 +57,7 @@ class RecordedModel:
         """Seconds since 1970: now while something is recorded, and the recorded readings in their order in a replay."""
         if self._model is None:
             return self._times.pop(0) if len(self._times) > 1 else next(iter(self._times), 0.0)
-        now = round(time.time(), 3)
+        now = round(self._now(), 3)
         self._append({"clock": now})
         return now
 

@@ -136,8 +136,7 @@ class PersonaChat:
         return self._next - 1
 
     def _turn(self, number: int) -> RunTurn:
-        row = next(row for row in reversed(self.folder.record.turns()) if row.turn == number)
-        return RunTurn(row, [seen for seen in self.folder.record.performances() if seen.turn == number])
+        return RunTurn(self.folder.record.turns(number)[0], self.folder.record.performances(number))
 
     def close(self, *, seconds: float = REFLECTION_SECONDS) -> None:
         """The person is gone: the persona looks back on the talk, for ``seconds`` at most, and the record is closed.

@@ -59,12 +59,12 @@ class Episode:
     def play(self) -> str:
         """Play to the end; returns why it ended."""
         self._set_up()
+        acts = self.acts()
         while True:
-            acts = self.acts()
             reason = self._over(acts)
             if reason:
                 return reason
-            self._take_turn(acts)
+            acts.append(self._take_turn(acts))
 
     def acts(self) -> list[Behaviour]:
         """What the characters did in this plot so far."""
@@ -82,10 +82,7 @@ class Episode:
         perform_turn(self.folder, self.stage, turn, behaviour, states)
 
     def _rows(self) -> list[TurnRow]:
-        return [row for row in self.folder.record.turns() if row.turn >= self.first]
-
-    def _next_number(self) -> int:
-        return self.folder.record.turns()[-1].turn + 1
+        return self.folder.record.turns(self.first)
 
     def _set_up(self) -> None:
         """Bring everybody to where the plot has them at its opening."""
@@ -106,12 +103,12 @@ class Episode:
                 mind=SCENE,
             )
             if behaviour.place or behaviour.motion:
-                number = self._next_number()
+                number = self.folder.record.next_turn()
                 self.folder.record.add_turn(number, behaviour, Usage(), {})
                 self.perform(number, behaviour)
 
-    def _take_turn(self, acts: list[Behaviour]) -> None:
-        number = self._next_number()
+    def _take_turn(self, acts: list[Behaviour]) -> Behaviour:
+        number = self.folder.record.next_turn()
         line = self.script[len(acts)] if len(acts) < len(self.script) else None
         events: list[LoggedEvent] = []
         if line is not None:
@@ -125,6 +122,7 @@ class Episode:
         self.folder.record.add_turn(number, behaviour, usage, states, events)
         self.perform(number, behaviour)
         self.report(behaviour.line(to_whom=len(self.minds) > 2), len(acts) + 1, self.limit)
+        return behaviour
 
     def _scripted(self, line: ScriptLine) -> Behaviour:
         others = [name for name in self.minds if name != line.speaker]

@@ -19,7 +19,7 @@ from digital_life.momat.search import MotionSearch
 from digital_life.motion.files import save_motion
 from digital_life.persona.schema import Persona
 from digital_life.society.record import PerformanceRow, State
-from digital_life.society.run_folder import RunFolder, slug
+from digital_life.society.run_folder import RunFolder, file_stem
 from digital_life.society.words_only import WordsOnly
 from digital_life.sociomind.looks import fill_persona
 from digital_life.stage.cast import CastMember
@@ -80,7 +80,7 @@ def write_performances(
 
 
 def _write_files(folder: RunFolder, turn: int, performance: Performance) -> PerformanceRow:
-    stem = f"{turn:04d}-{slug(performance.character)}"
+    stem = f"{turn:04d}-{file_stem(performance.character)}"
     motion_file = f"performances/{stem}.npz"
     audio_file = None
     path = folder.root / motion_file

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ from digital_life.behaviour import Behaviour
 from digital_life.errors import StorageError
 from digital_life.llm.budget import Call, Spent
 from digital_life.llm.chat import Usage
+from digital_life.sociomind import plot_log
 from digital_life.sociomind.change import Change
 from digital_life.sociomind.checkpoint import Checkpoint
 from digital_life.sociomind.memory import Kept, Mark, log
+from digital_life.steady_clock import SteadyClock
 
 VERSION = 1
 
@@ -90,7 +92,7 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.clock: Callable[[], float] = time.time
+        self.clock: Callable[[], float] = SteadyClock()
         """Seconds since 1970 as they are written down; a cassette puts its own here."""
         self._lock = threading.RLock()
         self._db = self._open(path)
@@ -103,6 +105,7 @@ class Record:
             db.execute("PRAGMA synchronous=NORMAL")
             db.executescript(_TABLES)
             log.create(db)
+            plot_log.create(db)
             stored = db.execute("SELECT value FROM meta WHERE key='version'").fetchone()
             if stored is None:
                 db.execute("INSERT INTO meta VALUES ('version', ?)", (json.dumps(VERSION),))
@@ -255,10 +258,15 @@ class Record:
             spent = spent.plus(call)
         return spent
 
-    def turns(self) -> list[TurnRow]:
-        """All turns in order."""
+    def next_turn(self) -> int:
+        """Number of the turn that comes next."""
+        return int(self._read("SELECT COALESCE(MAX(turn), -1) + 1 FROM turns")[0][0])
+
+    def turns(self, first: int = 0) -> list[TurnRow]:
+        """All turns from ``first`` on, in order."""
         rows = self._read(
-            "SELECT turn, data, prompt_tokens, completion_tokens, seconds, attempts FROM turns ORDER BY turn"
+            "SELECT turn, data, prompt_tokens, completion_tokens, seconds, attempts FROM turns WHERE turn>=? ORDER BY turn",
+            first,
         )
         return [
             TurnRow(row[0], Behaviour.model_validate_json(row[1]) if row[1] else None, Usage(*row[2:6])) for row in rows
@@ -269,9 +277,9 @@ class Record:
         seen = {row[0] for row in self._read("SELECT turn FROM states WHERE owner=?", stage)}
         return [row for row in self.turns() if row.turn not in seen]
 
-    def performances(self) -> list[PerformanceRow]:
-        """All performances in order of turn and character."""
-        rows = self._read("SELECT * FROM performances ORDER BY turn, character")
+    def performances(self, first: int = 0) -> list[PerformanceRow]:
+        """All performances of the turns from ``first`` on, in order of turn and character."""
+        rows = self._read("SELECT * FROM performances WHERE turn>=? ORDER BY turn, character", first)
         return [_performance_row(row) for row in rows]
 
     def events(self, kind: str | None = None) -> list[tuple[str, str | None, Any]]:
@@ -285,13 +293,22 @@ class Record:
         return [(row[0], row[1], json.loads(row[2])) for row in rows]
 
     def state(self, owner: str, turn: int | None = None) -> dict[str, Any] | None:
-        """The latest stored state of a character's mind, or of the stage; with ``turn`` the one after that turn."""
+        """The latest stored state of a character's mind, or of the stage; with ``turn`` the one after that turn.
+
+        Raises:
+            StorageError: a part of it is missing or damaged.
+        """
         rows = self._read(
             "SELECT data FROM states WHERE owner=? AND turn<=? ORDER BY turn DESC LIMIT 1",
             owner,
             turn if turn is not None else 2**62,
         )
-        return json.loads(rows[0][0]) if rows else None
+        try:
+            with self._lock:
+                read = partial(plot_log.read_items, self._db, owner)
+                return plot_log.put_together(json.loads(rows[0][0]), read) if rows else None
+        except (sqlite3.Error, ValueError) as error:
+            raise _storage(error, self.path) from error
 
     def memories(self, owner: str) -> tuple[list[Kept], list[Mark]]:
         """All that the mind of ``owner`` keeps, and what recall did to it.
@@ -334,6 +351,7 @@ def _insert_states(db: sqlite3.Connection, turn: int, states: Mapping[str, State
         db.execute("INSERT OR REPLACE INTO states VALUES (?, ?, ?)", (turn, owner, json.dumps(data)))
         if isinstance(state, Checkpoint):
             log.append(db, owner, state.memory, state.changes)
+            plot_log.append(db, owner, state.grown)
 
 
 def _insert_events(db: sqlite3.Connection, turn: int | None, events: Sequence[LoggedEvent], wall: float) -> None:

@@ -14,7 +14,7 @@ from digital_life.motion.arkit import ARKIT_NAMES
 from digital_life.motion.formats.export import Form, suffix, write_as
 from digital_life.motion.formats.gltf_animation import animate_glb
 from digital_life.motion.motion import FPS, Motion
-from digital_life.society.run_folder import RunFolder, slug
+from digital_life.society.run_folder import RunFolder, file_stem
 from digital_life.stage.performance import Performance
 from digital_life.whole_file import refuse_existing
 
@@ -37,7 +37,7 @@ def export_run(
     names = sorted({row.character for row in rows})
     if not names:
         raise InputError(f"{folder.root}: nobody has performed in this run yet", "play it to its end first")
-    paths = {name: out / f"{slug(name)}{suffix(form)}" for name in names}
+    paths = {name: out / f"{file_stem(name)}{suffix(form)}" for name in names}
     for path in paths.values():
         refuse_existing(path, force)
     try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +65,24 @@ class RunTurn:
         return max(row.start + row.frames / 30 for row in self.performances)
 
 
-def slug(name: str) -> str:
-    """File name part for a character: lower case letters, digits and dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "character"
+_LONGEST_STEM = 40
+
+
+def slug(text: str) -> str:
+    """File name part made of a text: lower case letters of any script, digits and dashes."""
+    lower = unicodedata.normalize("NFC", text.lower())
+    return re.sub(r"[\W_]+", "-", lower).strip("-")[:_LONGEST_STEM].strip("-") or "character"
+
+
+def file_stem(name: str) -> str:
+    """File name part for a character: readable, and never the same for two names.
+
+    Where the slug does not tell the name back ("O'Neil" and "O Neil"), six digits of its hash stand behind it.
+    """
+    readable = slug(name)
+    if readable.replace("-", " ").title() == name:
+        return readable
+    return f"{readable}-{hashlib.blake2b(name.encode(), digest_size=3).hexdigest()}"
 
 
 class RunFolder:
@@ -152,7 +169,7 @@ class RunFolder:
 
     def glb(self, name: str) -> Path:
         """Path of a character's body."""
-        return self.root / "characters" / f"{slug(name)}.glb"
+        return self.root / "characters" / f"{file_stem(name)}.glb"
 
     @property
     def video(self) -> Path:

@@ -291,8 +291,7 @@ class Simulation:
     @property
     def _turn(self) -> int:
         """Number of the turn that comes next."""
-        turns = self.folder.record.turns()
-        return turns[-1].turn + 1 if turns else 0
+        return self.folder.record.next_turn()
 
     def _seconds_played(self) -> float:
         return self._played_before + self.folder.record.clock() - self._begun

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from digital_life.sociomind.change import Change
 from digital_life.sociomind.memory import Unrecorded
+from digital_life.sociomind.plot_log import Grown
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Checkpoint:
     """What a record needs to go on from here: the state as it is, and what is new since the last checkpoint."""
 
     state: dict[str, Any]
-    """Without the memories, which are only ever added to."""
+    """Without the memories and the lists of the plot, which are only ever added to."""
     memory: Unrecorded
     changes: list[Change]
+    grown: list[Grown] = field(default_factory=list)

@@ -30,7 +30,8 @@ def what_was_heard(plot: Plot, ear: Ear) -> Heard:
     understood = list(in_turn(plot.behaviours[-len(since) - 1 :], ear))[-len(since) :] if since else []
     plot.notes.others_hinted |= any("leave_hint" in heard.acts for _, heard in understood)
     if plot.group:
-        plot.notes.asked_themes += [heard.theme for _, heard in understood if heard.theme]
+        asked = [heard.theme for _, heard in understood if heard.theme]
+        plot.notes.asked_themes = list(dict.fromkeys([*plot.notes.asked_themes, *asked]))
     last = plot.last_heard()
     if plot.group:
         understood = understood[-FRESH:]

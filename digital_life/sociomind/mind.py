@@ -25,6 +25,7 @@ from digital_life.sociomind.person_facts import facts_in
 from digital_life.sociomind.planner import Proposer
 from digital_life.sociomind.planning import PlotPlan, Topic
 from digital_life.sociomind.plot import Plot
+from digital_life.sociomind.plot_log import PlotLog
 from digital_life.sociomind.policy import Policy, configured_policy
 from digital_life.sociomind.raising import news_subjects, preferred_subjects, things_to_ask
 from digital_life.sociomind.reflection import reflect
@@ -75,6 +76,7 @@ class Mind:
         self._ear = Ear(self.encoder)
         self._state = fresh_state(persona)
         self.memory = MemoryStore(self.encoder, config=self.config)
+        self._plot_log = PlotLog()
         self._responder = OfflineResponder(persona, self.encoder, self._ear, seed)
         self._writer = GuardedWriter(self._choose_writer(), persona, seed, policy or configured_policy())
 
@@ -285,9 +287,10 @@ class Mind:
         return {**self._state.model_dump(mode="json"), "memories": memories, "marks": self.memory.marks()}
 
     def checkpoint(self) -> Checkpoint:
-        """What is to be recorded now. Each memory, mark and change is handed out once."""
+        """What is to be recorded now. Each memory, mark, change and item of the plot's lists is handed out once."""
         changes = self._state.take_changes()
-        return Checkpoint(self._state.model_dump(mode="json"), self.memory.take_unrecorded(), changes)
+        state, grown = self._plot_log.take(self._state)
+        return Checkpoint(state, self.memory.take_unrecorded(), changes, grown)
 
     def restore(self, state: dict[str, Any], kept: Iterable[Kept] = (), marks: Iterable[Mark] = ()) -> None:
         """Continue from what ``state()`` returned, or from the last checkpoint's state and all memories recorded.
@@ -300,6 +303,7 @@ class Mind:
             nodes = [Kept(Memory.model_validate(item), b"") for item in rest.pop("memories", ())]
             told = [Mark(**item) for item in rest.pop("marks", ())]
             self._state = MindState.model_validate(rest)
+            self._plot_log.known(self._state)
             self.memory = MemoryStore.restored(self.encoder, [*nodes, *kept], [*told, *marks], self.config)
         except (ValueError, TypeError, IndexError) as error:
             raise StorageError(f"the stored state of {self.persona.name}'s mind is damaged: {error}") from error

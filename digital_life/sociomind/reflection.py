@@ -2,7 +2,8 @@
 
 Strong models are asked once for all of it, in the order of the steps, so that each is written in view of those before; every
 step is then applied by itself, and what one of them says must be changed is changed only where it says so. For other models,
-and where one fails, plain rules look back (``reflection_rules``). Whatever fails leaves the old state as it was.
+and where one fails, plain rules look back (``reflection_rules``); without reflection they keep the events, and that is all.
+Whatever fails leaves the old state as it was.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def reflect(
     plot = state.plot
     assert plot is not None, "begin() comes before finish()"
     steps = _Steps(persona, state, plot, memory)
-    if model.profile.pipeline != "structured":
+    if model.profile.pipeline != "structured" or not memory.config.reflection:
         return steps.by_rules(ear), Usage(attempts=0)
     try:
         answer, usage = model.structured(
@@ -108,15 +109,14 @@ class _Steps:
         """Apply a model's answer."""
         events = [self._remember("event", note.description, note.poignancy, note=note) for note in answer.events]
         changes = [item for item in events if item]
-        if self.deep:
-            thoughts = [self._remember("thought", note.description, note.poignancy) for note in answer.thoughts]
-            changes += [item for item in thoughts if item]
-            changes += self._believe(answer.belief)
-            for note in answer.relationships:
-                name = next((name for name in self.others if name.lower() == note.name.strip().lower()), "")
-                if name:
-                    changes.append(self._relate(name, Relationship(**note.model_dump(exclude={"name"}))))
-            changes += self._want(answer.motivation)
+        thoughts = [self._remember("thought", note.description, note.poignancy) for note in answer.thoughts]
+        changes += [item for item in thoughts if item]
+        changes += self._believe(answer.belief)
+        for note in answer.relationships:
+            name = next((name for name in self.others if name.lower() == note.name.strip().lower()), "")
+            if name:
+                changes.append(self._relate(name, Relationship(**note.model_dump(exclude={"name"}))))
+        changes += self._want(answer.motivation)
         return [{**change, "by": label} for change in changes]
 
     def by_rules(self, ear: Ear) -> _Changes:

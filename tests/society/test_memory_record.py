@@ -91,7 +91,7 @@ def test_every_behaviour_is_a_memory_and_every_change_has_its_cause(tmp_path: Pa
     assert felt[-1].after == one.emotion.model_dump()
 
 
-@pytest.mark.parametrize("table", ["memories", "marks", "changes"])
+@pytest.mark.parametrize("table", ["memories", "marks", "changes", "plot_items"])
 def test_the_database_refuses_to_change_or_delete_what_was_kept(tmp_path: Path, table: str) -> None:
     one, record = mind(), Record(tmp_path / "run.db")
     talk(one, record, SAID)
@@ -162,10 +162,10 @@ def test_a_damaged_memory_is_named(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_is_set_back_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = Record(tmp_path / "run.db")
-    one = mind()
     clock = iter(range(2_000_000_000, 0, -86_400))
     monkeypatch.setattr(time, "time", lambda: float(next(clock)))
+    record = Record(tmp_path / "run.db")
+    one = mind()
     answers = talk(one, record, SAID)
     record.add_events("reflection", one.finish(), owner="Mira", states={"Mira": one.checkpoint()})
     assert [turn.behaviour for turn in record.turns()] == answers
@@ -174,6 +174,30 @@ def test_a_clock_that_is_set_back_changes_nothing(tmp_path: Path, monkeypatch: p
     assert state is not None
     two.restore(state, *record.memories("Mira"))
     assert two.state() == one.state()
+    walls = [row[0] for row in record._db.execute("SELECT wall FROM turns ORDER BY turn")]
+    assert walls == sorted(walls) and walls[-1] - walls[0] < 600, "and the record has no night in it"
+
+
+def test_a_record_grows_with_the_turns_and_not_with_their_square(tmp_path: Path) -> None:
+    one, record = mind(), Record(tmp_path / "run.db")
+    talk(one, record, [f"I have {number} cats." for number in range(60)])
+    sizes = [row[0] for row in record._db.execute("SELECT length(data) FROM states ORDER BY turn")]
+    assert sizes[-1] < 1.5 * sizes[10]
+    at_ten = record.state("Mira", 10)
+    assert at_ten is not None and len(at_ten["plot"]["behaviours"]) == 20
+    assert len(at_ten["plot"]["notes"]["used"]) < len(one.state()["plot"]["notes"]["used"])
+    record._db.execute("DROP TRIGGER plot_items_DELETE")
+    record._db.execute("DELETE FROM plot_items WHERE place=3")
+    with pytest.raises(StorageError, match="behaviours of plot 0 are kept"):
+        record.state("Mira")
+
+
+def test_states_that_older_runs_hold_in_full_are_read(tmp_path: Path) -> None:
+    one, record = mind(), Record(tmp_path / "run.db")
+    talk(one, record, SAID)
+    whole = {key: value for key, value in one.state().items() if key not in ("memories", "marks")}
+    record.add_turn(9, None, Usage(), {"Mira": whole})
+    assert record.state("Mira") == whole
 
 
 def test_a_second_process_on_one_run_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ from digital_life.behaviour import Behaviour, Emotion
 from digital_life.errors import InputError, StorageError
 from digital_life.llm.chat import Usage
 from digital_life.society.record import PerformanceRow, Record
-from digital_life.society.run_folder import RunFolder, SceneFile, slug
+from digital_life.society.run_folder import RunFolder, SceneFile, file_stem, slug
 from digital_life.stage.scene import Place, Room
 
 BEHAVIOUR = Behaviour(speaker="Ann", partner="Bo", speech="Hello.", motion="waves", emotion=Emotion(pleasure=7))
@@ -161,7 +162,34 @@ def test_a_damaged_scene_file_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("Mira Solano", "mira-solano"), ("../../etc", "etc"), ("千", "character")]
+    ("name", "expected"),
+    [("Mira Solano", "mira-solano"), ("Ana María", "ana-maría"), ("千", "千"), ("Оля 2", "оля-2")],
 )
-def test_file_names_are_safe(name: str, expected: str) -> None:
-    assert slug(name) == expected
+def test_file_names_are_readable_in_every_script(name: str, expected: str) -> None:
+    assert slug(name) == file_stem(name) == expected
+
+
+def test_two_names_never_share_a_file(tmp_path: Path) -> None:
+    names = [
+        "Mira",
+        "mira",
+        "千",
+        "花",
+        "😀",
+        "😡",
+        "O'Neil",
+        "O Neil",
+        "O-Neil",
+        "../../etc",
+        "Etc",
+        "CON",
+        "x" * 300,
+        "x" * 301,
+    ]
+    stems = [file_stem(name) for name in names]
+    assert len({stem.casefold() for stem in stems}) == len(names)
+    for stem in stems:
+        path = tmp_path / f"{stem}.glb"
+        path.touch()
+        assert path.parent == tmp_path and re.fullmatch(r"[\w-]+", stem)
+    assert file_stem("😀") == file_stem("😀") and file_stem("😀").startswith("character-")

@@ -95,6 +95,11 @@ def test_memories_in_turns_and_reflection_are_counted() -> None:
     assert [fact in prompt for prompt in asked(MindConfig(events_in_reflection=0))][2:] == [True, False]
 
 
+def test_without_reflection_no_model_is_asked_to_look_back() -> None:
+    full, without = asked(MindConfig()), asked(MindConfig(reflection=False))
+    assert without == full[:-1]
+
+
 def test_a_run_keeps_its_switches(tmp_path: Path) -> None:
     path = tmp_path / "scenario.yaml"
     room = {"name": "room", "places": [{"name": "floor", "position": [0, 0], "capacity": 2}]}

@@ -17,7 +17,7 @@ from digital_life.errors import StorageError
 from digital_life.llm.chat import ChatModel
 from digital_life.llm.recording import RecordedModel
 from digital_life.persona.schema import Persona
-from digital_life.society.run_folder import slug
+from digital_life.society.run_folder import file_stem
 from digital_life.sociomind.config import ARMS
 from digital_life.sociomind.mind import Mind
 from digital_life.whole_file import whole_file
@@ -79,7 +79,7 @@ def drift_talk(
         ModelError: the model gave no answer.
         StorageError: a kept talk is damaged, or a new one cannot be kept.
     """
-    path = folder / f"{slug(persona.name)}-{arm}-{seed}.json"
+    path = folder / f"{file_stem(persona.name)}-{arm}-{seed}.json"
     if path.is_file():
         try:
             return DriftTalk.model_validate_json(path.read_text(encoding="utf-8"))
