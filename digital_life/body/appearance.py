@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from digital_life.body.asset_store import wear
 from digital_life.body.beard import BEARDS, make_beard
 from digital_life.body.character import Character, Material, MeshPart
+from digital_life.body.clearance import kept_apart
 from digital_life.body.corrective_skin import with_correctives
 from digital_life.body.eyes import make_eyes
 from digital_life.body.garment_hats import make_hat
@@ -55,8 +56,9 @@ def build_character(name: str, appearance: Appearance) -> Character:
         *_on_the_head(identity, appearance, replaced),
     ]
     floor = min(float(part.vertices[:, 1].min()) for part in parts)
-    parts = with_correctives(parts, identity)
-    return Character(name, Skeleton(identity.joints, floor), tuple(parts), jaw_open=identity.mesh.jaw_angle)
+    skeleton = Skeleton(identity.joints, floor)
+    parts = kept_apart(with_correctives(parts, identity), skeleton)
+    return Character(name, skeleton, tuple(parts), jaw_open=identity.mesh.jaw_angle)
 
 
 def _on_the_head(identity: Identity, appearance: Appearance, replaced: Collection[str]) -> list[MeshPart]:

@@ -59,7 +59,7 @@ class PosedCharacter:
         _check_shapes(rotations, translation, face)
         local = to_matrix(np.asarray(rotations, np.float64))
         self._shape_rest(local, face)
-        blended = (self._weights @ self._joint_transforms(local, translation)).reshape(-1, 3, 4)
+        blended = self._blended(local, translation)
         linear = blended[:, :, :3]
         np.einsum("vab,vb->va", linear, self._shape, out=self._vertices)
         self._vertices += blended[:, :, 3]
@@ -67,6 +67,15 @@ class PosedCharacter:
         lengths = np.sqrt(np.einsum("va,va->v", self._normals, self._normals))
         self._normals /= np.maximum(lengths, 1e-8)[:, None]
         return [(self._vertices[part], self._normals[part]) for part in self._slices]
+
+    def blended(self, rotations: Array, translation: Array) -> Array:
+        """The matrix [V, 3, 4] that takes every vertex, all parts one after the other, from rest to the world.
+
+        Raises:
+            InputError: a shape is wrong.
+        """
+        _check_shapes(rotations, translation, None)
+        return self._blended(to_matrix(np.asarray(rotations, np.float64)), translation)
 
     def at_rest(self, rotations: Array, translation: Array, face: Array | None = None) -> tuple[Array, Array, Array]:
         """What a graphics processor needs to skin by itself; arguments as in ``pose``.
@@ -81,6 +90,9 @@ class PosedCharacter:
         local = to_matrix(np.asarray(rotations, np.float64))
         self._shape_rest(local, face)
         return self._shape, self._shape_normals, self._joint_transforms(local, translation)
+
+    def _blended(self, local: NDArray[np.float64], translation: Array) -> Array:
+        return np.asarray(self._weights @ self._joint_transforms(local, translation)).reshape(-1, 3, 4)
 
     def _joint_transforms(self, local: NDArray[np.float64], translation: Array) -> Array:
         """[55, 12] rows of the 3x4 matrices that take rest points to world points; ``local`` [55, 3, 3]."""

@@ -1,0 +1,233 @@
+"""Keep layers apart in bent poses: what would stand out of the cloth over it is drawn in below it.
+
+A character is tried in a few poses. Where a covered point comes through, it is moved inwards by as much, in small measure
+at rest, and further by pose correctives of the hips: in the lap of those who sit, layers that lie one over the other fold
+into each other. What is moved lies under cloth, so it is not seen to move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from digital_life.body.character import Character, MeshPart
+from digital_life.body.corrective_skin import SMALLEST, base_correctives
+from digital_life.body.correctives import Correctives
+from digital_life.body.cover import Cover, cover, heights
+from digital_life.body.normals import weld_map
+from digital_life.body.skinning import PosedCharacter
+from digital_life.motion.quaternion import from_axis_angle, to_matrix
+from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton
+
+Floats = NDArray[np.float64]
+Turns = dict[str, tuple[float, float, float]]
+
+PAIRS = (
+    ("top", "outer"), ("bottom", "outer"), ("bottom", "top"), ("shoes", "bottom"),
+    ("skin", "outer"), ("head", "outer"), ("skin", "top"), ("head", "top"), ("skin", "bottom"), ("skin", "shoes"),
+)  # fmt: skip
+"""(inner, outer), the outermost first: what is drawn in may come through nothing but what is drawn in after it."""
+AIR = 0.0012
+"""Metres that are left between layers."""
+MOST_AT_REST, MOST_SEATED = 0.007, 0.035
+"""How far (metres) a point is drawn in at most."""
+SLOPE = 0.35
+"""Around a point that is drawn in, its neighbours are drawn in too, by less the further away they are (metres a metre)."""
+ROUNDS, PASSES = 8, 2
+MIDDLE = 0.12
+"""Width (metres) of the strip in which points follow both hips."""
+
+_HANGING: Turns = {"left_shoulder": (0.2, 0, -1.1), "right_shoulder": (0.2, 0, 1.1)}
+_ON_THIGHS: Turns = {
+    "left_shoulder": (0.5, -0.2, -0.9), "right_shoulder": (0.5, 0.2, 0.9),
+    "left_elbow": (0.5, -1.4, 0.4), "right_elbow": (0.5, 1.4, -0.4),
+}  # fmt: skip
+SEATED: tuple[Turns, ...] = tuple(
+    _ON_THIGHS | {f"{side}_hip": (-hip, sign * 0.12, 0) for side, sign in (("left", 1), ("right", -1))}
+    | {f"{side}_knee": (1.5, 0, 0) for side in ("left", "right")} | {"spine1": (lean, 0, 0)}
+    for hip, lean in ((1.3, 0.0), (1.5, 0.0), (1.75, 0.1))
+)  # fmt: skip
+UPRIGHT: tuple[Turns, ...] = (
+    {},
+    _HANGING,
+    _HANGING | {"left_hip": (-0.6, 0, 0), "right_hip": (0.25, 0, 0), "left_knee": (0.6, 0, 0), "right_knee": (0.3, 0, 0)},
+    {"left_shoulder": (0, 0, 1.0), "right_shoulder": (0, 0, -1.0), "left_collar": (0, 0, 0.2), "right_collar": (0, 0, -0.2)},
+    {
+        "left_shoulder": (0, -1.3, -0.3), "right_shoulder": (0, 1.3, 0.4), "left_elbow": (0, -1.4, 0),
+        "right_elbow": (0, 1.4, 0), "left_collar": (0, -0.25, 0), "right_collar": (0, 0.25, 0), "neck": (0.1, 0.3, 0.1),
+        "spine1": (0.12, 0, 0),
+    },
+    _HANGING | {"spine1": (0.4, 0, 0), "spine2": (0.2, 0.2, 0), "left_hip": (-0.4, 0, 0), "right_hip": (-0.4, 0, 0)},
+)  # fmt: skip
+
+
+def kept_apart(parts: Sequence[MeshPart], skeleton: Skeleton) -> list[MeshPart]:
+    """The parts with what comes through the cloth over it in the poses above drawn in."""
+    layers = [part for part in parts if any(part.name in pair for pair in PAIRS)]
+    if len(layers) < 2:
+        return list(parts)
+    fitting = {part.name: part for part in _Fitting(layers, skeleton).fitted()}
+    return [fitting.get(part.name, part) for part in parts]
+
+
+class _Fitting:
+    """The layers of one character in all poses, and how far their points are moved at rest and by bent hips."""
+
+    def __init__(self, layers: Sequence[MeshPart], skeleton: Skeleton) -> None:
+        self._parts = {part.name: part for part in layers}
+        posed = PosedCharacter(Character("", skeleton, tuple(replace(part, morphs={}) for part in layers)))
+        still, poses = np.zeros(3, np.float32), [_rotations(turns) for turns in (*UPRIGHT, *SEATED)]
+        self._seat = np.array([[_bent(side, pose) for side in ("left_hip", "right_hip")] for pose in poses])
+        surfaces = [[(v.astype(np.float64), n.astype(np.float64)) for v, n in posed.pose(pose, still)] for pose in poses]
+        turned = [posed.blended(pose, still)[:, :, :3].astype(np.float64) for pose in poses]
+        self._surfaces, self._turned = {}, {}
+        self._at_rest, self._seated = {}, {}
+        start = 0
+        for k, part in enumerate(layers):
+            stop = start + len(part.vertices)
+            self._surfaces[part.name] = [surface[k] for surface in surfaces]
+            self._turned[part.name] = [linear[start:stop] for linear in turned]
+            self._at_rest[part.name] = np.zeros((len(part.vertices), 3))
+            self._seated[part.name] = np.zeros((len(part.vertices), 3))
+            start = stop
+
+    def fitted(self) -> list[MeshPart]:
+        """The parts, drawn in."""
+        for inner, outer in PAIRS:
+            if inner in self._parts and outer in self._parts:
+                under = cover(self._parts[inner], self._parts[outer])
+                if len(under.points):
+                    self._draw_in(inner, outer, under)
+        return [self._moved(part) for part in self._parts.values()]
+
+    def _draw_in(self, inner: str, outer: str, under: Cover) -> None:
+        for poses, moves, most in (
+            (range(len(UPRIGHT)), self._at_rest[inner], MOST_AT_REST),
+            (range(len(UPRIGHT), len(self._seat)), self._seated[inner], MOST_SEATED),
+        ):
+            for _ in range(PASSES):
+                wanted = self._wanted(inner, outer, under, poses)
+                moves[:] = _at_most(moves + self._spread(inner, wanted), most)
+
+    def _wanted(self, inner: str, outer: str, under: Cover, poses: range) -> Floats:
+        """What to add to the points [V, 3] at rest so that none stands out in the pose in which it does so most."""
+        wanted, worst = np.zeros_like(self._at_rest[inner]), np.zeros(len(under.points))
+        for pose in poses:
+            points = self._posed(inner, pose)[under.points]
+            height, across = heights(points, self._posed(outer, pose), under.triangles)
+            out = np.flatnonzero(height + AIR > worst)
+            worst[out] = height[out] + AIR
+            moves = -across[out] * worst[out, None]
+            wanted[under.points[out]] = np.linalg.solve(self._turned[inner][pose][under.points[out]], moves[..., None])[..., 0]
+        return wanted
+
+    def _posed(self, name: str, pose: int) -> Floats:
+        """Points [V, 3] of a part in a pose, as far moved as they are by now."""
+        seat = (_sides(self._parts[name]) @ self._seat[pose])[:, None]
+        moves = self._at_rest[name] + seat * self._seated[name]
+        return np.asarray(self._surfaces[name][pose][0] + np.einsum("vab,vb->va", self._turned[name][pose], moves))
+
+    def _spread(self, name: str, moves: Floats) -> Floats:
+        """No steps around what is moved [V, 3], and seams of the texture stay closed."""
+        if not moves.any():
+            return moves
+        part = self._parts[name]
+        weld = weld_map(part.vertices)
+        faces = weld[part.faces.astype(np.int64)]
+        ends = np.unique(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=0)
+        ends = np.unique(np.concatenate([ends, ends[:, ::-1]]), axis=0)
+        first = np.zeros(int(weld.max()) + 1, np.int64)
+        first[weld] = np.arange(len(weld))
+        length = np.linalg.norm(part.vertices[first[ends[:, 0]]] - part.vertices[first[ends[:, 1]]], axis=1)
+        value = np.zeros((len(first), 3))
+        order = np.argsort(np.linalg.norm(moves, axis=1), kind="stable")
+        value[weld[order]] = moves[order]
+        for _ in range(ROUNDS):
+            size = np.linalg.norm(value, axis=1)
+            offered = np.maximum(size[ends[:, 1]] - SLOPE * length, 0)
+            better = np.flatnonzero(offered > size[ends[:, 0]])
+            better = better[np.argsort(offered[better], kind="stable")]
+            chosen = ends[better, 1]
+            value[ends[better, 0]] = value[chosen] * (offered[better] / size[chosen])[:, None]
+        return np.asarray(value[weld])
+
+    def _moved(self, part: MeshPart) -> MeshPart:
+        seated = self._seated[part.name]
+        part = replace(part, vertices=(part.vertices + self._at_rest[part.name]).astype(np.float32))
+        if part.correctives is None or np.abs(seated).max(initial=0) < SMALLEST:
+            return part
+        added = part.correctives
+        for joint, share in zip(("left_hip", "right_hip"), _sides(part).T, strict=True):
+            shapes, amounts = _bending(joint)
+            added = _with(added, shapes, amounts[:, None, None] * (seated * share[:, None]))
+        return replace(part, correctives=added)
+
+
+def _at_most(moves: Floats, most: float) -> Floats:
+    size = np.linalg.norm(moves, axis=1, keepdims=True)
+    return np.asarray(moves * np.minimum(1, most / np.maximum(size, 1e-9)))
+
+
+def _sides(part: MeshPart) -> Floats:
+    """How far [V, 2] every point follows the left and the right hip."""
+    left = np.clip(0.5 + part.vertices[:, 0].astype(np.float64) / MIDDLE, 0, 1)
+    return np.stack([left, 1 - left], axis=1)
+
+
+def _bent(joint: str, rotations: NDArray[np.float32]) -> float:
+    """How far a hip is bent: 1 for one who sits, 0 for one who stands or walks."""
+    shapes, amounts = _bending(joint)
+    return float(base_correctives().weights(to_matrix(rotations.astype(np.float64)))[shapes] @ amounts)
+
+
+HIP_BENDS = (np.linspace(-0.5, 1.9, 13), np.linspace(-0.3, 0.3, 3), np.linspace(-0.3, 0.3, 3))
+"""Radians over which a hip is tried: bent forward, turned and spread."""
+
+
+def _rotations(turns: Turns) -> NDArray[np.float32]:
+    axes = np.zeros((JOINT_COUNT, 3))
+    for joint, turn in turns.items():
+        axes[JOINT_INDEX[joint]] = turn
+    return np.asarray(from_axis_angle(axes), np.float32)
+
+
+@lru_cache(maxsize=2)
+def _bending(joint: str) -> tuple[NDArray[np.int64], Floats]:
+    """The shapes of a hip and how much of each makes 1 for one who sits and next to nothing for one who stands or walks."""
+    shared = base_correctives()
+    shapes = np.flatnonzero(shared.joints == JOINT_INDEX[joint])
+    bend, turn, spread = (axis.ravel() for axis in np.meshgrid(*HIP_BENDS, indexing="ij"))
+    turned = np.tile(np.eye(3), (len(bend), JOINT_COUNT, 1, 1))
+    turned[:, JOINT_INDEX[joint]] = to_matrix(from_axis_angle(np.stack([-bend, turn, spread], axis=1)))
+    weights = shared.weights(turned)[:, shapes].astype(np.float64)
+    wanted = np.where(bend > 0, 1 - np.cos(bend), 0)
+    return shapes, np.linalg.lstsq(weights, wanted, rcond=1e-6)[0]
+
+
+def _with(correctives: Correctives, shapes: NDArray[np.int64], offsets: Floats) -> Correctives:
+    """The correctives with offsets [S, V, 3] added to some shapes."""
+    count = len(correctives.joints)
+    every = np.repeat(np.arange(count), np.diff(correctives.starts))
+    shape, vertex = np.nonzero(np.abs(offsets).max(axis=2) > SMALLEST)
+    rows = np.concatenate([every, shapes[shape]])
+    columns = np.concatenate([correctives.vertices, vertex])
+    values = np.concatenate([correctives.offsets, offsets[shape, vertex].astype(np.float32)])
+    normals = np.concatenate([correctives.normals, np.zeros((len(shape), 3), np.float32)])
+    size = (count, correctives.count)
+    merged = [sparse.csr_matrix((axis, (rows, columns)), shape=size) for axis in (*values.T, *normals.T)]
+    pattern = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=size)
+    pattern.sort_indices()
+    entries = np.repeat(np.arange(count), np.diff(pattern.indptr)), pattern.indices
+    stacked = np.stack([np.asarray(axis[entries]).ravel() for axis in merged], axis=1).astype(np.float32)
+    return replace(
+        correctives,
+        starts=pattern.indptr.astype(np.int64),
+        vertices=pattern.indices.astype(np.int64),
+        offsets=stacked[:, :3],
+        normals=stacked[:, 3:],
+    )

@@ -1,0 +1,101 @@
+"""Which cloth lies over which points, and how far points stand out of it in a pose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from digital_life.body.character import MeshPart
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+REACH = 0.06
+"""A point is covered where cloth lies at most this far (metres) over it at rest."""
+NEIGHBOURS, TRIED = 24, 6
+"""Triangles that may come to lie over a point, and how many of them are looked at in a pose."""
+FACING = 0.3
+"""Cosine between the normals of a point and of the cloth that covers it; the inner sides of hems face away."""
+BESIDE = 0.25
+"""A point whose nearest cloth lies more sideways than this share of the height has slipped out under the edge."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Points of one surface and, for each, triangles of another that may cover it: ``points`` [C], ``triangles`` [C, K, 3]."""
+
+    points: Indices
+    triangles: Indices
+
+
+def cover(inner: MeshPart, outer: MeshPart) -> Cover:
+    """The points of ``inner`` that lie under ``outer`` at rest."""
+    points, normals = inner.vertices.astype(np.float64), inner.normals
+    faces, cloth = outer.faces.astype(np.int64), outer.vertices.astype(np.float64)
+    corners = cloth[faces]
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
+    tree = cKDTree(corners.mean(axis=1))
+    near = np.flatnonzero(tree.query(points, distance_upper_bound=2 * REACH)[0] < 2 * REACH)
+    if not len(near):
+        return Cover(near, np.zeros((0, 0, 3), np.int64))
+    count = min(NEIGHBOURS, len(faces))
+    nearest = tree.query(points[near], k=count)[1].reshape(len(near), count)
+    facing = np.einsum("cka,ca->ck", across[nearest], normals[near]) > FACING
+    at = closest_points(points[near][:, None], *np.moveaxis(corners[nearest], 2, 0))
+    away = np.linalg.norm(points[near][:, None] - at, axis=2)
+    best = np.where(facing, away, np.inf).argmin(axis=1)
+    row = np.arange(len(near))
+    height = np.einsum("ca,ca->c", points[near] - at[row, best], across[nearest[row, best]])
+    sideways = np.sqrt(np.maximum(away[row, best] ** 2 - height**2, 0))
+    kept = facing.any(axis=1) & (height > -REACH) & (height < 0.002) & (sideways < BESIDE * np.abs(height) + 5e-4)
+    only_facing = np.where(facing, nearest, nearest[row, best][:, None])
+    return Cover(near[kept], faces[only_facing[kept]])
+
+
+def heights(points: Floats, cloth: Floats, triangles: Indices) -> tuple[Floats, Floats]:
+    """How far ``points`` [C, 3] stand out of the nearest of their ``triangles`` [C, K, 3] of ``cloth`` [V, 3].
+
+    Returns metres [C] along its normal (negative: below it; minus infinity: slipped out under the edge) and that normal [C, 3].
+    """
+    row = np.arange(len(points))[:, None]
+    middles = cloth[triangles].mean(axis=2)
+    tried = min(TRIED, triangles.shape[1])
+    chosen = np.argpartition(((middles - points[:, None]) ** 2).sum(axis=2), tried - 1, axis=1)[:, :tried]
+    a, b, c = np.moveaxis(cloth[triangles[row, chosen]], 2, 0)
+    at = closest_points(points[:, None], a, b, c)
+    best = ((points[:, None] - at) ** 2).sum(axis=2).argmin(axis=1)
+    k = row[:, 0]
+    across = np.cross(b[k, best] - a[k, best], c[k, best] - a[k, best])
+    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
+    offset = points - at[k, best]
+    height = np.einsum("ca,ca->c", offset, across)
+    sideways = np.sqrt(np.maximum((offset**2).sum(axis=1) - height**2, 0))
+    return np.where(sideways < BESIDE * np.abs(height) + 5e-4, height, -np.inf), across
+
+
+def closest_points(p: Floats, a: Floats, b: Floats, c: Floats) -> Floats:
+    """Point of every triangle ``a b c`` [..., 3] that is nearest to ``p`` [..., 3].
+
+    The nearest of the projection on the plane, if it lies inside, and those on the three edges.
+    """
+    ab, ac = b - a, c - a
+    normal = np.cross(ab, ac)
+    square = np.maximum((normal**2).sum(axis=-1), 1e-24)
+    plane = p - ((p - a) * normal).sum(axis=-1)[..., None] * normal / square[..., None]
+    v = (np.cross(plane - a, ac) * normal).sum(axis=-1) / square
+    w = (np.cross(ab, plane - a) * normal).sum(axis=-1) / square
+    inside = (v >= 0) & (w >= 0) & (v + w <= 1)
+    edges = np.stack([_on_segment(p, a, b), _on_segment(p, b, c), _on_segment(p, c, a)])
+    which = ((edges - p) ** 2).sum(axis=-1).argmin(axis=0)
+    nearest_edge = np.take_along_axis(edges, which[None, ..., None], axis=0)[0]
+    return np.asarray(np.where(inside[..., None], plane, nearest_edge))
+
+
+def _on_segment(p: Floats, a: Floats, b: Floats) -> Floats:
+    along = b - a
+    share = ((p - a) * along).sum(axis=-1) / np.maximum((along**2).sum(axis=-1), 1e-24)
+    return np.asarray(a + np.clip(share, 0, 1)[..., None] * along)
