@@ -83,7 +83,9 @@ class _Fitting:
         posed = PosedCharacter(Character("", skeleton, tuple(replace(part, morphs={}) for part in layers)))
         still, poses = np.zeros(3, np.float32), [_rotations(turns) for turns in (*UPRIGHT, *SEATED)]
         self._seat = np.array([[_bent(side, pose) for side in ("left_hip", "right_hip")] for pose in poses])
-        surfaces = [[(v.astype(np.float64), n.astype(np.float64)) for v, n in posed.pose(pose, still)] for pose in poses]
+        surfaces = [
+            [(v.astype(np.float64), n.astype(np.float64)) for v, n in posed.pose(pose, still)] for pose in poses
+        ]
         turned = [posed.blended(pose, still)[:, :, :3].astype(np.float64) for pose in poses]
         self._surfaces, self._turned = {}, {}
         self._at_rest, self._seated = {}, {}
@@ -123,7 +125,9 @@ class _Fitting:
             out = np.flatnonzero(height + AIR > worst)
             worst[out] = height[out] + AIR
             moves = -across[out] * worst[out, None]
-            wanted[under.points[out]] = np.linalg.solve(self._turned[inner][pose][under.points[out]], moves[..., None])[..., 0]
+            wanted[under.points[out]] = np.linalg.solve(self._turned[inner][pose][under.points[out]], moves[..., None])[
+                ..., 0
+            ]
         return wanted
 
     def _posed(self, name: str, pose: int) -> Floats:

@@ -140,6 +140,15 @@ def _top_folds(random: np.random.Generator) -> Floats:
     return np.where(torso, body, 0.8 * rings * elbow)
 
 
+def _coat_folds(random: np.random.Generator) -> Floats:
+    """As of a top, the trunk's higher up since it goes on to the knees."""
+    top = _top_folds(random)
+    torso = U < (TORSO_END + SLEEVE_START) / 2
+    hanging = _ridges(_noise(random, 90, 16)) * smoothstep(0.35, 0.8, V)
+    chest = _ridges(_noise(random, 24, 10, 0.5)) * _spot(0.3 * TORSO_END, 0.22, 0.12, 0.09)
+    return np.where(torso, 0.7 * chest + 0.5 * hanging, top)
+
+
 def _leg_folds(random: np.random.Generator) -> Floats:
     rings = _ridges(_noise(random, 7, 60, 0.2))
     knee = np.exp(-(((V - 0.47) / 0.075) ** 2)) * (0.45 + 0.55 * U)
@@ -159,6 +168,7 @@ _LAYOUTS: dict[str, Callable[[np.random.Generator], Floats]] = {
     "jeans": _leg_folds,
     "shorts": _leg_folds,
     "skirt": _skirt_folds,
+    "coat": _coat_folds,
 }
 
 

@@ -19,7 +19,8 @@ def top_panels(body: BodySurface, cloth: Cloth) -> Panels:
     """Trunk by the angle from the front and height; sleeves by the angle from above and the way along the arm."""
     points = cloth.vertices
     shoulder, wrist = body.joint("left_shoulder"), body.joint("left_wrist")
-    high, low = shoulder[1] + 0.09 * body.scale, body.joint("left_hip")[1] - 0.08 * body.scale
+    high = shoulder[1] + 0.09 * body.scale
+    low = min(body.joint("left_hip")[1] - 0.08 * body.scale, float(points[:, 1].min()))
     angle = np.abs(np.arctan2(points[:, 0], points[:, 2] - body.joint("spine2")[2] - 0.02 * body.scale))
     slope = 0.35 * np.abs(points[:, 0]) * smoothstep(shoulder[1] - 0.25, shoulder[1] + 0.05, points[:, 1])
     trunk = np.stack([TORSO_END * angle / np.pi, PANEL_BOTTOM * (high - points[:, 1] + slope) / (high - low)], axis=1)

@@ -17,6 +17,8 @@ U, V = np.meshgrid((np.arange(SIZE) + 0.5) / SIZE, (np.arange(SIZE) + 0.5) / SIZ
 LEGS = ("trousers", "jeans", "shorts")
 DRESS_WAIST = 0.45
 """Row at which the skirt of a dress begins."""
+COAT_LENGTH = 1.25
+"""Metres down the trunk of a coat that a texture of full height would cover."""
 
 
 def contrasting(colour: Colour) -> Colour:
@@ -38,7 +40,10 @@ def _metres(garment: str) -> tuple[Floats, Floats]:
         return U * 0.25, V * 1.16
     if garment == "skirt":
         return U * 0.55, V * 0.79
-    x = np.where(U < (TORSO_END + SLEEVE_START) / 2, U * 0.71, (U - SLEEVE_START) * 0.61)
+    trunk = U < (TORSO_END + SLEEVE_START) / 2
+    x = np.where(trunk, U * 0.71, (U - SLEEVE_START) * 0.61)
+    if garment == "coat":
+        return x, V * np.where(trunk, COAT_LENGTH, 0.8)
     if garment == "dress":
         return x, np.where(V < DRESS_WAIST, V * 0.8, DRESS_WAIST * 0.8 + (V - DRESS_WAIST) * 1.39)
     return x, V * 0.8
@@ -126,6 +131,12 @@ def _flaps() -> Floats:
     return np.asarray(_seam(inside, 0.0025) + 0.08 * (inside > 0))
 
 
+def _welts() -> Floats:
+    """Upright pockets at the sides of a coat."""
+    inside = np.minimum.reduce([U - 0.20 - 0.25 * (V - 0.45), 0.225 - U + 0.25 * (V - 0.45), V - 0.45, 0.56 - V])
+    return np.asarray(_seam(inside, 0.0025) + 0.05 * (inside > 0))
+
+
 def _slit_pockets() -> Floats:
     """Hip pockets and fly of trousers, and the crease down the front."""
     pocket = _seam(U - 0.33 - 0.6 * (V - 0.04), 0.006) * smoothstep(0.17, 0.15, V)
@@ -142,6 +153,7 @@ SEAMS: dict[str, Callable[[], Floats]] = {
     "shirt": _shirt,
     "hoodie": _kangaroo,
     "jacket": _flaps,
+    "coat": _welts,
     "trousers": _slit_pockets,
     "shorts": _slit_pockets,
     "jeans": _jeans_pockets,

@@ -1,4 +1,4 @@
-"""Skirts: a tube around hips and thighs, also the lower half of dresses and coats."""
+"""Skirts: a tube around hips and thighs, also the lower half of dresses; coats fall by the same rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 
 from digital_life.body.garment_panels import PANEL_BOTTOM
 from digital_life.body.garment_surface import ARM_JOINTS, LEG_JOINTS, BodySurface, Floats, smoothstep, unit
-from digital_life.body.garment_trim import Piece, grid_faces, sheet
+from digital_life.body.garment_trim import Piece, grid_faces
 from digital_life.motion.skeleton import JOINT_INDEX
 
 
@@ -19,7 +19,7 @@ class SkirtCut:
     """A skirt in metres on a body of 1.70 m: ``waist`` above the hip joints, ``hem`` above the knees.
 
     ``flare`` is the widening at the sides per metre of length; in front the cloth follows the thighs, so that it lies
-    on them when its wearer sits. ``opening``: half width of an open front.
+    on them when its wearer sits.
     """
 
     waist: float
@@ -27,13 +27,12 @@ class SkirtCut:
     ease: float
     flare: float
     folds: float
-    opening: float = 0.0
 
 
 SKIRT_CUTS = {
     "skirt": SkirtCut(waist=0.115, hem=0.03, ease=0.009, flare=0.06, folds=0.005),
     "dress": SkirtCut(waist=0.185, hem=0.02, ease=0.006, flare=0.13, folds=0.010),
-    "coat": SkirtCut(waist=0.135, hem=0.10, ease=0.014, flare=0.07, folds=0.004, opening=0.045),
+    "coat": SkirtCut(waist=0.115, hem=0.07, ease=0.026, flare=0.05, folds=0.004),
 }
 FRONT_FLARE, BACK_FLARE = -0.22, 0.25
 """Widening in front (metres a metre: it may fall in), and behind as a share of that at the sides."""
@@ -41,45 +40,49 @@ FRONT_FLARE, BACK_FLARE = -0.22, 0.25
 COLUMNS, ROWS = 48, 16
 
 
-def lay_skirt(body: BodySurface, pattern: SkirtCut, columns: float, first_row: float, over: float = 0.0) -> Piece:
+def lay_skirt(body: BodySurface, pattern: SkirtCut, columns: float, first_row: float) -> Piece:
     """The body's convex outline at every height, falling from the hips, with soft folds at the hem.
 
-    Below the waist it lies ``over`` metres further out than on bare skin. Its texture takes the first ``columns`` (0..1), mirrored,
-    from ``first_row`` down.
+    Its texture takes the first ``columns`` (0..1), mirrored, from ``first_row`` down.
     """
-    scale = body.scale
-    top = body.joint("left_hip")[1] + pattern.waist * scale
-    low = body.joint("left_knee")[1] + pattern.hem * scale
+    top = body.joint("left_hip")[1] + pattern.waist * body.scale
+    low = body.joint("left_knee")[1] + pattern.hem * body.scale
     heights = np.linspace(top, low, ROWS)
-    trunk = np.unique(body.sheath)
-    trunk = trunk[body.share(ARM_JOINTS)[trunk] < 0.1]
-    points, weights = body.vertices[trunk], body.weights[trunk]
-    centre = float(points[np.abs(points[:, 1] - body.joint("left_hip")[1]) < 0.05, 2].mean())
-    angles = _columns(points, top, centre, pattern, scale)
-    reach = np.stack([_outline(points, height, centre, angles) for height in heights])
-    reach = gaussian_filter1d(reach, 1.2, axis=0, mode="nearest") + pattern.ease * scale
-    reach += over * scale * smoothstep(top, top - 0.10 * scale, heights)[:, None]
-    _let_fall(reach, heights, angles, pattern, top, scale)
+    points, weights, centre = trunk_of(body)
+    angles = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
+    reach = fallen(body, pattern, heights, angles)
     x, z = reach * np.sin(angles), centre + reach * np.cos(angles)
     grid = np.stack([x, np.broadcast_to(heights[:, None], x.shape), z], axis=-1)
-    lean = _skirt_weights(points, weights, grid, "nearest" if pattern.opening else "wrap")
-    return _skirt_piece(body, pattern, grid, lean, columns, first_row)
+    return _skirt_piece(body, grid, skirt_weights(points, weights, grid, "wrap"), columns, first_row)
 
 
-def _columns(points: Floats, top: float, centre: float, pattern: SkirtCut, scale: float) -> Floats:
-    """Angles [C] around the skirt; an open one begins and ends beside the front's middle."""
-    if not pattern.opening:
-        return np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
-    depth = float(_outline(points, top, centre, np.zeros(1))[0]) + pattern.ease * scale
-    gap = float(np.arctan2(pattern.opening * scale, depth))
-    return np.linspace(gap, 2 * np.pi - gap, COLUMNS)
+def trunk_of(body: BodySurface) -> tuple[Floats, Floats, float]:
+    """The sheath without arms: its points [P, 3], weights [P, 55], and the depth of the hips' middle."""
+    trunk = np.unique(body.sheath)
+    trunk = trunk[body.share(ARM_JOINTS)[trunk] < 0.1]
+    points = body.vertices[trunk]
+    centre = float(points[np.abs(points[:, 1] - body.joint("left_hip")[1]) < 0.05, 2].mean())
+    return points, body.weights[trunk], centre
+
+
+def fallen(
+    body: BodySurface, pattern: SkirtCut, heights: Floats, angles: Floats, start: Floats | None = None
+) -> Floats:
+    """Distance [R, C] of the cloth from the hips' middle at some heights and angles; ``start`` [C]: that of the first row."""
+    points, _, centre = trunk_of(body)
+    reach = np.stack([_outline(points, height, centre, angles) for height in heights])
+    reach = gaussian_filter1d(reach, 1.2, axis=0, mode="nearest") + pattern.ease * body.scale
+    if start is not None:
+        reach[0] = start
+    _let_fall(reach, heights, angles, pattern, body.joint("left_hip")[1] + pattern.waist * body.scale, body.scale)
+    return reach
 
 
 def _let_fall(reach: Floats, heights: Floats, angles: Floats, pattern: SkirtCut, top: float, scale: float) -> None:
     """Widen the outline [R, C] row by row, and lay folds towards the hem."""
     front, back = np.maximum(np.cos(angles), 0) ** 1.5, np.maximum(-np.cos(angles), 0) ** 1.5
     flare = pattern.flare * (1 - front - (1 - BACK_FLARE) * back) + FRONT_FLARE * front
-    for row in range(1, ROWS):
+    for row in range(1, len(reach)):
         widened = reach[row - 1] + flare * (heights[row - 1] - heights[row])
         below_hips = smoothstep(top - 0.02 * scale, top - 0.12 * scale, heights[row : row + 1])
         least = reach[row - 1] + below_hips * (widened - reach[row - 1]) - (1 - below_hips) * 1.0
@@ -96,7 +99,7 @@ def _outline(points: Floats, height: float, centre: float, angles: Floats) -> Fl
     return np.asarray(np.min(np.where(facing > 0.3, support / np.maximum(facing, 0.3), np.inf), axis=1))
 
 
-def _skirt_weights(points: Floats, weights: Floats, grid: Floats, around: str) -> Floats:
+def skirt_weights(points: Floats, weights: Floats, grid: Floats, around: str) -> Floats:
     """[R, C, 55] weights of the skin nearby, blended between the legs; the lower legs do not pull."""
     distance, near = cKDTree(points).query(grid.reshape(-1, 3), k=8)
     share = 1 / np.maximum(distance, 0.01) ** 2
@@ -115,50 +118,18 @@ def _skirt_weights(points: Floats, weights: Floats, grid: Floats, around: str) -
     return np.asarray(field / field.sum(axis=-1, keepdims=True))
 
 
-def _skirt_piece(
-    body: BodySurface, pattern: SkirtCut, grid: Floats, weights: Floats, columns: float, first_row: float
-) -> Piece:
-    """The grid with a thin waist edge, a turned-in hem and, where it is open, turned-in front edges."""
+def _skirt_piece(body: BodySurface, grid: Floats, weights: Floats, columns: float, first_row: float) -> Piece:
+    """The grid with a thin waist edge and a turned-in hem."""
     middle = grid[-1].mean(axis=0)
     direction = unit(grid[-1] - middle)
     hem = [grid[-1] + [0, -0.003, 0] - 0.002 * direction, grid[-1] + [0, 0.012, 0] - 0.006 * direction]
     crown = grid[0] - (grid[0] - grid[0].mean(axis=0)) * [0.10, 0, 0.10] + [0, 0.010 * body.scale, 0]
     lines = np.concatenate([crown[None], grid, np.stack(hem)])
+    lines = np.concatenate([lines, lines[:, :1]], axis=1)
     line_weights = np.concatenate([weights[:1], weights, weights[-1:], weights[-1:]])
-    around = np.linspace(-1, 1, COLUMNS + 1)
-    if pattern.opening:
-        lines, line_weights = _turned_in(lines, body.scale), np.pad(line_weights, ((0, 0), (2, 2), (0, 0)), mode="edge")
-        around = np.concatenate([[-0.05, -0.02], np.linspace(0, 2, COLUMNS), [2.02, 2.05]]) - 1
-    else:
-        lines = np.concatenate([lines, lines[:, :1]], axis=1)
-        line_weights = np.concatenate([line_weights, line_weights[:, :1]], axis=1)
+    line_weights = np.concatenate([line_weights, line_weights[:, :1]], axis=1)
     rows, count = lines.shape[:2]
-    u = columns * np.clip(1 - np.abs(around), 0, 1)
+    u = columns * np.clip(1 - np.abs(np.linspace(-1, 1, count)), 0, 1)
     v = np.linspace(first_row, PANEL_BOTTOM - 0.01, rows)
     uv = np.stack(np.meshgrid(u, v), axis=-1).reshape(-1, 2)
     return Piece(lines.reshape(-1, 3), grid_faces(rows, count), line_weights.reshape(-1, line_weights.shape[-1]), uv)
-
-
-def _turned_in(lines: Floats, scale: float) -> Floats:
-    """Two more columns at each front edge, folded to the inside."""
-    inner = []
-    for edge, beside in ((lines[:, 0], lines[:, 1]), (lines[:, -1], lines[:, -2])):
-        along = unit(beside - edge)
-        inside = unit(np.cross(along, [0.0, 1.0, 0.0]))
-        inside *= np.sign(np.einsum("ra,ra->r", inside, lines.mean(axis=1) - edge))[:, None]
-        inner.append(
-            (edge + 0.004 * scale * inside - 0.001 * along, edge + 0.006 * scale * inside + 0.03 * scale * along)
-        )
-    (first, first_in), (last, last_in) = inner
-    return np.concatenate([first_in[:, None], first[:, None], lines, last[:, None], last_in[:, None]], axis=1)
-
-
-def belt(body: BodySurface, skirt: Piece) -> Piece:
-    """A band around the top of an open skirt."""
-    columns = COLUMNS + 4
-    around = skirt.vertices.reshape(-1, columns, 3)[1, 2:-2]
-    weights = skirt.weights.reshape(-1, columns, skirt.weights.shape[-1])[1, 2:-2]
-    out = unit((around - around.mean(axis=0)) * [1.0, 0.0, 1.0])
-    rows = [(-0.004, 0.024), (0.004, 0.022), (0.0055, 0.0), (0.004, -0.022), (-0.004, -0.024)]
-    lines = np.stack([around + body.scale * (push * out + [0.0, rise, 0.0]) for push, rise in rows])
-    return sheet(lines, weights, np.linspace(0.62, 0.78, len(rows)), closed=True)

@@ -51,7 +51,7 @@ TOP_CUTS = {
     "hoodie": TopCut(sleeve=1.9, hem=0.0, ease=0.014, hang=0.75, neck_width=0.080, neck_front=0.082),
     "tank": TopCut(sleeve=None, hem=0.02, ease=0.004, hang=0.4, neck_width=0.092, neck_front=0.125, neck_back=0.07),
     "jacket": TopCut(sleeve=1.88, hem=-0.05, ease=0.020, hang=0.75, neck_width=0.08, opening=0.05),
-    "coat": TopCut(sleeve=1.9, hem=0.10, ease=0.022, hang=0.6, neck_width=0.08, opening=0.05),
+    "coat": TopCut(sleeve=1.9, hem=-0.05, ease=0.022, hang=0.9, neck_width=0.08, opening=0.05),
     "dress": TopCut(sleeve=0.3, hem=0.17, ease=0.004, hang=0.1, neck_width=0.095, neck_front=0.115, neck_back=0.06),
 }
 

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from digital_life.body.character import MeshPart
 from digital_life.body.garment_bottom import LEG_CUTS, WAIST, lay_legs, legs_field
+from digital_life.body.garment_coat import lengthened
 from digital_life.body.garment_collar import LAPEL, buttons, shirt_collar
 from digital_life.body.garment_fabric import cloth_material
 from digital_life.body.garment_hood import drawstrings, hood
 from digital_life.body.garment_panels import TORSO_END, leg_panels, top_panels
 from digital_life.body.garment_patterns import DRESS_WAIST
 from digital_life.body.garment_shoes import SHOE_CUTS, make_shoes, shoes_field
-from digital_life.body.garment_skirt import SKIRT_CUTS, SkirtCut, belt, lay_skirt
+from digital_life.body.garment_skirt import SKIRT_CUTS, SkirtCut, lay_skirt
 from digital_life.body.garment_surface import (
     BodySurface,
     Cloth,
@@ -36,8 +37,6 @@ TUCK, OVERLAP = 0.04, 0.06
 
 UNDER_EASE, UNDER_HALF_WIDTH = 0.005, 0.13
 """Of a top that is worn under a jacket: room over the body, and half width of what is made of it (metres)."""
-UNDER_COAT = 0.014
-"""How much further out a coat falls over the clothes below it."""
 
 THICKNESS = {
     "t_shirt": 0.017,
@@ -159,6 +158,8 @@ def _finish_neck(body: BodySurface, assembly: Assembly, cloth: Cloth, loop: Indi
 def _make_outer(body: BodySurface, outfit: Outfit) -> MeshPart:
     """A jacket or coat, worn open over the top."""
     cloth = lay_top(body, TOP_CUTS[outfit.outer])
+    if outfit.outer == "coat":
+        cloth = lengthened(body, cloth)
     if _has_skirt(outfit):
         kind = "dress" if outfit.top == "dress" else "skirt"
         cloth.clear_of(lay_skirt(body, SKIRT_CUTS[kind], 1.0, 0.0).vertices, 0.006 * body.scale)
@@ -169,9 +170,6 @@ def _make_outer(body: BodySurface, outfit: Outfit) -> MeshPart:
             _add_lapel(body, assembly, cloth, loop)
         else:
             assembly.add_trim(cloth, loop, HEM, body.scale)
-    if outfit.outer == "coat":
-        skirt = lay_skirt(body, SKIRT_CUTS["coat"], TORSO_END, DRESS_WAIST, UNDER_COAT)
-        assembly.pieces += [skirt, belt(body, skirt)]
     return assembly.build(
         "outer", cloth_material("outer", outfit.outer, outfit.outer_colour, outfit.outer_pattern, outfit.outer_accent)
     )
