@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from digital_life.body.corrective_skin import with_correctives
 from digital_life.body.eyes import make_eyes
 from digital_life.body.garment_hats import make_hat
 from digital_life.body.garment_surface import body_surface
-from digital_life.body.garments import dress, thickness
+from digital_life.body.garments import dress
 from digital_life.body.glasses import make_glasses
 from digital_life.body.hair import make_hair
 from digital_life.body.identity import Identity, make_identity
@@ -53,7 +53,7 @@ def build_character(name: str, appearance: Appearance) -> Character:
         make_mouth(identity),
         make_lashes(identity),
         *own,
-        *_on_the_head(identity, appearance, replaced),
+        *_on_the_head(identity, appearance, replaced, [*garments, *own]),
     ]
     floor = min(float(part.vertices[:, 1].min()) for part in parts)
     skeleton = Skeleton(identity.joints, floor)
@@ -61,7 +61,9 @@ def build_character(name: str, appearance: Appearance) -> Character:
     return Character(name, skeleton, tuple(parts), jaw_open=identity.mesh.jaw_angle)
 
 
-def _on_the_head(identity: Identity, appearance: Appearance, replaced: Collection[str]) -> list[MeshPart]:
+def _on_the_head(
+    identity: Identity, appearance: Appearance, replaced: Collection[str], clothes: Sequence[MeshPart]
+) -> list[MeshPart]:
     """Hair, beard, hat and glasses."""
     outfit = appearance.outfit
     hat = "none" if "hat" in replaced else outfit.hat
@@ -71,7 +73,7 @@ def _on_the_head(identity: Identity, appearance: Appearance, replaced: Collectio
         parts = []
     else:
         colour, seed = appearance.hair_colour, appearance.face_seed
-        parts = make_hair(identity, appearance.hair, colour, seed, clothes=thickness(outfit), hat=hat)
+        parts = make_hair(identity, appearance.hair, colour, seed, clothes=clothes, hat=hat)
     if appearance.facial_hair in BEARDS:
         parts.append(make_beard(identity, appearance.facial_hair, hair_tint(appearance), appearance.face_seed))
     if hat != "none":

@@ -75,7 +75,7 @@ def make_hat(body: BodySurface, kind: str, colour: str) -> MeshPart:
     Raises:
         InputError: the colour is not written so.
     """
-    hull = HairHull(body, 0.0)
+    hull = HairHull(body)
     line = HatLine(kind, hull)
     turn = np.linspace(0, 2 * np.pi, COLUMNS + 1)
     rows = _crown_rows(line, turn)

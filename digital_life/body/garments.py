@@ -38,15 +38,6 @@ TUCK, OVERLAP = 0.04, 0.06
 UNDER_EASE, UNDER_HALF_WIDTH = 0.005, 0.13
 """Of a top that is worn under a jacket: room over the body, and half width of what is made of it (metres)."""
 
-THICKNESS = {
-    "t_shirt": 0.017,
-    "shirt": 0.020,
-    "tank": 0.012,
-    "sweater": 0.020,
-    "hoodie": 0.030,
-    "dress": 0.014,
-    "coat": 0.030,
-}
 HIDING_MARGIN = 0.014
 """Skin stays visible this far (metres on the reference body) inside a garment's edge."""
 
@@ -84,12 +75,6 @@ def _bottom_field(reference: BodySurface, outfit: Outfit) -> Floats:
         waist = float(reference.joint("left_hip")[1]) + _skirt(outfit).waist
         return legs_field(reference, LEG_CUTS["lining"], waist)
     return legs_field(reference, LEG_CUTS[outfit.bottom], _waist(outfit) + 2 * HIDING_MARGIN)
-
-
-def thickness(outfit: Outfit) -> float:
-    """How far (metres) clothes stand out from shoulders and back, for the hair that falls over them."""
-    worn = [THICKNESS[outfit.top], *([THICKNESS["coat"]] if outfit.outer != "none" else [])]
-    return max(worn)
 
 
 def top_pattern(outfit: Outfit) -> TopCut:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +15,7 @@ from digital_life.body.garment_surface import BodySurface, Floats, body_surface,
 from digital_life.body.garment_trim import strongest_four
 from digital_life.body.hair_cards import POINTED, SLENDER, HairPiece, cards, waved
 from digital_life.body.hair_comb import comb, gathered
-from digital_life.body.hair_hull import HairHull
+from digital_life.body.hair_hull import HairHull, sampled
 from digital_life.body.hair_scalp import HEAD_CENTRE, Roots, azimuth, grow_roots, scalp
 from digital_life.body.hair_styles import STYLES, HairStyleCut, field, fringe_field, is_fringe, make_locks
 from digital_life.body.hair_tails import braid, bun, ponytail
@@ -31,19 +32,26 @@ LOW_KNOTS = {"ponytail": (-0.045, -0.098), "bun": (-0.040, -0.098)}
 
 
 def make_hair(
-    identity: Identity, style: HairStyle, colour: str, seed: int = 0, *, clothes: float = 0.018, hat: HatKind = "none"
+    identity: Identity,
+    style: HairStyle,
+    colour: str,
+    seed: int = 0,
+    *,
+    clothes: Sequence[MeshPart] = (),
+    hat: HatKind = "none",
 ) -> list[MeshPart]:
     """Hair as one mesh part with an alpha-tested strand texture; none for ``bald``.
 
-    It lies ``clothes`` metres over the trunk's skin and is pressed flat under a ``hat``. The same seed gives the same
-    hair.
+    It falls over the ``clothes`` and is pressed flat under a ``hat``. The same seed gives the same hair.
     """
     if style == "bald":
         return []
     body, pattern = body_surface(identity), STYLES[style]
     if hat != "none" and pattern.tail in LOW_KNOTS:
         pattern = replace(pattern, knot=LOW_KNOTS[pattern.tail])
-    hull, random = HairHull(body, clothes), np.random.default_rng(seed)
+    worn = [sampled(part.vertices.astype(np.float64), part.faces.astype(np.int64)) for part in clothes]
+    hull = HairHull(body, np.concatenate(worn) if worn else None)
+    random = np.random.default_rng(seed)
     pieces = [_cover(body, hull, pattern)]
     if pattern.count:
         roots = _without_covered(grow_roots(body, pattern.hairline, pattern.count, EDGE_SPACING, seed=7), pattern)

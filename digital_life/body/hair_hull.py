@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 from scipy.spatial import cKDTree
 
-from digital_life.body.garment_surface import BodySurface, Floats, reference_surface, smoothstep, unit
+from digital_life.body.garment_surface import BodySurface, Floats, Indices, reference_surface, smoothstep, unit
 from digital_life.body.geometry import triangles
 from digital_life.body.hair_scalp import HEAD_CENTRE, head_scale, scalp
 
@@ -15,11 +15,21 @@ ROW, TURNS = 0.008, 72
 SHOULDERS = 0.118
 """Half width beyond which the trunk is left out: hair falls before or behind the shoulders."""
 
+OVER_CLOTHES = 0.008
+"""Metres between hair and the clothes that it lies on."""
+_MIXES = np.array([[1, 1, 1], [4, 1, 1], [1, 4, 1], [1, 1, 4], [0, 1, 1], [1, 0, 1], [1, 1, 0]], float)
+_MIXES /= _MIXES.sum(axis=1, keepdims=True)
+
+
+def sampled(vertices: Floats, faces: Indices) -> Floats:
+    """Points [K, 3] spread over a surface: the corners of its triangles and seven points in each."""
+    return np.concatenate([vertices[np.unique(faces)], (_MIXES @ vertices[faces]).reshape(-1, 3)])
+
 
 class HairHull:
-    """Head, neck and trunk of one body as hair meets them; ``clothes`` metres lie over the trunk."""
+    """Head, neck and trunk of one body as hair meets them; ``clothes`` [K, 3] are points of what is worn over the trunk."""
 
-    def __init__(self, body: BodySurface, clothes: float) -> None:
+    def __init__(self, body: BodySurface, clothes: Floats | None = None) -> None:
         self.scale = head_scale(body)
         surface = scalp()
         middle = surface.lift(body.vertices).mean(axis=0) - surface.reference.mean(axis=0)
@@ -27,7 +37,7 @@ class HairHull:
         self.head = float(body.joint("head")[1])
         self.neck = float(body.joint("neck")[1])
         self._keep_skull(body)
-        self._slice(body, clothes)
+        self._slice(body, np.zeros((0, 3)) if clothes is None else clothes)
 
     def to_reference(self, points: Floats) -> Floats:
         """Points [..., 3] near the head, moved to the reference head."""
@@ -58,12 +68,8 @@ class HairHull:
         near = 1 / np.maximum(distance, 0.02) ** 2
         return np.asarray((near * self._reach[index]).sum(axis=1) / near.sum(axis=1))
 
-    def _slice(self, body: BodySurface, clothes: float) -> None:
-        faces = triangles(body.skin).astype(np.int64)
-        corners = body.vertices[faces]
-        mixes = np.array([[1, 1, 1], [4, 1, 1], [1, 4, 1], [1, 1, 4], [0, 1, 1], [1, 0, 1], [1, 1, 0]], float)
-        mixes /= mixes.sum(axis=1, keepdims=True)
-        points = np.concatenate([body.vertices[body.skin_vertices], (mixes @ corners).reshape(-1, 3)])
+    def _slice(self, body: BodySurface, clothes: Floats) -> None:
+        points = np.concatenate([sampled(body.vertices, triangles(body.skin).astype(np.int64)), clothes])
         self._low, high = float(body.joint("spine2")[1]) - 0.05 * self.scale, float(self.centre[1]) + 0.05 * self.scale
         heights = [body.joint("spine2")[1], body.joint("spine3")[1], self.neck, body.joint("head")[1], self.centre[1]]
         depths = [body.joint("spine2")[2], body.joint("spine3")[2], body.joint("neck")[2] + 0.004]
@@ -82,8 +88,8 @@ class HairHull:
                 line[:] = np.interp(np.arange(TURNS), known, line[known], period=TURNS)
         grid = np.maximum(gaussian_filter(grid, (1.5, 1.2), mode=("nearest", "wrap")), 0.97 * grid)
         height = self._low + ROW * np.arange(rows, dtype=np.float64)
-        worn = smoothstep(self.neck + 0.045 * self.scale, self.neck - 0.01 * self.scale, height)
-        self._radius = grid + clothes * worn[:, None]
+        below = smoothstep(self.neck + 0.045 * self.scale, self.neck - 0.01 * self.scale, height)
+        self._radius = grid + (OVER_CLOTHES if len(clothes) else 0.0) * below[:, None]
 
     def polar(self, points: Floats) -> tuple[Floats, Floats]:
         """(turn from the front 0..2 pi, radius) of points [..., 3] around the neck's axis."""

@@ -9,9 +9,9 @@ import pytest
 
 from digital_life.body.appearance import build_character
 from digital_life.body.character import Character, Material, MeshPart
+from digital_life.body.cover import closest_points
 from digital_life.body.identity import Identity, make_identity
 from digital_life.evaluate.bench_appearance import Findings, examine
-from digital_life.body.cover import closest_points
 from digital_life.evaluate.cloth_penetration import ClothProbe
 from digital_life.evaluate.everyday_poses import everyday_poses
 from digital_life.evaluate.mesh_soundness import limb_overlap, soundness, spikes
