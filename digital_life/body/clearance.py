@@ -89,6 +89,7 @@ class _Fitting:
         turned = [posed.blended(pose, still)[:, :, :3].astype(np.float64) for pose in poses]
         self._surfaces, self._turned = {}, {}
         self._at_rest, self._seated = {}, {}
+        self._nets = {part.name: _Net(part) for part in layers}
         start = 0
         for k, part in enumerate(layers):
             stop = start + len(part.vertices)
@@ -112,22 +113,24 @@ class _Fitting:
             (range(len(UPRIGHT)), self._at_rest[inner], MOST_AT_REST),
             (range(len(UPRIGHT), len(self._seat)), self._seated[inner], MOST_SEATED),
         ):
+            tried = under
             for _ in range(PASSES):
-                wanted = self._wanted(inner, outer, under, poses)
-                moves[:] = _at_most(moves + self._spread(inner, wanted), most)
+                wanted = self._wanted(inner, outer, tried, poses)
+                moves[:] = _at_most(moves + self._nets[inner].spread(wanted), most)
+                out = wanted[tried.points].any(axis=1)
+                tried = Cover(tried.points[out], tried.triangles[out])
 
     def _wanted(self, inner: str, outer: str, under: Cover, poses: range) -> Floats:
         """What to add to the points [V, 3] at rest so that none stands out in the pose in which it does so most."""
         wanted, worst = np.zeros_like(self._at_rest[inner]), np.zeros(len(under.points))
-        for pose in poses:
+        for pose in poses if len(under.points) else ():
             points = self._posed(inner, pose)[under.points]
             height, across = heights(points, self._posed(outer, pose), under.triangles)
             out = np.flatnonzero(height + AIR > worst)
             worst[out] = height[out] + AIR
             moves = -across[out] * worst[out, None]
-            wanted[under.points[out]] = np.linalg.solve(self._turned[inner][pose][under.points[out]], moves[..., None])[
-                ..., 0
-            ]
+            turned = self._turned[inner][pose][under.points[out]]
+            wanted[under.points[out]] = np.linalg.solve(turned, moves[..., None])[..., 0]
         return wanted
 
     def _posed(self, name: str, pose: int) -> Floats:
@@ -135,30 +138,6 @@ class _Fitting:
         seat = (_sides(self._parts[name]) @ self._seat[pose])[:, None]
         moves = self._at_rest[name] + seat * self._seated[name]
         return np.asarray(self._surfaces[name][pose][0] + np.einsum("vab,vb->va", self._turned[name][pose], moves))
-
-    def _spread(self, name: str, moves: Floats) -> Floats:
-        """No steps around what is moved [V, 3], and seams of the texture stay closed."""
-        if not moves.any():
-            return moves
-        part = self._parts[name]
-        weld = weld_map(part.vertices)
-        faces = weld[part.faces.astype(np.int64)]
-        ends = np.unique(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=0)
-        ends = np.unique(np.concatenate([ends, ends[:, ::-1]]), axis=0)
-        first = np.zeros(int(weld.max()) + 1, np.int64)
-        first[weld] = np.arange(len(weld))
-        length = np.linalg.norm(part.vertices[first[ends[:, 0]]] - part.vertices[first[ends[:, 1]]], axis=1)
-        value = np.zeros((len(first), 3))
-        order = np.argsort(np.linalg.norm(moves, axis=1), kind="stable")
-        value[weld[order]] = moves[order]
-        for _ in range(ROUNDS):
-            size = np.linalg.norm(value, axis=1)
-            offered = np.maximum(size[ends[:, 1]] - SLOPE * length, 0)
-            better = np.flatnonzero(offered > size[ends[:, 0]])
-            better = better[np.argsort(offered[better], kind="stable")]
-            chosen = ends[better, 1]
-            value[ends[better, 0]] = value[chosen] * (offered[better] / size[chosen])[:, None]
-        return np.asarray(value[weld])
 
     def _moved(self, part: MeshPart) -> MeshPart:
         seated = self._seated[part.name]
@@ -170,6 +149,38 @@ class _Fitting:
             shapes, amounts = _bending(joint)
             added = _with(added, shapes, amounts[:, None, None] * (seated * share[:, None]))
         return replace(part, correctives=added)
+
+
+class _Net:
+    """The edges of a part, seams of the texture closed."""
+
+    def __init__(self, part: MeshPart) -> None:
+        self._weld = weld_map(part.vertices)
+        self._count = int(self._weld.max()) + 1
+        faces = self._weld[part.faces.astype(np.int64)]
+        pairs = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+        keys = np.unique(np.concatenate([pairs, pairs[:, ::-1]]) @ [self._count, 1])
+        self._here, self._there = keys // self._count, keys % self._count
+        first = np.zeros(self._count, np.int64)
+        first[self._weld] = np.arange(len(self._weld))
+        ends = part.vertices[first].astype(np.float64)
+        self._length = np.linalg.norm(ends[self._here] - ends[self._there], axis=1)
+
+    def spread(self, moves: Floats) -> Floats:
+        """The moves [V, 3] without steps around what is moved; points at one place move together."""
+        if not moves.any():
+            return moves
+        value = np.zeros((self._count, 3))
+        order = np.argsort(np.linalg.norm(moves, axis=1), kind="stable")
+        value[self._weld[order]] = moves[order]
+        for _ in range(ROUNDS):
+            size = np.linalg.norm(value, axis=1)
+            offered = size[self._there] - SLOPE * self._length
+            better = np.flatnonzero(offered > size[self._here])
+            better = better[np.argsort(offered[better], kind="stable")]
+            chosen = self._there[better]
+            value[self._here[better]] = value[chosen] * (offered[better] / size[chosen])[:, None]
+        return np.asarray(value[self._weld])
 
 
 def _at_most(moves: Floats, most: float) -> Floats:
@@ -210,7 +221,7 @@ def _bending(joint: str) -> tuple[NDArray[np.int64], Floats]:
     turned[:, JOINT_INDEX[joint]] = to_matrix(from_axis_angle(np.stack([-bend, turn, spread], axis=1)))
     weights = shared.weights(turned)[:, shapes].astype(np.float64)
     wanted = np.where(bend > 0, 1 - np.cos(bend), 0)
-    return shapes, np.linalg.lstsq(weights, wanted, rcond=1e-6)[0]
+    return shapes.astype(np.int64), np.asarray(np.linalg.lstsq(weights, wanted, rcond=1e-6)[0], np.float64)
 
 
 def _with(correctives: Correctives, shapes: NDArray[np.int64], offsets: Floats) -> Correctives:

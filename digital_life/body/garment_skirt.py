@@ -75,7 +75,7 @@ def fallen(
     if start is not None:
         reach[0] = start
     _let_fall(reach, heights, angles, pattern, body.joint("left_hip")[1] + pattern.waist * body.scale, body.scale)
-    return reach
+    return np.asarray(reach)
 
 
 def _let_fall(reach: Floats, heights: Floats, angles: Floats, pattern: SkirtCut, top: float, scale: float) -> None:

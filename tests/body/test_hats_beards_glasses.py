@@ -55,7 +55,7 @@ def test_a_hat_covers_the_skull_and_leaves_the_eyes_free(name: str, kind: str) -
 @pytest.mark.parametrize("style", ["short", "curly", "bun", "long_wavy"])
 def test_hair_lies_under_the_hat(style: str) -> None:
     identity = person("strong man")
-    line = HatLine("beanie", HairHull(body_surface(identity), 0.0))
+    line = HatLine("beanie", HairHull(body_surface(identity)))
     (free,), (pressed,) = (make_hair(identity, style, "#222222", hat=hat) for hat in ("none", "beanie"))
     standing_out = []
     for part in (free, pressed):
