@@ -61,6 +61,17 @@ class Prepared:
     shown: tuple[tuple[Tensor, Tensor], ...]
     seen: Tensor
 
+    def first(self, count: int) -> Prepared:
+        """Of the first ``count`` motions of the batch only."""
+        return Prepared(
+            entered=self.entered[:count],
+            known=self.known[:count],
+            free=self.free[:count],
+            guide=self.guide[:count],
+            shown=tuple((keys[:count], values[:count]) for keys, values in self.shown),
+            seen=self.seen[:count],
+        )
+
 
 class _Block(nn.Module):
     """Joint attention over own tokens, text and sample, then a gated feed-forward layer."""
@@ -156,7 +167,7 @@ class MotionNetwork(nn.Module):
         """Predicted clean tokens [B, N, latent] of ``noisy`` tokens of that shape at ``time`` [B]."""
         x = self.enter(torch.cat([noisy, prepared.known, noisy * prepared.free], dim=-1)) + prepared.entered
         guide = nn.functional.silu(self.time(_wave(time * 1000.0, self.size.width)) + prepared.guide)
-        guide = self.modulate(guide).reshape(len(x), 6, -1)
+        guide = self.modulate(guide).reshape(-1, 6, self.size.width)
         for block, shown in zip(self.blocks, prepared.shown, strict=True):
             x = block(x, shown, prepared.seen, guide)
         out: Tensor = self.leave(self.norm(x))
