@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from digital_life.errors import InputError, ModelError
 from digital_life.llm.chat import ChatModel, Message, ModelProfile, Reply, Schema, Usage
 from digital_life.llm.recording import RecordedModel
+from digital_life.llm.secrets import hide_secrets
 
+_log = logging.getLogger(__name__)
 MILLION = 1_000_000
 _Answer = TypeVar("_Answer")
 
@@ -180,7 +183,7 @@ class SeatedModel:
 
         Raises:
             BudgetSpent: a limit of the run is reached.
-            ModelError: the model fails.
+            ModelError: the model fails, in whatever way.
         """
         return self._metered(
             "words",
@@ -228,5 +231,10 @@ class SeatedModel:
             lost = replace(Usage(), seconds=seconds)
             self._meter.note(self._owner, purpose, lost, error.problem)
             raise
+        except Exception as error:
+            problem = hide_secrets(f"{self.profile.label} broke down ({type(error).__name__}: {error})")
+            _log.error(problem)
+            self._meter.note(self._owner, purpose, Usage(), problem)
+            raise ModelError(problem, "see the log; the model may have to be started again") from error
         self._meter.note(self._owner, purpose, usage(answer))
         return answer

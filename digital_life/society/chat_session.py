@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 from typing import Any
 
 from digital_life.behaviour import Behaviour
+from digital_life.errors import InputError
+from digital_life.llm.budget import Call, Meter
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.embedding import shared_embedder
 from digital_life.llm.offline import OfflineModel
@@ -14,11 +17,13 @@ from digital_life.llm.secrets import hide_secrets
 from digital_life.momat.library import Licences
 from digital_life.persona.cards.macros import expand
 from digital_life.persona.schema import Persona
-from digital_life.society.performing import build_stage, perform_idle, perform_turn
+from digital_life.society.performing import STAGE, build_stage, perform_idle, perform_turn
 from digital_life.society.record import LoggedEvent
 from digital_life.society.run_folder import RunFolder, RunTurn, SceneFile
 from digital_life.sociomind.mind import Mind
 from digital_life.stage.scene import Furniture, Place, Room
+
+_log = logging.getLogger(__name__)
 
 GUEST = "Guest"
 MAX_TURNS = 500
@@ -43,6 +48,27 @@ CHAT_ROOM = Room(
 )
 
 
+def open_talk(out: Path, wanted: SceneFile) -> RunFolder:
+    """Open the talk in ``out`` to go on with it.
+
+    Raises:
+        InputError: there is no run, another process writes it, or it is no talk like ``wanted``.
+    """
+    folder = RunFolder.open(out, write=True)
+    kept = folder.scene
+    problem = ""
+    if kept.mode != "chat":
+        problem = "is a simulation; go on with it by: digital-life simulate ... --resume"
+    elif kept.names != wanted.names:
+        problem = f"is a talk with {kept.names[0]}, not with {wanted.names[0]}"
+    elif kept.licence != wanted.licence and wanted.licence != "all":
+        problem = f"was started with motions of every licence, not with {wanted.licence} ones only"
+    if problem:
+        folder.close()
+        raise InputError(f"{out} {problem}", "choose another --out, or start a new talk without --resume")
+    return folder
+
+
 class PersonaChat:
     """One conversation of a person with ``persona``; everything goes into a run folder and can be replayed.
 
@@ -60,8 +86,13 @@ class PersonaChat:
         guest: str = GUEST,
         licence: Licences = "all",
         bodies: bool = True,
+        resume: bool = False,
     ) -> None:
-        """Without ``bodies`` there are only words: nothing is performed."""
+        """Without ``bodies`` there are only words: nothing is performed. ``resume`` goes on with the talk in ``out``.
+
+        Raises:
+            InputError: ``out`` exists, or with ``resume`` holds no talk with ``persona`` that can be gone on with.
+        """
         self.persona = persona
         self.guest = guest
         scene = SceneFile(
@@ -74,16 +105,41 @@ class PersonaChat:
             licence=licence,
             bodies=bodies,
         )
-        self.folder = RunFolder.create(out, scene)
-        self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name}, model)
-        self._mind = Mind(persona, model, seed=seed, embedder=shared_embedder())
+        self.folder = open_talk(out, scene) if resume else RunFolder.create(out, scene)
+        self._closed, self._next = False, self.folder.record.next_turn()
+        seat = Meter(model, on_call=self._keep_call).seat(persona.name)
+        self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name}, seat)
+        self._mind = Mind(persona, seat, seed=self.folder.scene.seed, embedder=shared_embedder())
         self._mind.warm_up()  # now, not while the person waits for the first answer
-        situation = f"{guest} has come to see {persona.name}, and they talk face to face."
-        if persona.scenario:
-            situation = expand(persona.scenario, char=persona.name, user=guest)
-        self._mind.begin(guest, situation, [place.name for place in CHAT_ROOM.places], max_turns=MAX_TURNS)
-        self._next = 0
+        self._take_up()
         self.idle(2.0)
+
+    def _take_up(self) -> None:
+        """Restore what the record holds; a talk that was broken off goes on, after one that ended they meet again."""
+        name, record = self.persona.name, self.folder.record
+        state = record.state(name)
+        if state is not None:
+            self._mind.restore(state, *record.memories(name))
+        where = record.state(STAGE)
+        if where is not None:
+            self._stage.restore(where)
+        for turn in record.unseen(STAGE):
+            if turn.behaviour is None:
+                perform_idle(self.folder, self._stage, turn.turn, 0.5, {})
+            else:
+                perform_turn(self.folder, self._stage, turn.turn, turn.behaviour, {})
+        if self._mind.talks_with != self.guest:
+            again = " again" if state else ""
+            situation = f"{self.guest} has come to see {name}{again}, and they talk face to face."
+            if self.persona.scenario:
+                situation = expand(self.persona.scenario, char=name, user=self.guest)
+            self._mind.begin(self.guest, situation, [place.name for place in CHAT_ROOM.places], max_turns=MAX_TURNS)
+        self._mind.allow(MAX_TURNS)
+        record.set_meta("finished", False)
+
+    def _keep_call(self, call: Call) -> None:
+        if not self._closed:  # a model that answers after the end is not heard any more
+            self.folder.record.add_call(self._next, call)
 
     def idle(self, seconds: float) -> RunTurn:
         """The next stretch of idling and listening, joined to what went before."""
@@ -105,15 +161,23 @@ class PersonaChat:
     def play(self, text: str, answer: Behaviour) -> RunTurn:
         """Perform and record the answer to ``text``."""
         number = self._number()
-        self.folder.record.add_events("heard", [hide_secrets(text)], owner=self.guest, turn=number)
-        self.folder.record.add_turn(number, answer, self._mind.last_usage, {self.persona.name: self._mind.checkpoint()})
+        states = {self.persona.name: self._mind.checkpoint()}
+        heard: LoggedEvent = ("heard", self.guest, hide_secrets(text))
+        self.folder.record.add_turn(number, answer, self._mind.last_usage, states, [heard])
         perform_turn(self.folder, self._stage, number, answer, {})
         return self._turn(number)
 
     def _look_back(self, seconds: float) -> None:
         """Reflect; what that changed is recorded in one go."""
         name, answers = self.persona.name, list[list[dict[str, Any]]]()
-        thread = threading.Thread(target=lambda: answers.append(self._mind.finish()), name="reflection", daemon=True)
+
+        def finish() -> None:
+            try:
+                answers.append(self._mind.finish())
+            except Exception:  # the rules stand in, whatever it was
+                _log.exception("looking back failed")
+
+        thread = threading.Thread(target=finish, name="reflection", daemon=True)
         thread.start()
         thread.join(seconds)
         mind = self._mind
@@ -148,5 +212,6 @@ class PersonaChat:
             self._mind.left(self.guest)
             self._look_back(seconds)
             self.folder.record.set_meta("finished", True)
+        self._closed = True
         self.folder.write_transcript()
         self.folder.close()

@@ -56,13 +56,13 @@ class RunTurn:
 
     @property
     def start(self) -> float:
-        """Seconds on the scene clock."""
-        return min(row.start for row in self.performances)
+        """Seconds on the scene clock; 0 where nothing is performed."""
+        return min((row.start for row in self.performances), default=0.0)
 
     @property
     def end(self) -> float:
-        """Seconds on the scene clock."""
-        return max(row.start + row.frames / 30 for row in self.performances)
+        """Seconds on the scene clock; 0 where nothing is performed."""
+        return max((row.start + row.frames / 30 for row in self.performances), default=0.0)
 
 
 _LONGEST_STEM = 40

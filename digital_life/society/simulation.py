@@ -150,7 +150,8 @@ class Simulation:
         loaded = folder.scene.loaded
         if loaded is None:
             raise InputError(
-                f"{folder.root} is a chat, not a simulation", "chats are continued with: digital-life chat"
+                f"{folder.root} is a chat, not a simulation",
+                "chats are continued with: digital-life chat PERSONA --out FOLDER --resume",
             )
         self.folder = folder
         self.loaded = loaded

@@ -14,6 +14,7 @@ def transcript_lines(record: Record, mind: str, *, group: bool) -> list[str]:
     plots = {turn: data["plan"] for turn, _, data in record.events_of_turns("plot")}
     ends = {turn: data["reason"] for turn, _, data in record.events_of_turns("plot_end")}
     news = _by_turn(record, "news")
+    heard = _by_turn(record, "heard")
     changes = _by_turn(record, "reflection")
     lines: list[str] = []
     for row in record.turns():
@@ -22,6 +23,7 @@ def transcript_lines(record: Record, mind: str, *, group: bool) -> list[str]:
         if row.turn in plots and len(plots) > 1:
             plan = plots[row.turn]
             lines += [f"## {plan['title']}", "", plan["situation"], ""]
+        lines += [f"- {guest}: {text}" for guest, text in heard.get(row.turn, [])]
         if row.behaviour:
             note = "" if row.behaviour.mind == mind else f"  ({row.behaviour.mind})"
             lines.append(f"- {row.behaviour.line(to_whom=group)}{note}")
@@ -31,7 +33,7 @@ def transcript_lines(record: Record, mind: str, *, group: bool) -> list[str]:
             lines += ["", f"(Ended by {ends[row.turn]}.)"]
         for owner, data in changes.get(row.turn, []):
             lines += ["", f"**{owner} afterwards**: {_reflection_line(data)}"]
-        if row.turn in ends:
+        if row.turn in ends or row.turn in changes:
             lines.append("")
     for owner, data in changes.get(None, []):  # records of earlier versions
         lines += ["", f"**{owner} afterwards**: {_reflection_line(data)}"]

@@ -189,6 +189,8 @@ class Answerer:
             turn.add(f"You are {turn.plot.call_name}. I was listening.", "amused")
         elif about:
             turn.add(f"Of course I remember. You told me about {about}.", "tender")
+        elif turn.plot.call_name and turn.plot.met_before:
+            turn.add(f"Of course I do. You are {turn.plot.call_name}.", "tender")
         elif turn.plot.call_name:
             turn.add(f"You are {turn.plot.call_name}, and we have only begun.", "amused")
         else:

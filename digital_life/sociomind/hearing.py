@@ -112,6 +112,7 @@ _PLAIN_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         ("next", r"^and\?$|\b(tell me more|go on|and then|what happened|don['’]t (you dare )?stop|continue)\b"),
+        ("remember", r"\bwhat(['’]s| is| was) my name\b"),
         ("name", r"\bwho are you\b(?! (talk|speak|look))"),
         ("how", r"\bhow are you\b.{0,25}$|\bhow have you been\b|\bhow do you do\b"),
         ("return", r"^you\?$|^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you[.!]?$|^and yourself"),

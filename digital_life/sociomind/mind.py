@@ -182,6 +182,12 @@ class Mind:
         if "apology" in acts and speaker in plot.hurt_by:
             plot.hurt_by.remove(speaker)
 
+    @property
+    def talks_with(self) -> str:
+        """The partner in the plot that goes on; empty where none does."""
+        plot = self._state.plot
+        return "" if plot is None or plot.finished else plot.partner
+
     def allow(self, turns: int) -> None:
         """There is time for ``turns`` more own turns, the next one among them."""
         plot = self._plot()

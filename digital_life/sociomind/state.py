@@ -108,13 +108,14 @@ def begin_plot(
 ) -> None:
     """Open a new plot with ``partner``, and with ``others`` in a group; the old one must have been finished or is dropped.
 
-    What was told to all of them before counts as told.
+    What was told to all of them before counts as told, and a visitor who comes again keeps the name they gave.
     """
     names = list(dict.fromkeys([partner, *others]))
+    told_name = state.plot.call_name if state.plot and state.plot.partner == partner else ""
     plot = Plot(
         index=state.plots,
         partner=partner,
-        call_name="" if partner.lower() in NAMELESS else partner,
+        call_name=told_name if partner.lower() in NAMELESS else partner,
         others=names,
         known=[name for name in names if name in state.relationships],
         situation=situation,

@@ -31,6 +31,8 @@ class Talk:
         self._stage = asyncio.Lock()
         self._mind = asyncio.Lock()
         self._window: WebSocket | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        """What is being answered; a window that closes does not stop it."""
 
     async def connect(self, window: WebSocket) -> None:
         """Serve one window until it closes."""
@@ -38,15 +40,15 @@ class Talk:
         before, self._window = self._window, window
         if before is not None:
             await self._send(before, WireError(message="The conversation was opened in another window."))
-        tasks: set[asyncio.Task[None]] = set()
         try:
             while True:
-                message = _parse(await window.receive_text())
+                received = await window.receive()
+                if received["type"] == "websocket.disconnect":
+                    break
+                message = _parse(received.get("text") or "")  # bytes are no message
                 task = asyncio.create_task(self._answer(window, message))
-                tasks.add(task)
-                task.add_done_callback(tasks.discard)
-        except WebSocketDisconnect:
-            pass
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
         finally:
             if self._window is window:
                 self._window = None
