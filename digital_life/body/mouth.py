@@ -12,7 +12,7 @@ from digital_life.body.surface import face_morphs
 
 HEIGHT, WIDTH = 64, 256
 TEETH_PER_ROW = 12
-IVORY, TONGUE = (0.86, 0.82, 0.74), (0.66, 0.33, 0.32)
+IVORY, TONGUE = (0.96, 0.90, 0.79), (0.78, 0.43, 0.41)
 
 
 def make_mouth(identity: Identity) -> MeshPart:

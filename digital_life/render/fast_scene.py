@@ -18,9 +18,11 @@ from digital_life.errors import AssetError
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
 from digital_life.render.camera import Camera, unit
 from digital_life.render.job import Pose
-from digital_life.render.meshes import SHADED_PARTS, linear
+from digital_life.render.meshes import linear
 from digital_life.render.solids import Solid
 
+_ENCLOSED = {"mouth": 0.5}
+"""Share of light that reaches parts which other parts enclose: nothing casts a shadow here."""
 Size = tuple[int, int]
 Matrix = NDArray[np.float64]
 
@@ -228,7 +230,7 @@ class FastActor:
             material = part.material
             flags = context.DEPTH_TEST if material.double_sided else context.DEPTH_TEST | context.CULL_FACE
             context.enable_only(flags | context.BLEND if material.blend else flags)
-            light = SHADED_PARTS.get(part.name, 1.0)
+            light = _ENCLOSED.get(part.name, 1.0)
             program["tint"] = tuple(light * c for c in linear(material.colour))
             program["roughness"] = material.roughness
             program["cutoff"] = -1.0 if material.alpha_cutoff is None else material.alpha_cutoff

@@ -16,10 +16,6 @@ from digital_life.render.solids import Solid
 
 Array = NDArray[np.float32]
 
-SHADED_PARTS = {"mouth": 0.45}
-"""Share of light that reaches parts which other parts enclose: nothing else casts a shadow on a character."""
-
-
 SHADINGS: dict[Shading, float] = {"plain": 0.0, "skin": 0.1, "eye": 0.2, "hair": 0.3, "cloth": 0.4}
 """What the shaders read in the metallic factor, which is 0 in every material."""
 
@@ -124,10 +120,9 @@ def _material(part: MeshPart, label: float | None) -> Any:
     import pyrender
 
     material = part.material
-    light = SHADED_PARTS.get(part.name, 1.0)
     alpha, mode = material.opacity, "BLEND" if material.blend else "OPAQUE" if material.alpha_cutoff is None else "MASK"
     return pyrender.MetallicRoughnessMaterial(
-        baseColorFactor=[*(light * c for c in linear(material.colour)), alpha if label is None else label],
+        baseColorFactor=[*linear(material.colour), alpha if label is None else label],
         baseColorTexture=_texture(material.texture),
         normalTexture=_texture(material.normal_texture) if label is None else None,
         metallicFactor=SHADINGS[material.shading],
