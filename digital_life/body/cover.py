@@ -15,6 +15,9 @@ Indices = NDArray[np.int64]
 
 REACH = 0.06
 """A point is covered where cloth lies at most this far (metres) over it at rest."""
+LEVEL, OUT_AT_REST, FROM_RIM = 0.002, 0.03, 0.04
+"""A point that lies over the cloth at rest, by more than the first and less than the second (metres), is out already, if it
+lies further from the cloth's rim than the third: collars lie over the edge of a coat."""
 NEIGHBOURS, TRIED = 24, 6
 """Triangles that may come to lie over a point, and how many of them are looked at in a pose."""
 FACING = 0.3
@@ -32,7 +35,7 @@ class Cover:
 
 
 def cover(inner: MeshPart, outer: MeshPart) -> Cover:
-    """The points of ``inner`` that lie under ``outer`` at rest."""
+    """The points of ``inner`` that lie under ``outer`` at rest, or that should."""
     points, normals = inner.vertices.astype(np.float64), inner.normals
     faces, cloth = outer.faces.astype(np.int64), outer.vertices.astype(np.float64)
     corners = cloth[faces]
@@ -51,9 +54,24 @@ def cover(inner: MeshPart, outer: MeshPart) -> Cover:
     row = np.arange(len(near))
     height = np.einsum("ca,ca->c", points[near] - at[row, best], across[nearest[row, best]])
     sideways = np.sqrt(np.maximum(away[row, best] ** 2 - height**2, 0))
-    kept = facing.any(axis=1) & (height > -REACH) & (height < 0.002) & (sideways < BESIDE * np.abs(height) + 5e-4)
+    inside = (cKDTree(rim(outer)).query(points[near])[0] > FROM_RIM) if (height > LEVEL).any() else False
+    below = (height < LEVEL) | (inside & (height < OUT_AT_REST))
+    kept = facing.any(axis=1) & (height > -REACH) & below & (sideways < BESIDE * np.abs(height) + 5e-4)
     only_facing = np.where(facing, nearest, nearest[row, best][:, None])
     return Cover(near[kept], faces[only_facing[kept]])
+
+
+def rim(part: MeshPart) -> Floats:
+    """Points [E, 3] on the rims of a surface; seams of the texture are none."""
+    _, same = np.unique(np.round(part.vertices, 5), axis=0, return_inverse=True)
+    faces = same.reshape(-1)[part.faces.astype(np.int64)]
+    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    number = ends[:, 0] * (len(part.vertices) + 1) + ends[:, 1]
+    opposite = ends[:, 1] * (len(part.vertices) + 1) + ends[:, 0]
+    rim = ends[~np.isin(number, opposite)].ravel()
+    first = np.zeros(int(same.max()) + 1, np.int64)
+    first[same.reshape(-1)] = np.arange(len(part.vertices))
+    return np.asarray(part.vertices[first[np.unique(rim)]], dtype=np.float64)
 
 
 def heights(points: Floats, cloth: Floats, triangles: Indices) -> tuple[Floats, Floats]:

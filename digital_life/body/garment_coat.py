@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import maximum_filter
 
 from digital_life.body.garment_skirt import SKIRT_CUTS, fallen, skirt_weights, trunk_of
 from digital_life.body.garment_surface import BodySurface, Cloth, Floats, Indices, smoothstep, unit
@@ -12,12 +13,18 @@ STRAIGHT = 0.12
 """Metres above the hem of the upper half from which the front hangs straight."""
 LEVEL = 0.6
 """Edges that rise by less than this (metres a metre) belong to the hem, others to the open front."""
+BESIDE_FRONT = 0.08
+"""Width (metres) of the cloth that moves along when its edge is straightened."""
+STEP, TURNS = 0.02, 72
+"""Height (metres) and number of the cells in which it is measured how far out clothes below a coat reach."""
+AIR, MOST_PUSH = 0.006, 0.08
+"""Metres of air over them, and how far the coat is pushed out at most."""
 BLEND = 0.12
 """Metres over which the skirt of a coat turns from moving like its upper half to moving like the thighs."""
 
 
-def lengthened(body: BodySurface, cloth: Cloth) -> Cloth:
-    """The upper half of a coat with rows of cloth down to the knees grown from its hem."""
+def lengthened(body: BodySurface, cloth: Cloth, worn: Floats) -> Cloth:
+    """The upper half of a coat with rows of cloth down to the knees grown from its hem, outside of points [P, 3] ``worn``."""
     pattern, scale = SKIRT_CUTS["coat"], body.scale
     hem = _hem(cloth, 0.03 * scale)
     start = cloth.vertices[hem]
@@ -26,17 +33,15 @@ def lengthened(body: BodySurface, cloth: Cloth) -> Cloth:
     angles = np.arctan2(start[:, 0], start[:, 2] - centre)
     share = np.linspace(0, 1, ROWS + 1)
     heights = start[:, 1].mean() + share * (low - start[:, 1].mean())
-    reach = fallen(body, pattern, heights, angles, np.hypot(start[:, 0], start[:, 2] - centre))
+    reach = fallen(body, pattern, heights, angles, worn, np.hypot(start[:, 0], start[:, 2] - centre))
     down = start[:, 1] + share[:, None] * (low - start[:, 1])
-    front = np.maximum(np.cos(angles), 0) ** 4
-    across = reach * np.sin(angles)
-    across += front * (start[:, 0] - across)  # the open front falls straight down
-    grid = np.stack([across, down, centre + reach * np.cos(angles)], axis=-1)
+    grid = np.stack([reach * np.sin(angles), down, centre + reach * np.cos(angles)], axis=-1)
     swing = skirt_weights(points, weights, grid, "nearest")
     own = smoothstep(0.0, BLEND * scale, start[:, 1] - down)[..., None]
     lean = (1 - own) * cloth.weights[hem] + own * swing
     whole = _grown(cloth, hem, grid[1:], lean[1:])
-    _straighten_front(whole, start[:, 1].mean() + STRAIGHT * scale, centre, STRAIGHT * scale)
+    _straighten_front(whole, start[:, 1].mean() + STRAIGHT * scale, centre, BESIDE_FRONT * scale)
+    _lay_over(whole, worn, start[:, 1].mean() + STRAIGHT * scale, centre, AIR * scale)
     return whole
 
 
@@ -64,6 +69,29 @@ def _straighten_front(cloth: Cloth, below: float, centre: float, width: float) -
         at_edge = np.interp(y, edge[:, 1], sign * edge[:, 0])
         straight = np.interp(below, edge[:, 1], sign * edge[:, 0])
         cloth.vertices[side, 0] = sign * (x + (straight - at_edge) * smoothstep(width, 0.0, x - at_edge))
+
+
+def _lay_over(cloth: Cloth, worn: Floats, below: float, centre: float, distance: float) -> None:
+    """Keep the cloth below a height ``distance`` metres further out from the middle than points [P, 3] ``worn`` there."""
+    low = float(cloth.vertices[:, 1].min()) - STEP
+    widest = np.zeros((int((below - low) / STEP) + 2, TURNS))
+    points = worn[(worn[:, 1] > low) & (worn[:, 1] < below)]
+    row, turn = _cells(points, low, centre)
+    np.maximum.at(widest, (row, turn), np.hypot(points[:, 0], points[:, 2] - centre))
+    widest = maximum_filter(widest, 3, mode=("nearest", "wrap"))
+    chosen = np.flatnonzero(cloth.vertices[:, 1] < below)
+    hanging = cloth.vertices[chosen]
+    reach = np.hypot(hanging[:, 0], hanging[:, 2] - centre)
+    push = np.zeros(len(cloth.vertices))
+    push[chosen] = np.clip(widest[_cells(hanging, low, centre)] + distance - reach, 0, MOST_PUSH)
+    push = np.maximum(cloth.smooth(push, 3), push)[chosen]
+    cloth.vertices[chosen] += push[:, None] * unit((hanging - [0.0, 0.0, centre]) * [1.0, 0.0, 1.0])
+
+
+def _cells(points: Floats, low: float, centre: float) -> tuple[Indices, Indices]:
+    """Row and turn [P] of points [P, 3] on a grid around the middle."""
+    turn = np.arctan2(points[:, 0], points[:, 2] - centre) / (2 * np.pi) * TURNS
+    return ((points[:, 1] - low) / STEP).astype(np.int64), turn.round().astype(np.int64) % TURNS
 
 
 def _grown(cloth: Cloth, edge: Indices, rows: Floats, weights: Floats) -> Cloth:

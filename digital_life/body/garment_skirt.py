@@ -32,7 +32,7 @@ class SkirtCut:
 SKIRT_CUTS = {
     "skirt": SkirtCut(waist=0.115, hem=0.03, ease=0.009, flare=0.06, folds=0.005),
     "dress": SkirtCut(waist=0.185, hem=0.02, ease=0.006, flare=0.13, folds=0.010),
-    "coat": SkirtCut(waist=0.115, hem=0.07, ease=0.026, flare=0.05, folds=0.004),
+    "coat": SkirtCut(waist=0.115, hem=0.05, ease=0.016, flare=0.05, folds=0.004),
 }
 FRONT_FLARE, BACK_FLARE = -0.22, 0.25
 """Widening in front (metres a metre: it may fall in), and behind as a share of that at the sides."""
@@ -66,10 +66,19 @@ def trunk_of(body: BodySurface) -> tuple[Floats, Floats, float]:
 
 
 def fallen(
-    body: BodySurface, pattern: SkirtCut, heights: Floats, angles: Floats, start: Floats | None = None
+    body: BodySurface,
+    pattern: SkirtCut,
+    heights: Floats,
+    angles: Floats,
+    worn: Floats | None = None,
+    start: Floats | None = None,
 ) -> Floats:
-    """Distance [R, C] of the cloth from the hips' middle at some heights and angles; ``start`` [C]: that of the first row."""
+    """Distance [R, C] of the cloth from the hips' middle at some heights and angles.
+
+    It falls over points [P, 3] ``worn`` below it; ``start`` [C] is the distance of its first row.
+    """
     points, _, centre = trunk_of(body)
+    points = points if worn is None else np.concatenate([points, worn])
     reach = np.stack([_outline(points, height, centre, angles) for height in heights])
     reach = gaussian_filter1d(reach, 1.2, axis=0, mode="nearest") + pattern.ease * body.scale
     if start is not None:

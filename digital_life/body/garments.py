@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +29,7 @@ from digital_life.body.garment_surface import (
 )
 from digital_life.body.garment_top import TOP_CUTS, TopCut, lay_top, top_field
 from digital_life.body.garment_trim import HEM, Assembly, band, edge_frame
+from digital_life.body.geometry import sampled
 from digital_life.body.identity import Identity
 from digital_life.persona.appearance import Outfit
 
@@ -38,6 +39,8 @@ TUCK, OVERLAP = 0.04, 0.06
 UNDER_EASE, UNDER_HALF_WIDTH = 0.005, 0.13
 """Of a top that is worn under a jacket: room over the body, and half width of what is made of it (metres)."""
 
+ORDER = ("top", "outer", "bottom", "shoes")
+"""In which the parts are given."""
 HIDING_MARGIN = 0.014
 """Skin stays visible this far (metres on the reference body) inside a garment's edge."""
 
@@ -52,19 +55,20 @@ def dress(
     """
     body, reference = body_surface(identity), reference_surface()
     parts, cover = [], []
+    if "bottom" not in without:
+        cover.append(_bottom_field(reference, outfit))
+        if outfit.top != "dress":
+            parts.append(_make_bottom(body, outfit))
     if "top" not in without:
         parts.append(_make_top(body, outfit))
         cover.append(top_field(reference, top_pattern(outfit)))
         if outfit.outer != "none":
-            parts.append(_make_outer(body, outfit))
+            parts.append(_make_outer(body, outfit, [_points(part) for part in parts]))
             cover.append(top_field(reference, TOP_CUTS[outfit.outer]))
-    if "bottom" not in without:
-        if outfit.top != "dress":
-            parts.append(_make_bottom(body, outfit))
-        cover.append(_bottom_field(reference, outfit))
     if "shoes" not in without:
         parts.append(make_shoes(body, outfit.shoes, outfit.shoe_colour))
         cover.append(shoes_field(reference, SHOE_CUTS[outfit.shoes]))
+    parts.sort(key=lambda part: ORDER.index(part.name))
     if not cover:
         return parts, np.zeros(len(identity.quads("body")), bool)
     return parts, reference.hidden(np.maximum.reduce(cover) - HIDING_MARGIN)
@@ -140,14 +144,17 @@ def _finish_neck(body: BodySurface, assembly: Assembly, cloth: Cloth, loop: Indi
         assembly.add_trim(cloth, loop, band(0.022 if outfit.top == "sweater" else 0.016), body.scale)
 
 
-def _make_outer(body: BodySurface, outfit: Outfit) -> MeshPart:
-    """A jacket or coat, worn open over the top."""
+def _points(part: MeshPart) -> Floats:
+    return sampled(part.vertices.astype(np.float64), part.faces.astype(np.int64))
+
+
+def _make_outer(body: BodySurface, outfit: Outfit, worn: Sequence[Floats]) -> MeshPart:
+    """A jacket or coat, open over the points [P, 3] of what is ``worn`` under it."""
     cloth = lay_top(body, TOP_CUTS[outfit.outer])
     if outfit.outer == "coat":
-        cloth = lengthened(body, cloth)
+        cloth = lengthened(body, cloth, np.concatenate(worn))
     if _has_skirt(outfit):
-        kind = "dress" if outfit.top == "dress" else "skirt"
-        cloth.clear_of(lay_skirt(body, SKIRT_CUTS[kind], 1.0, 0.0).vertices, 0.006 * body.scale)
+        cloth.clear_of(worn[0], 0.006 * body.scale)
     assembly = Assembly()
     assembly.add_cloth(cloth, top_panels(body, cloth))
     for loop in cloth.loops:

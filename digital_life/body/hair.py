@@ -13,9 +13,10 @@ from digital_life.body.colour import parse_colour
 from digital_life.body.garment_hats import HatLine
 from digital_life.body.garment_surface import BodySurface, Floats, body_surface, smoothstep, unit
 from digital_life.body.garment_trim import strongest_four
+from digital_life.body.geometry import sampled
 from digital_life.body.hair_cards import POINTED, SLENDER, HairPiece, cards, waved
 from digital_life.body.hair_comb import comb, gathered
-from digital_life.body.hair_hull import HairHull, sampled
+from digital_life.body.hair_hull import HairHull
 from digital_life.body.hair_scalp import HEAD_CENTRE, Roots, azimuth, grow_roots, scalp
 from digital_life.body.hair_styles import STYLES, HairStyleCut, field, fringe_field, is_fringe, make_locks
 from digital_life.body.hair_tails import braid, bun, ponytail

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 from scipy.spatial import cKDTree
 
-from digital_life.body.garment_surface import BodySurface, Floats, Indices, reference_surface, smoothstep, unit
-from digital_life.body.geometry import triangles
+from digital_life.body.garment_surface import BodySurface, Floats, reference_surface, smoothstep, unit
+from digital_life.body.geometry import sampled, triangles
 from digital_life.body.hair_scalp import HEAD_CENTRE, head_scale, scalp
 
 ROW, TURNS = 0.008, 72
@@ -17,13 +17,6 @@ SHOULDERS = 0.118
 
 OVER_CLOTHES = 0.008
 """Metres between hair and the clothes that it lies on."""
-_MIXES = np.array([[1, 1, 1], [4, 1, 1], [1, 4, 1], [1, 1, 4], [0, 1, 1], [1, 0, 1], [1, 1, 0]], float)
-_MIXES /= _MIXES.sum(axis=1, keepdims=True)
-
-
-def sampled(vertices: Floats, faces: Indices) -> Floats:
-    """Points [K, 3] spread over a surface: the corners of its triangles and seven points in each."""
-    return np.concatenate([vertices[np.unique(faces)], (_MIXES @ vertices[faces]).reshape(-1, 3)])
 
 
 class HairHull:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from digital_life.body.character import MeshPart
+from digital_life.body.cover import rim
 from digital_life.motion.skeleton import JOINT_COUNT
 
 Floats = NDArray[np.float64]
@@ -48,7 +49,7 @@ def _uncovered(inner: MeshPart, outer: MeshPart, margin: float) -> MeshPart:
     height = np.einsum("pka,pka->pk", points[:, None] - middles[nearest], across[nearest])
     same_way = np.einsum("pka,pa->pk", across[nearest], inner.normals.astype(np.float64)) > FACING
     under = (same_way & (height < 0) & (away < THICKEST)).any(axis=1)
-    under &= cKDTree(_edge(outer)).query(points)[0] > margin
+    under &= cKDTree(rim(outer)).query(points)[0] > margin
     kept = inner.faces[~under[inner.faces].all(axis=1)]
     used, faces = np.unique(kept, return_inverse=True)
     return replace(
@@ -60,19 +61,6 @@ def _uncovered(inner: MeshPart, outer: MeshPart, margin: float) -> MeshPart:
         weights=inner.weights[used],
         uv=None if inner.uv is None else inner.uv[used],
     )
-
-
-def _edge(part: MeshPart) -> Floats:
-    """Points [E, 3] on the rims of a surface; seams of the texture are none."""
-    _, same = np.unique(np.round(part.vertices, 5), axis=0, return_inverse=True)
-    faces = same.reshape(-1)[part.faces.astype(np.int64)]
-    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    number = ends[:, 0] * (len(part.vertices) + 1) + ends[:, 1]
-    opposite = ends[:, 1] * (len(part.vertices) + 1) + ends[:, 0]
-    rim = ends[~np.isin(number, opposite)].ravel()
-    first = np.zeros(int(same.max()) + 1, np.int64)
-    first[same.reshape(-1)] = np.arange(len(part.vertices))
-    return np.asarray(part.vertices[first[np.unique(rim)]], dtype=np.float64)
 
 
 def moving_together(parts: Sequence[MeshPart]) -> list[MeshPart]:
