@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from digital_life.cli.evaluate_turns import turns
 from digital_life.cli.options import mind_options
 
 _ARMS = ("full", "without-exemplars", "without-topic-proposal", "without-reflection", "generative-agents")
@@ -15,6 +16,9 @@ _ARMS = ("full", "without-exemplars", "without-topic-proposal", "without-reflect
 @click.group(name="evaluate")
 def command() -> None:
     """Measure how well something works."""
+
+
+command.add_command(turns)
 
 
 @command.command()

@@ -11,12 +11,18 @@ Mind = Literal["auto", "openai", "local", "offline"]
 
 
 def connect(
-    mind: Mind = "auto", *, model: str | None = None, base_url: str | None = None, seed: int = 0
+    mind: Mind = "auto",
+    *,
+    model: str | None = None,
+    base_url: str | None = None,
+    seed: int = 0,
+    threads: int | None = None,
 ) -> tuple[ChatModel, str]:
     """A ready chat model and why it is this one.
 
     "auto" takes the first that is there: a configured server that answers, an installed local model, else none.
     ``model`` is a name for the server, a registry name or the path of a .gguf file; a path rules the server out.
+    ``threads`` is how many a local model uses; None takes one a core, at most four.
 
     Raises:
         InputError: an option or a setting is wrong.
@@ -26,13 +32,13 @@ def connect(
     if mind == "openai":
         return _server(model, base_url, seed)
     if mind == "local":
-        return _local(model, seed)
+        return _local(model, seed, threads)
     if mind == "offline":
         return _offline("asked for")
-    return _first_there(model, base_url, seed)
+    return _first_there(model, base_url, seed, threads)
 
 
-def _first_there(model: str | None, base_url: str | None, seed: int) -> tuple[ChatModel, str]:
+def _first_there(model: str | None, base_url: str | None, seed: int, threads: int | None) -> tuple[ChatModel, str]:
     """Server, local, offline, in this order; why the earlier ones fell out stands in the reason."""
     passed_over = []
     if _names_weights(model):
@@ -44,7 +50,7 @@ def _first_there(model: str | None, base_url: str | None, seed: int) -> tuple[Ch
         except DigitalLifeError as error:
             passed_over.append(f"no server: {error.problem}")
     try:
-        local, reason = _local(model if _names_weights(model) else None, seed)
+        local, reason = _local(model if _names_weights(model) else None, seed, threads)
         return local, f"{reason}; {passed_over[0]}"
     except DigitalLifeError as error:
         if _names_weights(model):
@@ -73,13 +79,13 @@ def _server(model: str | None, base_url: str | None, seed: int) -> tuple[ChatMod
     return server, f"{server.profile.label} (the server at {settings.base_url} answers)"
 
 
-def _local(model: str | None, seed: int) -> tuple[ChatModel, str]:
+def _local(model: str | None, seed: int, threads: int | None) -> tuple[ChatModel, str]:
     from digital_life.llm.local_backend import LocalModel
     from digital_life.llm.models import locate
     from digital_life.llm.profiles import local_profile
 
     path, weights = locate(model)
-    local = LocalModel(path, local_profile(path, weights), seed=seed)
+    local = LocalModel(path, local_profile(path, weights), seed=seed, threads=threads)
     return local, f"{local.profile.label} (in this process, {path.stat().st_size / 1e6:.0f} MB)"
 
 

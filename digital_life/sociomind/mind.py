@@ -224,8 +224,9 @@ class Mind:
         return behaviour
 
     def said(self, behaviour: Behaviour) -> None:
-        """This mind has done what a script prescribes."""
+        """This mind has done what a script prescribes: it has greeted then, and what it told counts as told."""
         self._keep(behaviour)
+        self._responder.scripted(self._plot(), behaviour.speech)
         self._plot().own_turns += 1
 
     def urge(self) -> float:

@@ -91,6 +91,13 @@ class OfflineResponder:
         draft = embody(turn, self._persona)
         return replace(draft, thought=inner_line(turn), to=self._addressed(turn))
 
+    def scripted(self, plot: Plot, speech: str) -> None:
+        """A script made the character say ``speech``; what comes after must neither greet nor tell it again."""
+        plot.notes.greeted = True
+        index = self._subjects.mark_told(speech, plot.notes)
+        if index is not None:
+            plot.notes.subject = index
+
     def touched_by(self, text: str, state: MindState) -> float:
         """Cosine of what was said with the nearest subject that is not told yet; 0 when there is none."""
         plot = state.plot

@@ -123,15 +123,30 @@ class SubjectBook:
 
     def piece(self, index: int, wanted: str, notes: Notes) -> str:
         """What is left to tell about a subject, ``wanted`` ("next", "why" or "feeling") first; empty when all is told."""
-        subject, told = self._subjects[index], notes.told.setdefault(index, Told())
-        pieces = {f"next{number}": text for number, text in enumerate(subject.tell)}
-        pieces |= {"why": subject.why, "feeling": subject.feeling}
+        told, pieces = notes.told.setdefault(index, Told()), self._pieces(index)
         order = sorted(pieces, key=lambda name: (not name.startswith(wanted), not name.startswith("next")))
         for name in order:
             if pieces[name] and name not in told.pieces:
                 told.pieces.append(name)
                 return pieces[name]
         return ""
+
+    def mark_told(self, text: str, notes: Notes) -> int | None:
+        """Count the pieces that ``text`` holds word for word as told; the subject of the last of them, if there is one."""
+        found = None
+        for index in self._subjects:
+            for name, piece in self._pieces(index).items():
+                if piece and piece in text:
+                    told = notes.told.setdefault(index, Told())
+                    told.pieces += [name] if name not in told.pieces else []
+                    found = index
+        return found
+
+    def _pieces(self, index: int) -> dict[str, str]:
+        """All there is to tell about a subject; some may be empty."""
+        subject = self._subjects[index]
+        pieces = {f"next{number}": text for number, text in enumerate(subject.tell)}
+        return pieces | {"why": subject.why, "feeling": subject.feeling}
 
     def left(self, index: int, notes: Notes) -> int:
         """How many pieces of a subject are left."""

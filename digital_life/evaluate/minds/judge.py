@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from digital_life.errors import DigitalLifeError, InputError, ModelError, StorageError, storage_error
+from digital_life.errors import DigitalLifeError, InputError, ModelError
+from digital_life.evaluate.kept_lines import add_line, read_lines
 from digital_life.llm.chat import ChatModel, Message, Schema
 from digital_life.llm.json_answer import strict_schema
 
@@ -66,7 +67,7 @@ class Judge:
         self._kept: dict[str, dict[str, object]] = {}
         self.asked = 0
         """Questions that went to the model; the others were kept already."""
-        self._read()
+        self._kept.update((entry["key"], entry["answer"]) for entry in read_lines(path, "key", "answer"))
 
     def ask(self, messages: Sequence[Message], schema: type[Schema]) -> Schema:
         """The judgement, validated.
@@ -85,30 +86,9 @@ class Judge:
             self.asked += 1
             tokens = usage.prompt_tokens + usage.completion_tokens
             entry = {"key": key, "judge": self.label, "answer": answer.model_dump(mode="json"), "tokens": tokens}
-            self._append(entry)
+            add_line(self._path, entry, "keeping a judgement")
             self._kept[key] = answer.model_dump(mode="json")
         return schema.model_validate(self._kept[key])
-
-    def _read(self) -> None:
-        if not self._path.is_file():
-            return
-        lines = self._path.read_bytes().splitlines(keepends=True)
-        for number, line in enumerate(lines, 1):
-            try:
-                entry = json.loads(line)
-                self._kept[entry["key"]] = entry["answer"]
-            except (ValueError, KeyError, TypeError) as error:
-                if number == len(lines) and not line.endswith(b"\n"):
-                    self._path.write_bytes(b"".join(lines[:-1]))
-                    return
-                raise StorageError(f"{self._path}, line {number} is damaged", "delete the line") from error
-
-    def _append(self, entry: dict[str, object]) -> None:
-        try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        except OSError as error:
-            raise storage_error(error, self._path, "keeping a judgement") from error
 
 
 def gave_up(missed: int, error: ModelError) -> ModelError:

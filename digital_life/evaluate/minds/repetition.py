@@ -55,19 +55,20 @@ def repetition(talk: Sequence[tuple[str, str]], speaker: str, encoder: CachedEnc
         for (who, text), (earlier, before) in zip(spoken[1:], spoken, strict=False)
         if who == speaker and earlier != speaker
     ]
-    echoes = sum(_echoes(text, before, encoder) for text, before in answers)
+    echoed = sum(echoes(text, before, encoder) for text, before in answers)
     said = [tuple(words(text)) for text in own]
     again = sum(text in said[:at] for at, text in enumerate(said))
     return Repetition(
         lines=len(own),
         distinct=(distinct(own, 1), distinct(own, 2), distinct(own, 3)),
         self_bleu=self_bleu(own),
-        echo=echoes / len(answers) if answers else 0.0,
+        echo=echoed / len(answers) if answers else 0.0,
         verbatim=again / len(own) if own else 0.0,
     )
 
 
-def _echoes(text: str, before: str, encoder: CachedEncoder) -> bool:
+def echoes(text: str, before: str, encoder: CachedEncoder) -> bool:
+    """Whether ``text`` says again what was said ``before``: five words in a row, or a cosine over :data:`ECHO`."""
     if set(_grams(words(text), _NGRAM)) & set(_grams(words(before), _NGRAM)):
         return True
     return float(encoder.one(text) @ encoder.one(before)) > ECHO
