@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     help="So many moments only, drawn by the sheet's seed, evenly over turns and personas.",
 )
+@click.option("--kept", is_flag=True, help="Ask for no answers; take those that are there.")
 @click.option(
     "--marks", type=click.Path(path_type=Path), help="A sheet that was filled in: make the table of its marks."
 )
@@ -60,6 +62,7 @@ def turns(
     seed: int,
     sheet_seed: int,
     sample: int | None,
+    kept: bool,
     marks: Path | None,
     judge: Any,
     judge_model: str | None,
@@ -74,7 +77,7 @@ def turns(
     from digital_life.evaluate.turns.evaluation import judged_by_reader
 
     if marks is not None:
-        click.echo(judged_by_reader(out, marks).text())
+        click.echo("\n\n".join(table.text() for table in judged_by_reader(out, marks)))
         return
     from digital_life.cli.progress import make_progress
     from digital_life.evaluate.minds.judge import HOW_TO_CONFIGURE, connect_judge
@@ -99,13 +102,12 @@ def turns(
             found, encoder = moments(turns_file), CachedEncoder(shared_embedder())
             open_folder(out, found, seed)
             found = drawn(found, sample, sheet_seed)
-            answers, tables = answer_and_check(
-                out, asked, found, _connecting(base_url, seed, threads), encoder, seed=seed, report=report
-            )
+            connecting = None if kept else _connecting(base_url, seed, threads)
+            answers, tables = answer_and_check(out, asked, found, connecting, encoder, seed=seed, report=report)
             rows = make_sheet(out, answers, found, sheet_seed)
             if judging is not None:
-                judged = lambda done, total: report("Judging", done, total)  # noqa: E731
-                tables.append(judged_by_model(out, rows, asked, judging, sheet_seed, judged))
+                told = partial(report, "Judging")
+                tables += judged_by_model(out, rows, asked, judging, sheet_seed, told)
     finally:
         if judging is not None:
             judging.close()
@@ -116,15 +118,13 @@ def turns(
 def _connecting(base_url: str | None, seed: int, threads: int | None) -> Connect:
     """Opens the model of an arm: none, a local one, or else one of the server."""
     from digital_life.llm.chat import ChatModel
-    from digital_life.llm.connect import connect
+    from digital_life.llm.connect import Mind, connect
     from digital_life.llm.registry import WEIGHTS
 
     def opened(arm: Arm) -> ChatModel:
         if arm.kind == "offline":
             return connect("offline")[0]
-        local = arm.model in WEIGHTS or arm.model.endswith(".gguf")
-        return connect("local" if local else "openai", model=arm.model, base_url=base_url, seed=seed, threads=threads)[
-            0
-        ]
+        back_end: Mind = "local" if arm.model in WEIGHTS or arm.model.endswith(".gguf") else "openai"
+        return connect(back_end, model=arm.model, base_url=base_url, seed=seed, threads=threads)[0]
 
     return opened

@@ -196,3 +196,13 @@ def test_a_turn_is_quick(make_mind: Make, say: Say) -> None:
         say(mind, text)
         times.append(thread_time() - start)
     assert min(time for time in times if time > 0.001) < 0.15, times
+
+
+def test_after_a_script_the_mind_neither_greets_again_nor_tells_again(make_mind: Make, say: Say) -> None:
+    mind = make_mind()
+    story = next(item for item in mind.persona.subjects if item.about == "swimming")
+    mind.perceive(Behaviour(speaker="Guest", partner="Mira", speech="Hello! What are you afraid of?", mind="person"))
+    mind.said(Behaviour(speaker="Mira", partner="Guest", speech=f"Good day. {story.tell[0]}", mind="script"))
+    answer = say(mind, "Why?").speech
+    assert story.why in answer and not any(line in answer for line in mind.persona.speech.lines["greeting"])
+    assert story.tell[0] not in say(mind, "Are you afraid of something?").speech

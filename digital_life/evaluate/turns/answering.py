@@ -77,29 +77,32 @@ def answer_all(
     out: Path,
     arms: Sequence[Arm],
     moments: Sequence[Moment],
-    connect: Connect,
+    connect: Connect | None,
     encoder: CachedEncoder,
     seed: int,
     report: Report = lambda _what, _done, _total: None,
 ) -> list[Answer]:
-    """The answers of ``arms``, those that are kept in ``out`` and the new ones; a model is opened only when it is needed.
+    """The answers of ``arms``, those that are kept in ``out`` and the new ones; without ``connect`` no new one is asked for.
+
+    A model is opened only when it is needed.
 
     Raises:
         AssetError, ModelError: a model cannot be opened.
         StorageError: an answer cannot be read or kept.
     """
     known = {(item.arm, item.moment): item for item in kept_answers(out)}
-    for arm in arms:
+    for arm in arms if connect else ():
         missing = [moment for moment in moments if (arm.name, moment.id) not in known]
-        if not missing:
+        if not missing or connect is None:
             continue
         model = connect(arm)
         try:
-            for moment in missing:
-                report(arm.name, len(moments) - len(missing) + missing.index(moment), len(moments))
+            for at, moment in enumerate(missing, len(moments) - len(missing)):
+                report(arm.name, at, len(moments))
                 new = answer(arm, moment, model, seed, encoder)
                 add_line(out / ANSWERS, new.model_dump(), "keeping an answer")
                 known[arm.name, moment.id] = new
         finally:
             model.close()
-    return [known[arm.name, moment.id] for arm in arms for moment in moments]
+    asked = [(arm.name, moment.id) for arm in arms for moment in moments]
+    return [known[pair] for pair in asked if pair in known]

@@ -58,7 +58,7 @@ class Arm:
 def default_arms() -> list[Arm]:
     """The offline mind, and both ways of asking every installed local model that can hold a conversation."""
     models = [item.weights.name for item in list_models() if item.path and item.weights.conversational]
-    return [Arm("offline"), *(Arm(kind, model) for model in models for kind in ("mind", "json"))]  # type: ignore[arg-type]
+    return [Arm("offline"), *(Arm(kind, model) for model in models for kind in ("mind", "json"))]
 
 
 class Answer(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from digital_life.errors import InputError
@@ -12,8 +12,8 @@ from digital_life.evaluate.turns.arms import Answer, Arm
 from digital_life.evaluate.turns.checks import Checks
 from digital_life.evaluate.turns.held_out import Moment
 from digital_life.evaluate.turns.judging import judge_rows
-from digital_life.evaluate.turns.sheet import Row, arms_of_rows, read_marks, sheet_rows, write_sheet
-from digital_life.evaluate.turns.tables import checks_table, cost_table, judged_table
+from digital_life.evaluate.turns.sheet import Marks, Row, Source, read_key, read_marks, sheet_rows, write_sheet
+from digital_life.evaluate.turns.tables import checks_table, cost_table, judged_tables
 from digital_life.llm.chat import ChatModel
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.whole_file import whole_file
@@ -25,7 +25,7 @@ def answer_and_check(
     out: Path,
     arms: Sequence[Arm],
     moments: Sequence[Moment],
-    connect: Connect,
+    connect: Connect | None,
     encoder: CachedEncoder,
     *,
     seed: int,
@@ -33,6 +33,8 @@ def answer_and_check(
     report: Report = lambda _what, _done, _total: None,
 ) -> tuple[list[Answer], list[Table]]:
     """Have ``moments`` answered by ``arms`` in the folder ``out``, and check the answers: what they cost, and the checks.
+
+    Without ``connect`` only the answers that are kept there already are taken.
 
     Raises:
         InputError: ``out`` holds something else.
@@ -65,34 +67,38 @@ def make_sheet(out: Path, answers: Sequence[Answer], moments: Sequence[Moment], 
 
 def judged_by_model(
     out: Path, rows: Sequence[Row], arms: Sequence[Arm], judge: ChatModel, seed: int, report: Callable[[int, int], None]
-) -> Table:
-    """The table of the marks of a model.
+) -> list[Table]:
+    """The tables of the marks of a model.
 
     Raises:
         ModelError: the judge failed several times in a row; what it judged is kept.
     """
     marks = judge_rows(rows, judge, out, seed, report)
-    table = judged_table(marks, {row.number: row.arms for row in rows}, [arm.name for arm in arms])
-    _write(out / JUDGED, [table])
-    return table
+    sources = {row.number: Source(row.moment.id, row.arms) for row in rows}
+    return _judged(out, marks, sources, [arm.name for arm in arms])
 
 
-def judged_by_reader(out: Path, sheet: Path) -> Table:
-    """The table of the marks on a sheet that somebody filled in; ``out`` is the folder with its key.
+def judged_by_reader(out: Path, sheet: Path) -> list[Table]:
+    """The tables of the marks on a sheet that somebody filled in; ``out`` is the folder with its key.
 
     Raises:
         InputError: the sheet or the key cannot be used, or do not belong together.
     """
-    marks, arms_of = read_marks(sheet), arms_of_rows(out)
-    unknown = sorted(set(marks) - set(arms_of))
+    marks, sources = read_marks(sheet), read_key(out)
+    unknown = sorted(set(marks) - set(sources))
     if unknown:
         raise InputError(
             f"{sheet} has the number {unknown[0]}, the key in {out} has not", "give the folder of this sheet"
         )
-    arms = dict.fromkeys(item.arm for item in kept_answers(out))
-    table = judged_table(marks, arms_of, list(arms))
-    _write(out / JUDGED, [table])
-    return table
+    judged = {arm for number in marks for arm in sources[number].arms}
+    arms = dict.fromkeys(item.arm for item in kept_answers(out) if item.arm in judged)
+    return _judged(out, marks, sources, list(arms))
+
+
+def _judged(out: Path, marks: Mapping[int, Marks], sources: Mapping[int, Source], arms: Sequence[str]) -> list[Table]:
+    tables = judged_tables(marks, sources, arms)
+    _write(out / JUDGED, tables)
+    return tables
 
 
 def _write(path: Path, tables: Sequence[Table]) -> None:

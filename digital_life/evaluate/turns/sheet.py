@@ -138,8 +138,16 @@ def read_marks(path: Path) -> dict[int, Marks]:
     return found
 
 
-def arms_of_rows(out: Path) -> dict[int, tuple[str, ...]]:
-    """The key of the sheet in ``out``: the arms of every number.
+@dataclass(frozen=True)
+class Source:
+    """What the key says of a row: which moment was answered, and by which arms."""
+
+    moment: str
+    arms: tuple[str, ...]
+
+
+def read_key(out: Path) -> dict[int, Source]:
+    """The key of the sheet in ``out``, by number.
 
     Raises:
         InputError: there is no key.
@@ -150,6 +158,6 @@ def arms_of_rows(out: Path) -> dict[int, tuple[str, ...]]:
         raise InputError(f"{path} is missing", "give the folder in which the sheet was written with --out")
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
-        return {int(row["number"]): tuple(map(str, row["arms"])) for row in rows}
+        return {int(row["number"]): Source(row["moment"], tuple(map(str, row["arms"]))) for row in rows}
     except (ValueError, KeyError, TypeError) as error:
         raise StorageError(f"{path} is damaged", "write the sheet again") from error

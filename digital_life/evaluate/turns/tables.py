@@ -8,21 +8,35 @@ from digital_life.evaluate.minds.intervals import share
 from digital_life.evaluate.table import Table
 from digital_life.evaluate.turns.arms import Answer
 from digital_life.evaluate.turns.rubric import CRITERIA, Mark
-from digital_life.evaluate.turns.sheet import Marks
+from digital_life.evaluate.turns.sheet import Marks, Source
 
 Marked = Sequence[Mapping[str, Mark]]
 
 
-def judged_table(marks: Mapping[int, Marks], arms_of: Mapping[int, tuple[str, ...]], arms: Sequence[str]) -> Table:
-    """A row for each of ``arms``: the share of yes in every criterion, and of answers with no "no" at all."""
-    by_arm: dict[str, list[Marks]] = {arm: [] for arm in arms}
-    for number, given in marks.items():
-        for arm in arms_of[number]:
-            by_arm.setdefault(arm, []).append(given)
+def judged_tables(marks: Mapping[int, Marks], sources: Mapping[int, Source], arms: Sequence[str]) -> list[Table]:
+    """A row for each of ``arms``: the share of yes in every criterion, and of answers with no "no" at all.
+
+    Where the arms were not judged on the same moments, a second table takes those only that all were judged on.
+    """
+    judged: dict[str, set[str]] = {arm: set() for arm in arms}
+    for number in marks:
+        for arm in sources[number].arms:
+            judged[arm].add(sources[number].moment)
+    shared = set.intersection(*judged.values())
+    tables = [_judged(marks, sources, arms)]
+    if shared and any(moments != shared for moments in judged.values()):
+        paired = {number: given for number, given in marks.items() if sources[number].moment in shared}
+        table = _judged(paired, sources, arms)
+        tables.append(Table(table.columns, table.rows, [f"The {len(shared)} moments that all arms were judged on."]))
+    return tables
+
+
+def _judged(marks: Mapping[int, Marks], sources: Mapping[int, Source], arms: Sequence[str]) -> Table:
     rows = []
-    for arm, given_marks in by_arm.items():
-        whole: list[Mark] = [False not in given.values() for given in given_marks]
-        rows.append([arm, *(_share([given[name] for given in given_marks]) for name in CRITERIA), _share(whole)])
+    for arm in arms:
+        given = [found for number, found in marks.items() if arm in sources[number].arms]
+        whole: list[Mark] = [False not in found.values() for found in given]
+        rows.append([arm, *(_share([found[name] for found in given]) for name in CRITERIA), _share(whole)])
     return Table(["arm", *CRITERIA, "all of them"], rows)
 
 
