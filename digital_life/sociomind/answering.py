@@ -17,6 +17,8 @@ _OFFER = re.compile(r"\b(want|would you|have some|offer|care for|hold|try)\b", r
 _REQUEST = re.compile(
     r"^(please |now )?((can|could|would|will) you |show me how you |let me see you )?(please )?", re.I
 )
+_ASKS_LEAVE = re.compile(r"^(please )?(may|can|could|might|shall) (i|we)\b", re.IGNORECASE)
+"""The other one wants to do something: that is no request for an act of one's own."""
 _UNSURE_FACT_GATE = 0.4
 _GUARD_GATE = 0.3
 _SPONTANEOUS = 4
@@ -221,7 +223,8 @@ class Answerer:
     def _show(self, turn: Turn) -> None:
         turn.say("accept")
         turn.act = "agree"
-        turn.motion = _REQUEST.sub("", turn.heard.question.rstrip("?!. ")).strip().lower()
+        if not _ASKS_LEAVE.search(turn.heard.question):
+            turn.motion = _REQUEST.sub("", turn.heard.question.rstrip("?!. ")).strip().lower()
 
     def _fact(self, turn: Turn, gate: float) -> bool:
         fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used)

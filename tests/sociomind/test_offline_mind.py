@@ -206,3 +206,9 @@ def test_after_a_script_the_mind_neither_greets_again_nor_tells_again(make_mind:
     answer = say(mind, "Why?").speech
     assert story.why in answer and not any(line in answer for line in mind.persona.speech.lines["greeting"])
     assert story.tell[0] not in say(mind, "Are you afraid of something?").speech
+
+
+def test_who_asks_leave_for_an_own_act_is_not_imitated(make_mind: Make, say: Say) -> None:
+    assert "dance" in say(make_mind(), "Can you dance for me?").motion
+    for asked in ("Can I dance here?", "May I stand on this chair?"):
+        assert not any(word in say(make_mind(), asked).motion for word in ("dance", "chair", " i "))
