@@ -18,7 +18,7 @@ from scipy import sparse
 from digital_life.body.character import Character, MeshPart
 from digital_life.body.corrective_skin import SMALLEST, base_correctives
 from digital_life.body.correctives import Correctives
-from digital_life.body.cover import Cover, cover, heights
+from digital_life.body.cover import Cover, cover, heights, is_tucked
 from digital_life.body.normals import weld_map
 from digital_life.body.skinning import PosedCharacter
 from digital_life.motion.quaternion import from_axis_angle, to_matrix
@@ -31,7 +31,8 @@ PAIRS = (
     ("top", "outer"), ("bottom", "outer"), ("bottom", "top"), ("shoes", "bottom"),
     ("skin", "outer"), ("head", "outer"), ("skin", "top"), ("head", "top"), ("skin", "bottom"), ("skin", "shoes"),
 )  # fmt: skip
-"""(inner, outer), the outermost first: what is drawn in may come through nothing but what is drawn in after it."""
+"""(inner, outer), the outermost first: what is drawn in may come through nothing but what is drawn in after it. A top that is
+tucked into a skirt lies under it."""
 AIR = 0.0012
 """Metres that are left between layers."""
 MOST_AT_REST, MOST_SEATED = 0.007, 0.035
@@ -103,6 +104,8 @@ class _Fitting:
         """The parts, drawn in."""
         for inner, outer in PAIRS:
             if inner in self._parts and outer in self._parts:
+                if (inner, outer) == ("bottom", "top") and is_tucked(self._parts["top"], self._parts["bottom"]):
+                    inner, outer = "top", "bottom"
                 under = cover(self._parts[inner], self._parts[outer])
                 if len(under.points):
                     self._draw_in(inner, outer, under)

@@ -34,8 +34,13 @@ class Cover:
     triangles: Indices
 
 
-def cover(inner: MeshPart, outer: MeshPart) -> Cover:
-    """The points of ``inner`` that lie under ``outer`` at rest, or that should."""
+def is_tucked(top: MeshPart, bottom: MeshPart) -> bool:
+    """Whether a top is worn inside what is worn below it, as in a skirt."""
+    return len(cover(top, bottom, LEVEL).points) > len(cover(bottom, top, LEVEL).points)
+
+
+def cover(inner: MeshPart, outer: MeshPart, out_at_rest: float = OUT_AT_REST) -> Cover:
+    """The points of ``inner`` that lie under ``outer`` at rest, or that should: up to ``out_at_rest`` metres over it."""
     points, normals = inner.vertices.astype(np.float64), inner.normals
     faces, cloth = outer.faces.astype(np.int64), outer.vertices.astype(np.float64)
     corners = cloth[faces]
@@ -55,7 +60,7 @@ def cover(inner: MeshPart, outer: MeshPart) -> Cover:
     height = np.einsum("ca,ca->c", points[near] - at[row, best], across[nearest[row, best]])
     sideways = np.sqrt(np.maximum(away[row, best] ** 2 - height**2, 0))
     inside = (cKDTree(rim(outer)).query(points[near])[0] > FROM_RIM) if (height > LEVEL).any() else False
-    below = (height < LEVEL) | (inside & (height < OUT_AT_REST))
+    below = (height < LEVEL) | (inside & (height < out_at_rest))
     kept = facing.any(axis=1) & (height > -REACH) & below & (sideways < BESIDE * np.abs(height) + 5e-4)
     only_facing = np.where(facing, nearest, nearest[row, best][:, None])
     return Cover(near[kept], faces[only_facing[kept]])

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from digital_life.body.character import Character
-from digital_life.body.cover import cover, heights
+from digital_life.body.cover import cover, heights, is_tucked
 from digital_life.body.skinning import PosedCharacter, Surface
 
 Floats = NDArray[np.float64]
 
 SKIN_PARTS = ("head", "skin")
 LAYERS = ("shoes", "bottom", "undershirt", "top", "outer")
-"""Clothes from the innermost to the outermost; what a persona wears of them."""
+"""Clothes from the innermost to the outermost; what a persona wears of them. A skirt lies over a top tucked into it."""
 SIGHT_START, NEAR_SIGHT, GRAZING = 0.0005, 0.15, 0.15
 """Lines of sight begin this far (metres) off a point, are tried on what is this near first, and keep off its surface (cosine)."""
 
@@ -40,7 +40,12 @@ class ClothProbe:
         wanted = (*SKIN_PARTS, *LAYERS)
         parts = tuple(part for part in character.parts if part.name in wanted)
         self._posed = PosedCharacter(replace(character, parts=tuple(replace(part, morphs={}) for part in parts)))
-        rank = [LAYERS.index(part.name) if part.name in LAYERS else -1 for part in parts]
+        named = {part.name: part for part in parts}
+        order = list(LAYERS)
+        if "top" in named and "bottom" in named and is_tucked(named["top"], named["bottom"]):
+            order.remove("bottom")
+            order.insert(order.index("top") + 1, "bottom")
+        rank = [order.index(part.name) if part.name in order else -1 for part in parts]
         pairs = [(i, o) for o in range(len(parts)) for i in range(len(parts)) if rank[i] < rank[o]]
         self._names = [part.name for part in parts]
         found = ((inner, outer, cover(parts[inner], parts[outer])) for inner, outer in pairs)
@@ -54,7 +59,7 @@ class ClothProbe:
     def depths(self, rotations: NDArray[np.float32]) -> dict[str, Floats]:
         """Metres by which every covered point stands out of the cloth over it (0: it does not), by "inner/outer".
 
-        ``rotations`` [55, 4] local quaternions.
+        ``rotations`` [55, 4] local quaternions. A point that looks at the inner side of cloth (a turned-in hem) is not out.
         """
         return self._measured(self._posed.pose(rotations, np.zeros(3, np.float32)), 0.0)
 
@@ -68,13 +73,13 @@ class ClothProbe:
     def _measured(self, surfaces: list[Surface], least: float) -> dict[str, Floats]:
         measured: dict[str, list[Floats]] = {}
         for inner, outer, under in self._covers:
-            points = surfaces[inner][0][under.points].astype(np.float64)
-            depth = np.maximum(heights(points, surfaces[outer][0].astype(np.float64), under.triangles)[0], 0)
+            points, normals = (array[under.points].astype(np.float64) for array in surfaces[inner])
+            depth, across = heights(points, surfaces[outer][0].astype(np.float64), under.triangles)
+            depth = np.where(np.einsum("ca,ca->c", normals, across) > 0, np.maximum(depth, 0), 0)
             if least > 0:
                 depth[depth < least] = 0
                 out = np.flatnonzero(depth)
-                normals = surfaces[inner][1][under.points[out]].astype(np.float64)
-                depth[out[~self._in_sight(points[out], normals, surfaces)]] = 0
+                depth[out[~self._in_sight(points[out], normals[out], surfaces)]] = 0
             name = "skin" if self._names[inner] in SKIN_PARTS else self._names[inner]
             measured.setdefault(f"{name}/{self._names[outer]}", []).append(depth)
         return {pair: np.concatenate(depths) for pair, depths in measured.items()}

@@ -1,0 +1,88 @@
+"""Layers stay apart when bodies bend: what comes through is drawn in, and coats fall over what is worn below them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from digital_life.body.character import Character, MeshPart
+from digital_life.body.clearance import MOST_AT_REST, kept_apart
+from digital_life.body.corrective_skin import with_correctives
+from digital_life.body.cover import cover, heights
+from digital_life.body.garments import dress
+from digital_life.body.identity import make_identity
+from digital_life.body.layers import moving_together, without_covered
+from digital_life.evaluate.cloth_penetration import ClothProbe
+from digital_life.evaluate.everyday_poses import everyday_poses
+from digital_life.motion.skeleton import Skeleton
+from digital_life.persona.appearance import Appearance, Outfit
+
+WORN = Appearance(age=48, gender=0.9, build=0.3, outfit=Outfit(top="t_shirt", outer="jacket", bottom="jeans"))
+
+
+def layered(appearance: Appearance) -> tuple[list[MeshPart], Skeleton]:
+    identity = make_identity(appearance)
+    garments, _ = dress(identity, appearance.outfit)
+    parts = with_correctives(without_covered(moving_together(garments)), identity)
+    return parts, Skeleton(identity.joints, identity.floor)
+
+
+@pytest.fixture(scope="module")
+def before() -> tuple[list[MeshPart], Skeleton]:
+    return layered(WORN)
+
+
+@pytest.fixture(scope="module")
+def after(before: tuple[list[MeshPart], Skeleton]) -> list[MeshPart]:
+    return kept_apart(*before)
+
+
+def pierced(parts: list[MeshPart], skeleton: Skeleton, kind: str) -> int:
+    probe = ClothProbe(Character("", skeleton, tuple(parts)))
+    poses = [pose for name, pose in everyday_poses() if name.startswith(kind)][::3]
+    return sum(int((d > 0.002).sum()) for pose in poses for d in probe.depths(pose).values())
+
+
+@pytest.mark.parametrize("kind", ["sit", "bow", "walk"])
+def test_less_comes_through_in_poses_that_it_was_not_made_for(
+    before: tuple[list[MeshPart], Skeleton], after: list[MeshPart], kind: str
+) -> None:
+    parts, skeleton = before
+    was = pierced(parts, skeleton, kind)
+    assert pierced(after, skeleton, kind) <= 0.35 * was
+
+
+def test_at_rest_nothing_moves_far_and_the_outermost_not_at_all(
+    before: tuple[list[MeshPart], Skeleton], after: list[MeshPart]
+) -> None:
+    for old, new in zip(before[0], after, strict=True):
+        moved = np.linalg.norm(new.vertices - old.vertices, axis=1)
+        assert moved.max() <= MOST_AT_REST + 1e-6, old.name
+        assert np.array_equal(new.faces, old.faces)
+        if old.name == "outer":
+            assert moved.max() == 0
+
+
+def test_a_single_garment_is_left_as_it_is(before: tuple[list[MeshPart], Skeleton]) -> None:
+    parts, skeleton = before
+    alone = [replace(parts[0])]
+    assert kept_apart(alone, skeleton)[0] is alone[0]
+
+
+@pytest.mark.parametrize(
+    "outfit", [Outfit(top="sweater", bottom="shorts", outer="coat"), Outfit(top="dress", outer="coat")]
+)
+def test_a_coat_hangs_to_the_knees_outside_of_what_is_under_it(outfit: Outfit) -> None:
+    worn = Appearance(age=75, gender=0.95, build=0.4, outfit=outfit)
+    parts, _ = layered(worn)
+    named = {part.name: part for part in parts}
+    coat, inner = named["outer"], named["top" if outfit.top == "dress" else "bottom"]
+    knee = make_identity(worn).joints[4, 1]
+    assert knee < coat.vertices[:, 1].min() < knee + 0.12
+    under = cover(inner, coat)
+    below = under.points[inner.vertices[under.points, 1] < knee + 0.25]
+    assert len(below) > 20
+    height, _ = heights(inner.vertices[under.points].astype(float), coat.vertices.astype(float), under.triangles)
+    assert height.max() < 0.003
