@@ -233,8 +233,10 @@ class Ear:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Sentences of spoken text."""
-    return [part.strip() for part in re.split(r"(?<=[.!?…])[\"”']?\s+", text.strip()) if part.strip(" .")]
+    """Sentences of spoken text, with the quotation marks that close them."""
+    return [
+        part.strip() for part in re.split(r"(?:(?<=[.!?…])|(?<=[.!?…][\"”']))\s+", text.strip()) if part.strip(" .")
+    ]
 
 
 def asks_something(speech: str) -> bool:

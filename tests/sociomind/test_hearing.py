@@ -7,7 +7,7 @@ import pytest
 from digital_life.behaviour import Behaviour
 from digital_life.persona.library import list_personas, load_persona
 from digital_life.sociomind.encoder import CachedEncoder
-from digital_life.sociomind.hearing import Ear
+from digital_life.sociomind.hearing import Ear, split_sentences
 from digital_life.sociomind.noun_phrases import noun_phrases
 
 
@@ -93,3 +93,8 @@ def test_names_and_moods_are_heard(ear: Ear) -> None:
 )
 def test_things_that_were_mentioned(text: str, found: list[str]) -> None:
     assert noun_phrases(text) == found
+
+
+def test_a_sentence_keeps_the_mark_that_closes_its_quotation() -> None:
+    told = 'I told her, "Back by spring." That was long ago. “Really?” She asked.'
+    assert split_sentences(told) == ['I told her, "Back by spring."', "That was long ago.", "“Really?”", "She asked."]
