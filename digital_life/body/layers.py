@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from digital_life.body.character import MeshPart
-from digital_life.body.cover import rim
+from digital_life.body.cover import LEVEL, cover, is_tucked, rim
 from digital_life.motion.skeleton import JOINT_COUNT
 
 Floats = NDArray[np.float64]
 
 COVERED = {("bottom", "top"): 0.014, ("bottom", "outer"): 0.06, ("top", "outer"): 0.06}
 """Pairs (inner, outer) and how far (metres) the inner one stays drawn inside the outer one's edge."""
-THICKEST = 0.05
-"""A garment covers what lies at most this far (metres) below it."""
 FOLLOWED = (
     ("skin", "top", 0.016), ("skin", "bottom", 0.016), ("skin", "shoes", 0.012), ("bottom", "shoes", 0.02),
     ("bottom", "top", 0.10), ("top", "outer", 0.10), ("bottom", "outer", 0.12),
@@ -26,7 +24,6 @@ FOLLOWED = (
 """(inner, outer, reach in metres): cloth moves with what it lies on, and with less of it the further away it is."""
 RESTING = 0.5
 """Up to this share of the reach it goes along completely."""
-FACING = 0.3
 NEIGHBOURS = 6
 
 
@@ -34,21 +31,19 @@ def without_covered(parts: Sequence[MeshPart]) -> list[MeshPart]:
     """The parts, each without the faces that a garment over it hides at rest by more than a margin."""
     named = {part.name: part for part in parts}
     for (inner, outer), margin in COVERED.items():
-        if inner in named and outer in named:
+        if inner in named and outer in named and not (inner == "bottom" and outer == "top" and _tucked_in(named)):
             named[inner] = _uncovered(named[inner], named[outer], margin)
     return [named[part.name] for part in parts]
 
 
+def _tucked_in(named: dict[str, MeshPart]) -> bool:
+    return is_tucked(named["top"], named["bottom"])
+
+
 def _uncovered(inner: MeshPart, outer: MeshPart, margin: float) -> MeshPart:
     points = inner.vertices.astype(np.float64)
-    corners = outer.vertices.astype(np.float64)[outer.faces]
-    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
-    middles = corners.mean(axis=1)
-    away, nearest = cKDTree(middles).query(points, k=NEIGHBOURS)
-    height = np.einsum("pka,pka->pk", points[:, None] - middles[nearest], across[nearest])
-    same_way = np.einsum("pka,pa->pk", across[nearest], inner.normals.astype(np.float64)) > FACING
-    under = (same_way & (height < 0) & (away < THICKEST)).any(axis=1)
+    under = np.zeros(len(points), bool)
+    under[cover(inner, outer, LEVEL).points] = True
     under &= cKDTree(rim(outer)).query(points)[0] > margin
     kept = inner.faces[~under[inner.faces].all(axis=1)]
     used, faces = np.unique(kept, return_inverse=True)
