@@ -160,7 +160,7 @@ def speed(count: int = MANY) -> list[Row]:
     rows.append((f"{count} memories: opening in memory", opened, "s"))
     with TemporaryDirectory() as folder:
         record = Record(Path(folder) / "run.db")
-        unrecorded = MemoryStore(encoder).take_unrecorded()
+        unrecorded = MemoryStore(encoder).unrecorded()
         unrecorded.memories = kept
         start = time.perf_counter()
         record.add_turn(1, None, Usage(), {"Ann": Checkpoint({}, unrecorded, [])})

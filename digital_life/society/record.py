@@ -181,6 +181,7 @@ class Record:
             )
             _insert_states(db, turn, states)
             _insert_events(db, turn, events, wall)
+        _tell_recorded(states)
 
     def add_performances(self, turn: int, rows: list[PerformanceRow], states: Mapping[str, State]) -> None:
         """Second transaction of a turn: what was seen, and the state of everyone else after it."""
@@ -201,6 +202,7 @@ class Record:
                     ),
                 )
             _insert_states(db, turn, states)
+        _tell_recorded(states)
 
     def add_events(
         self,
@@ -221,6 +223,7 @@ class Record:
             if states:
                 last = db.execute("SELECT COALESCE(MAX(turn), 0) FROM turns").fetchone()[0]
                 _insert_states(db, last if turn is None else turn, states)
+        _tell_recorded(states or {})
 
     def add_call(self, turn: int | None, call: Call) -> None:
         """Log one request to a model, made for ``turn``."""
@@ -352,6 +355,12 @@ def _insert_states(db: sqlite3.Connection, turn: int, states: Mapping[str, State
         if isinstance(state, Checkpoint):
             log.append(db, owner, state.memory, state.changes)
             plot_log.append(db, owner, state.grown)
+
+
+def _tell_recorded(states: Mapping[str, State]) -> None:
+    for state in states.values():
+        if isinstance(state, Checkpoint):
+            state.recorded()
 
 
 def _insert_events(db: sqlite3.Connection, turn: int | None, events: Sequence[LoggedEvent], wall: float) -> None:

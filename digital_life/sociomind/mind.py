@@ -294,10 +294,17 @@ class Mind:
         return {**self._state.model_dump(mode="json"), "memories": memories, "marks": self.memory.marks()}
 
     def checkpoint(self) -> Checkpoint:
-        """What is to be recorded now. Each memory, mark, change and item of the plot's lists is handed out once."""
-        changes = self._state.take_changes()
-        state, grown = self._plot_log.take(self._state)
-        return Checkpoint(state, self.memory.take_unrecorded(), changes, grown)
+        """What is to be recorded now: each memory, mark, change and item of the plot's lists until it is ``recorded``."""
+        mind_state, memory, plot_log = self._state, self.memory, self._plot_log
+        changes, new = mind_state.unrecorded(), memory.unrecorded()
+        data, grown = plot_log.unrecorded(mind_state)
+
+        def recorded() -> None:
+            mind_state.recorded(changes)
+            memory.recorded(new)
+            plot_log.recorded(grown)
+
+        return Checkpoint(data, new, changes, grown, recorded)
 
     def restore(self, state: dict[str, Any], kept: Iterable[Kept] = (), marks: Iterable[Mark] = ()) -> None:
         """Continue from what ``state()`` returned, or from the last checkpoint's state and all memories recorded.
@@ -310,7 +317,7 @@ class Mind:
             nodes = [Kept(Memory.model_validate(item), b"") for item in rest.pop("memories", ())]
             told = [Mark(**item) for item in rest.pop("marks", ())]
             self._state = MindState.model_validate(rest)
-            self._plot_log.known(self._state)
+            self._plot_log = PlotLog()
             self.memory = MemoryStore.restored(self.encoder, [*nodes, *kept], [*told, *marks], self.config)
         except (ValueError, TypeError, IndexError) as error:
             raise StorageError(f"the stored state of {self.persona.name}'s mind is damaged: {error}") from error

@@ -37,32 +37,36 @@ class Grown:
 
 @dataclass
 class PlotLog:
-    """What of the present plot's lists was handed out already."""
+    """How much of the present plot's lists is known to be kept.
+
+    A mind that was restored begins with nothing: its first checkpoint names every item, and ``append`` skips those that
+    the record holds. So it does not matter whether the state came from a record that kept the lists in full.
+    """
 
     plot: int = -1
     counts: dict[str, int] = field(default_factory=dict)
 
-    def known(self, state: MindState) -> None:
-        """``state`` comes from a record: all that it holds is kept there."""
-        if state.plot is not None:
-            self.plot, self.counts = state.plot.index, {name: len(items) for name, items in _lists(state).items()}
-
-    def take(self, state: MindState) -> tuple[dict[str, Any], list[Grown]]:
-        """The state as plain data with the lengths of the lists in their place, and what was added to them."""
+    def unrecorded(self, state: MindState) -> tuple[dict[str, Any], list[Grown]]:
+        """The state as plain data with the lengths of the lists in their place, and what of them is still to be kept."""
         plot = state.plot
         if plot is None:
             return state.model_dump(mode="json"), []
-        if plot.index != self.plot:
-            self.plot, self.counts = plot.index, {}
+        counts = self.counts if plot.index == self.plot else {}
         data = state.model_dump(mode="json", exclude={"plot": {BEHAVIOURS: True, "notes": {USED: True}}})
         grown = []
         for name, items in _lists(state).items():
-            start = self.counts.get(name, 0)
+            start = counts.get(name, 0)
             new = [item if isinstance(item, str) else item.model_dump(mode="json") for item in items[start:]]
             grown += [Grown(plot.index, name, start, new)] if new else []
-            self.counts[name] = len(items)
             _holder(data, name)[name] = len(items)
         return data, grown
+
+    def recorded(self, grown: Iterable[Grown]) -> None:
+        """The items in ``grown`` are kept now."""
+        for part in grown:
+            if part.plot != self.plot:
+                self.plot, self.counts = part.plot, {}
+            self.counts[part.name] = part.start + len(part.items)
 
 
 def create(db: sqlite3.Connection) -> None:
@@ -71,9 +75,9 @@ def create(db: sqlite3.Connection) -> None:
 
 
 def append(db: sqlite3.Connection, owner: str, grown: Iterable[Grown]) -> None:
-    """Add new items of the mind of ``owner``; the caller's transaction decides when they count."""
+    """Add new items of the mind of ``owner``, those left out that are kept; the caller's transaction decides when they count."""
     db.executemany(
-        "INSERT INTO plot_items VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO plot_items VALUES (?, ?, ?, ?, ?) ON CONFLICT (owner, plot, list, place) DO NOTHING",
         (
             (owner, part.plot, part.name, place, json.dumps(item))
             for part in grown

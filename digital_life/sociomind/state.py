@@ -71,11 +71,14 @@ class MindState(_State):
         self._changes += new
         return new
 
-    def take_changes(self) -> list[Change]:
-        """The changes since the last time; each is handed out once. None is lost: what nobody noted is among them."""
+    def unrecorded(self) -> list[Change]:
+        """The changes that are not ``recorded`` yet. None is lost: what nobody noted is among them."""
         self.note("not told")
-        taken, self._changes = self._changes, []
-        return taken
+        return list(self._changes)
+
+    def recorded(self, changes: Sequence[Change]) -> None:
+        """``changes``, the oldest of those handed out, are kept now."""
+        del self._changes[: len(changes)]
 
     def _snapshot(self) -> dict[tuple[Part, str], Any]:
         parts: dict[tuple[Part, str], Any] = {

@@ -21,6 +21,7 @@ from digital_life.llm.offline import OfflineModel
 from digital_life.persona.library import load_persona
 from digital_life.society.record import Record
 from digital_life.society.run_folder import RunFolder, SceneFile
+from digital_life.sociomind.checkpoint import Checkpoint
 from digital_life.sociomind.mind import Mind
 from digital_life.stage.scene import Place, Room
 
@@ -127,7 +128,9 @@ def test_a_killed_process_leaves_memories_that_fit_the_last_state(tmp_path: Path
         for turn in range(1, 100000):
             store.add(Memory(kind="event", description=f"thing {turn} {turn * 7919}", plot=turn))
             store.reinforce(store.memories[-3:], turn)
-            record.add_turn(turn, None, Usage(), {"Ann": Checkpoint({"turn": turn}, store.take_unrecorded(), [])})
+            new = store.unrecorded()
+            checkpoint = Checkpoint({"turn": turn}, new, [], recorded=lambda: store.recorded(new))
+            record.add_turn(turn, None, Usage(), {"Ann": checkpoint})
             if turn == 60:
                 print("go", flush=True)
         """
@@ -192,12 +195,50 @@ def test_a_record_grows_with_the_turns_and_not_with_their_square(tmp_path: Path)
         record.state("Mira")
 
 
-def test_states_that_older_runs_hold_in_full_are_read(tmp_path: Path) -> None:
+def test_a_run_whose_states_hold_the_lists_in_full_is_gone_on_with(tmp_path: Path) -> None:
     one, record = mind(), Record(tmp_path / "run.db")
-    talk(one, record, SAID)
+    for text in SAID:
+        one.perceive(Behaviour(speaker="Guest", partner="Mira", speech=text, mind="person"))
+        one.act()
+    told = one.checkpoint()
     whole = {key: value for key, value in one.state().items() if key not in ("memories", "marks")}
-    record.add_turn(9, None, Usage(), {"Mira": whole})
-    assert record.state("Mira") == whole
+    record.add_turn(3, None, Usage(), {"Mira": Checkpoint(whole, told.memory, told.changes)})
+    state = record.state("Mira")
+    assert state == whole
+
+    two = Mind(load_persona("mira"), OfflineModel(), seed=0)
+    two.restore(state, *record.memories("Mira"))
+    talk(two, record, ["And what do you do?", "I see."], first=4)
+    state = record.state("Mira")
+    assert state is not None and len(state["plot"]["behaviours"]) == 10
+    three = Mind(load_persona("mira"), OfflineModel(), seed=0)
+    three.restore(state, *record.memories("Mira"))
+    assert three.state() == two.state()
+    talk(three, record, ["Good bye."], first=6)
+    assert len(three.state()["plot"]["behaviours"]) == 12 and record.state("Mira") is not None
+
+
+@pytest.mark.parametrize("table", ["plot_items", "changes", "memories"])
+def test_a_write_that_fails_is_made_up_for_by_the_next(tmp_path: Path, table: str) -> None:
+    one, record = mind(), Record(tmp_path / "run.db")
+    talk(one, record, SAID[:1])
+    record._db.execute(
+        f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    )
+    with pytest.raises(StorageError, match="disk is full"):
+        talk(one, record, SAID[1:2], first=2)
+    record._db.execute("DROP TRIGGER full")
+    talk(one, record, SAID[2:], first=3)
+    record.close()
+
+    record = Record(tmp_path / "run.db")
+    state = record.state("Mira")
+    assert state is not None and [item["speech"] for item in state["plot"]["behaviours"]][::2] == SAID
+    two = Mind(load_persona("mira"), OfflineModel(), seed=0)
+    two.restore(state, *record.memories("Mira"))
+    assert two.state() == one.state()
+    felt = [change for _, change in record.changes("Mira") if change.part == "emotion"]
+    assert all(one.after == other.before for one, other in pairwise(felt)), "no step is missing"
 
 
 def test_a_second_process_on_one_run_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:

@@ -369,19 +369,19 @@ def test_a_restored_store_scores_to_the_bit_as_the_old_one() -> None:
         store.add(event(text, plot=number))
     store.add(Memory(kind="behaviour", description="Mira: Look, an orchid!", plot=2))
     store.recall("the orchid on the cliff", 3)
-    unrecorded = store.take_unrecorded()
+    unrecorded = store.unrecorded()
     again = MemoryStore.restored(encoder, unrecorded.memories, unrecorded.marks)
     every = dict.fromkeys(KINDS, 5)
     assert again.search("an orchid", 9, every) == store.search("an orchid", 9, every)
     assert again.marks() == store.marks()
-    assert again.take_unrecorded() == MemoryStore(encoder).take_unrecorded(), "nothing is recorded twice"
+    assert again.unrecorded() == MemoryStore(encoder).unrecorded(), "nothing is recorded twice"
     assert json.loads(json.dumps(store.marks())) == store.marks()
 
 
 def test_vectors_of_another_model_are_made_anew() -> None:
     store = plane(cue=0, memory=10)
     store.add(event("memory"))
-    kept = store.take_unrecorded().memories
+    kept = store.unrecorded().memories
     other = CachedEncoder(Plane({"memory": 120, "cue": 130}))
     again = MemoryStore.restored(other, kept, [], DENSE)
     assert again.search("cue", 1)[0].cosine == pytest.approx(math.cos(math.radians(10)), abs=1e-3)

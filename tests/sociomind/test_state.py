@@ -111,7 +111,7 @@ def test_needs_move_with_what_happens_and_stay_on_the_scale() -> None:
 
 def test_every_change_is_noted_with_cause_before_and_after() -> None:
     state = fresh_state(load_persona("mira"))
-    assert state.take_changes() == []
+    assert state.unrecorded() == []
     before = state.emotion
     state.emotion = emotion(2, 7, 4)
     state.relationships["Emeka"] = Relationship(description="a new face", trust=6)
@@ -119,7 +119,8 @@ def test_every_change_is_noted_with_cause_before_and_after() -> None:
     state.motivation = Motivation(long_term="to rest", short_term="to go home")
     state.beliefs[0] = "Nothing lasts."
     state.needs = Needs(energy=2)
-    changes = {(item.part, item.partner): item for item in state.take_changes()}
+    kept = state.unrecorded()
+    changes = {(item.part, item.partner): item for item in kept}
     assert set(changes) == {
         ("emotion", ""), ("relationship", "Emeka"), ("motivation", ""), ("belief", ""), ("needs", ""),
     }  # fmt: skip
@@ -127,7 +128,9 @@ def test_every_change_is_noted_with_cause_before_and_after() -> None:
     assert (felt.cause, felt.before["pleasure"], felt.after["pleasure"]) == ("Emeka: Good day.", before.pleasure, 2)
     assert changes["relationship", "Emeka"].before is None
     assert changes["belief", ""].cause == "not told", "a change that nobody explained is not lost"
-    assert state.take_changes() == [], "each is handed out once"
+    assert state.unrecorded() == kept, "each is handed out until it is recorded"
+    state.recorded(kept)
+    assert state.unrecorded() == []
 
 
 def test_a_turn_tells_what_changed_and_why(make_mind: Make, say: Say) -> None:

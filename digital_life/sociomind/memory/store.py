@@ -46,7 +46,7 @@ class MemoryStore:
         self.config = config or MindConfig()
         self._encoder = encoder
         self._table = MemoryTable()
-        self._unrecorded = Unrecorded()
+        self._new_marks: list[Mark] = []
         for memory in memories:
             self.add(memory)
 
@@ -107,7 +107,7 @@ class MemoryStore:
 
     def _mark(self, mark: Mark) -> None:
         self._table.apply(mark)
-        self._unrecorded.marks.append(mark)
+        self._new_marks.append(mark)
 
     def _twin(self, memory: Memory, vector: NDArray[np.float32]) -> Memory | None:
         for at, cosine in self._table.alike(memory, vector):
@@ -222,16 +222,19 @@ class MemoryStore:
 
     # -- the record --------------------------------------------------------------------------------------------------
 
-    def take_unrecorded(self) -> Unrecorded:
-        """New memories and marks since the last time; each is handed out once."""
+    def unrecorded(self) -> Unrecorded:
+        """The memories and marks that are not ``recorded`` yet."""
         new = []
         for at in range(self._table.recorded, len(self)):
             memory = self._table.memories[at]
             put_off = at in self._table.put_off[memory.kind]
             new.append(Kept(memory, b"" if put_off else self._table.vectors.row(at).tobytes()))
-        self._table.recorded = len(self)
-        taken, self._unrecorded = Unrecorded(new, self._unrecorded.marks), Unrecorded()
-        return taken
+        return Unrecorded(new, list(self._new_marks))
+
+    def recorded(self, kept: Unrecorded) -> None:
+        """What ``unrecorded`` handed out is kept now."""
+        self._table.recorded += len(kept.memories)
+        del self._new_marks[: len(kept.marks)]
 
     @classmethod
     def restored(
