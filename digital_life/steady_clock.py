@@ -1,4 +1,4 @@
-"""The time of day for records, which never goes back while a process lives, whatever is done to the machine's clock."""
+"""The time of day for records, which never goes back, whatever is done to the machine's clock."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import time
 
 
 class SteadyClock:
-    """Seconds since 1970: the machine's clock read once, and from then on the seconds that really went by."""
+    """Seconds since 1970 by the machine's clock; where that is set back, the time stands still until it has caught up.
 
-    def __init__(self) -> None:
-        self._begun = time.time()
-        self._since = time.monotonic()
+    The clock of a process (``time.monotonic``) would not do: it stands still while the machine sleeps.
+    """
+
+    def __init__(self, newest: float = 0.0) -> None:
+        """``newest`` is the newest time that was written down before."""
+        self._newest = newest
 
     def __call__(self) -> float:
         """Now."""
-        return self._begun + time.monotonic() - self._since
+        self._newest = max(self._newest, time.time())
+        return self._newest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,12 +10,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from digital_life.errors import InputError, ModelError
+from digital_life.errors import DigitalLifeError, InputError, ModelError
+from digital_life.llm.breakdown import broken_down
 from digital_life.llm.chat import ChatModel, Message, ModelProfile, Reply, Schema, Usage
 from digital_life.llm.recording import RecordedModel
-from digital_life.llm.secrets import hide_secrets
 
-_log = logging.getLogger(__name__)
 MILLION = 1_000_000
 _Answer = TypeVar("_Answer")
 
@@ -184,6 +182,7 @@ class SeatedModel:
         Raises:
             BudgetSpent: a limit of the run is reached.
             ModelError: the model fails, in whatever way.
+            DigitalLifeError: something else of ours fails, such as writing the cassette.
         """
         return self._metered(
             "words",
@@ -206,7 +205,8 @@ class SeatedModel:
 
         Raises:
             BudgetSpent: a limit of the run is reached.
-            ModelError: the model fails.
+            ModelError: the model fails, in whatever way.
+            DigitalLifeError: as ``complete``.
         """
         return self._metered(
             schema.__name__,
@@ -227,14 +227,17 @@ class SeatedModel:
         try:
             answer = ask()
         except ModelError as error:
-            seconds = 0.0 if self._meter.ordered else round(time.monotonic() - begun, 3)  # a cassette keeps none
-            lost = replace(Usage(), seconds=seconds)
-            self._meter.note(self._owner, purpose, lost, error.problem)
+            self._note_lost(purpose, begun, error)
+            raise
+        except DigitalLifeError:  # no failure of the model: a full disk under the cassette ends the run
             raise
         except Exception as error:
-            problem = hide_secrets(f"{self.profile.label} broke down ({type(error).__name__}: {error})")
-            _log.error(problem)
-            self._meter.note(self._owner, purpose, Usage(), problem)
-            raise ModelError(problem, "see the log; the model may have to be started again") from error
+            failure = broken_down(self.profile, error)
+            self._note_lost(purpose, begun, failure)
+            raise failure from error
         self._meter.note(self._owner, purpose, usage(answer))
         return answer
+
+    def _note_lost(self, purpose: str, begun: float, failure: ModelError) -> None:
+        seconds = 0.0 if self._meter.ordered else round(time.monotonic() - begun, 3)  # a cassette keeps none
+        self._meter.note(self._owner, purpose, replace(Usage(), seconds=seconds), failure.problem)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from digital_life.errors import InputError, ModelError, storage_error
+from digital_life.errors import DigitalLifeError, InputError, ModelError, storage_error
+from digital_life.llm.breakdown import broken_down
 from digital_life.llm.chat import ChatModel, Message, ModelProfile, Reply, Schema, Usage
 from digital_life.steady_clock import SteadyClock
 
@@ -37,7 +39,6 @@ class RecordedModel:
         self._replies: dict[str, list[dict[str, Any]]] = {}
         self._next: dict[str, int] = {}
         self._times: list[float] = []
-        self._now = SteadyClock()
         self._lock = threading.Lock()
         self._profile = model.profile if model else None
         if path.is_file():
@@ -46,6 +47,7 @@ class RecordedModel:
             self._append({"profile": asdict(model.profile)})
         if self._profile is None:
             raise InputError(f"the recording {path} is missing or empty", "record it first, with a model")
+        self._now = SteadyClock(max(self._times, default=0.0))
 
     @property
     def profile(self) -> ModelProfile:
@@ -73,18 +75,16 @@ class RecordedModel:
         """The recorded text.
 
         Raises:
-            ModelError: the request was never recorded and there is no model, or the model fails.
+            ModelError: the request was never recorded and there is no model, or the model fails, in whatever way.
+            StorageError: the answer cannot be written down.
         """
         key = _key("text", messages, max_tokens, temperature, seed, list(stop))
         kept = self._kept(key)
         if kept is not None:
             return Reply(kept["text"], Usage(**kept["usage"]), finished=kept["finished"])
         model = self._ask_or_fail(messages)
-        try:
+        with self._failures_kept(key):
             reply = model.complete(messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
-        except ModelError as error:
-            self._write(key, {"problem": error.problem, "mend": error.mend})
-            raise
         self._write(key, {"text": reply.text, "usage": asdict(reply.usage), "finished": reply.finished})
         return reply
 
@@ -100,20 +100,17 @@ class RecordedModel:
         """The recorded object.
 
         Raises:
-            ModelError: as ``complete``.
+            ModelError, StorageError: as ``complete``.
         """
         key = _key(schema.model_json_schema(), messages, max_tokens, temperature, seed, [])
         kept = self._kept(key)
         if kept is not None:
             return schema.model_validate(kept["object"]), Usage(**kept["usage"])
         model = self._ask_or_fail(messages)
-        try:
+        with self._failures_kept(key):
             answer, usage = model.structured(
                 messages, schema, max_tokens=max_tokens, temperature=temperature, seed=seed
             )
-        except ModelError as error:
-            self._write(key, {"problem": error.problem, "mend": error.mend})
-            raise
         self._write(key, {"object": answer.model_dump(mode="json"), "usage": asdict(usage)})
         return answer, usage
 
@@ -121,6 +118,20 @@ class RecordedModel:
         """Close the model behind it."""
         if self._model is not None:
             self._model.close()
+
+    @contextmanager
+    def _failures_kept(self, key: str) -> Iterator[None]:
+        """Write a failure of the model down, one that nobody foresaw too: a replay then meets the same."""
+        try:
+            yield
+        except DigitalLifeError as error:
+            if isinstance(error, ModelError):
+                self._write(key, {"problem": error.problem, "mend": error.mend})
+            raise
+        except Exception as error:
+            failure = broken_down(self.profile, error)
+            self._write(key, {"problem": failure.problem, "mend": failure.mend})
+            raise failure from error
 
     def _kept(self, key: str) -> dict[str, Any] | None:
         """The next kept reply to a request.

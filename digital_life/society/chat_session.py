@@ -106,13 +106,19 @@ class PersonaChat:
             bodies=bodies,
         )
         self.folder = open_talk(out, scene) if resume else RunFolder.create(out, scene)
-        self._closed, self._next = False, self.folder.record.next_turn()
-        seat = Meter(model, on_call=self._keep_call).seat(persona.name)
-        self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name}, seat)
-        self._mind = Mind(persona, seat, seed=self.folder.scene.seed, embedder=shared_embedder())
-        self._mind.warm_up()  # now, not while the person waits for the first answer
-        self._take_up()
-        self.idle(2.0)
+        self._closed = False
+        try:
+            self._next = self.folder.record.next_turn()
+            seat = Meter(model, on_call=self._keep_call).seat(persona.name)
+            self._stage = build_stage(self.folder, [persona], {persona.name: CHAT_ROOM.places[0].name}, seat)
+            self._mind = Mind(persona, seat, seed=self.folder.scene.seed, embedder=shared_embedder())
+            self._mind.warm_up()  # now, not while the person waits for the first answer
+            self._take_up()
+            self.idle(2.0)
+        except BaseException:
+            self._closed = True
+            self.folder.close()
+            raise
 
     def _take_up(self) -> None:
         """Restore what the record holds; a talk that was broken off goes on, after one that ended they meet again."""
@@ -180,17 +186,17 @@ class PersonaChat:
         thread = threading.Thread(target=finish, name="reflection", daemon=True)
         thread.start()
         thread.join(seconds)
-        mind = self._mind
-        if not answers:
+        mind, changes = self._mind, next(iter(answers), None)  # one look: the model may answer from now on, too late
+        if changes is None:
             mind = Mind(self.persona, OfflineModel(), seed=self.folder.scene.seed, embedder=shared_embedder())
             state = self.folder.record.state(name)
             if state is None:
                 return
             mind.restore(state, *self.folder.record.memories(name))
             mind.left(self.guest)
-            answers.append(mind.finish())
+            changes = mind.finish()
             self.folder.record.add_events("notice", [f"{name} looked back by rules: the model gave no answer in time."])
-        log: list[LoggedEvent] = [("reflection", name, change) for change in answers[0]]
+        log: list[LoggedEvent] = [("reflection", name, change) for change in changes]
         number = self._number()
         self.folder.record.add_turn(number, None, mind.last_usage, {name: mind.checkpoint()}, log)
         perform_idle(self.folder, self._stage, number, 0.5, {})
@@ -208,10 +214,12 @@ class PersonaChat:
         A sentence that was heard and not answered any more is part of what it looks back on. Where the model takes longer
         or fails, the rules look back on what was recorded.
         """
-        if not self.folder.finished:
-            self._mind.left(self.guest)
-            self._look_back(seconds)
-            self.folder.record.set_meta("finished", True)
-        self._closed = True
-        self.folder.write_transcript()
-        self.folder.close()
+        try:
+            if not self.folder.finished:
+                self._mind.left(self.guest)
+                self._look_back(seconds)
+                self.folder.record.set_meta("finished", True)
+            self.folder.write_transcript()
+        finally:
+            self._closed = True
+            self.folder.close()

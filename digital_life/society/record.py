@@ -49,6 +49,8 @@ CREATE TABLE IF NOT EXISTS calls (
     price REAL, problem TEXT NOT NULL);
 """
 
+_NEWEST = "SELECT MAX(wall) FROM (SELECT 0 AS wall UNION ALL SELECT wall FROM turns UNION ALL SELECT wall FROM events)"
+
 LoggedEvent = tuple[str, str | None, Any]
 """Kind, owner and data (JSON) of something that happened outside a turn's behaviour."""
 
@@ -93,9 +95,10 @@ class Record:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.clock: Callable[[], float] = SteadyClock()
-        """Seconds since 1970 as they are written down; a cassette puts its own here."""
+        """Seconds since 1970, to be written down; a cassette puts its own here."""
         self._lock = threading.RLock()
         self._db = self._open(path)
+        self._newest: float = self._read(_NEWEST)[0][0]
 
     def _open(self, path: Path) -> sqlite3.Connection:
         try:
@@ -145,6 +148,12 @@ class Record:
         finally:
             self._db.close()
 
+    def _wall(self) -> float:
+        """Now, and never before what was written down already, in an earlier sitting too."""
+        with self._lock:
+            self._newest = max(self._newest, self.clock())
+            return self._newest
+
     def set_meta(self, key: str, value: Any) -> None:
         """Keep a JSON value under ``key``."""
         with self._transaction() as db:
@@ -164,7 +173,7 @@ class Record:
         events: Sequence[LoggedEvent] = (),
     ) -> None:
         """First transaction of a turn: what the mind decided, the mind right after it, and ``events`` that go with it."""
-        wall = self.clock()
+        wall = self._wall()
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -217,7 +226,7 @@ class Record:
 
         ``states`` are those of minds that it changed; they count as states after ``turn``, or after the last turn.
         """
-        wall = self.clock()
+        wall = self._wall()
         with self._transaction() as db:
             _insert_events(db, turn, [(kind, owner, item) for item in items], wall)
             if states:

@@ -75,14 +75,19 @@ def slug(text: str) -> str:
 
 
 def file_stem(name: str) -> str:
-    """File name part for a character: readable, and never the same for two names.
+    """File name part for a character: readable, and as good as never the same for two names.
 
-    Where the slug does not tell the name back ("O'Neil" and "O Neil"), six digits of its hash stand behind it.
+    Where the slug does not tell the name back ("O'Neil" and "O Neil"), six digits (24 bits) of its hash stand behind it.
     """
     readable = slug(name)
     if readable.replace("-", " ").title() == name:
         return readable
     return f"{readable}-{hashlib.blake2b(name.encode(), digest_size=3).hexdigest()}"
+
+
+def _older_stem(name: str) -> str:
+    """How files of characters were named before every script was readable: ASCII letters and digits only."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "character"
 
 
 class RunFolder:
@@ -113,8 +118,7 @@ class RunFolder:
             (root / "scene.json").write_text(scene.model_dump_json(indent=1), encoding="utf-8")
         except OSError as error:
             raise storage_error(error, root, "making the run folder") from error
-        lock = lock_run(root)
-        return cls(root, scene, Record(root / "run.db"), lock)
+        return cls._with_record(root, scene, lock_run(root))
 
     @staticmethod
     def check_free(root: Path, *, force: bool = False) -> None:
@@ -153,13 +157,23 @@ class RunFolder:
             raise StorageError(
                 f"{root / 'scene.json'}: damaged ({_first_problem(error)})", "restore it from a copy, or run it again"
             ) from error
-        lock = lock_run(root) if write else None
-        return cls(root, scene, Record(root / "run.db"), lock)
+        return cls._with_record(root, scene, lock_run(root) if write else None)
+
+    @classmethod
+    def _with_record(cls, root: Path, scene: SceneFile, lock: FileLock | None) -> RunFolder:
+        try:
+            return cls(root, scene, Record(root / "run.db"), lock)
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
 
     def close(self) -> None:
         """Close the record and let others write."""
-        self.record.close()
-        self.unlock()
+        try:
+            self.record.close()
+        finally:
+            self.unlock()
 
     def unlock(self) -> None:
         """Let others write; reading goes on."""
@@ -168,8 +182,13 @@ class RunFolder:
             self._lock = None
 
     def glb(self, name: str) -> Path:
-        """Path of a character's body."""
-        return self.root / "characters" / f"{file_stem(name)}.glb"
+        """Path of a character's body; that of the older naming where only that file is there."""
+        stem, old = file_stem(name), _older_stem(name)
+        path = self.root / "characters" / f"{stem}.glb"
+        others = (file_stem(other) for other in self.scene.names if other != name)
+        if not path.exists() and old not in others and (older := path.with_name(f"{old}.glb")).exists():
+            return older
+        return path
 
     @property
     def video(self) -> Path:

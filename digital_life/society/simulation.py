@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from digital_life.errors import InputError
 from digital_life.llm.budget import Budget, Meter
 from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.embedding import shared_embedder
+from digital_life.llm.recording import RecordedModel
 from digital_life.momat.library import Licences
 from digital_life.society.episode import Episode
 from digital_life.society.performing import STAGE, build_stage, perform_idle
@@ -159,7 +161,9 @@ class Simulation:
         self.personas = loaded.personas
         self.report = report
         self._played_before = float(folder.record.meta("seconds_played", 0.0))
-        self._begun = folder.record.clock()
+        # A cassette plays the same seconds again; else a night for which the machine sleeps is not part of the run.
+        self._clock = folder.record.clock if isinstance(model, RecordedModel) else time.monotonic
+        self._begun = self._clock()
         self.meter = Meter(
             model,
             self.scenario.budget.merged(budget or Budget()),
@@ -295,4 +299,4 @@ class Simulation:
         return self.folder.record.next_turn()
 
     def _seconds_played(self) -> float:
-        return self._played_before + self.folder.record.clock() - self._begun
+        return self._played_before + self._clock() - self._begun

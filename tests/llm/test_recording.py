@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from pydantic import BaseModel
 
-from digital_life.errors import InputError, ModelError
+from digital_life.errors import InputError, ModelError, StorageError
 from digital_life.evaluate.fake_llm_server import FakeServer
-from digital_life.llm.chat import Message
+from digital_life.llm.budget import Call, Meter
+from digital_life.llm.chat import ChatModel, Message
 from digital_life.llm.connect import connect
+from digital_life.llm.offline import OfflineModel
 from digital_life.llm.recording import RecordedModel
 
 
@@ -52,3 +57,50 @@ def test_a_damaged_recording_names_its_line(tmp_path: Path) -> None:
     path.write_text('{"key": 1\n')
     with pytest.raises(InputError, match="line 1"):
         RecordedModel(path)
+
+
+class Crashing(OfflineModel):
+    """A back end with a fault that nobody foresaw."""
+
+    def complete(self, messages: Sequence[Message], **options: Any) -> NoReturn:
+        time.sleep(0.01)
+        raise RuntimeError("out of tensors")
+
+
+def fails(model: ChatModel) -> tuple[ModelError, Call]:
+    """The failure of a seat at ``model``, and the call as it is recorded."""
+    calls: list[Call] = []
+    with pytest.raises(ModelError) as failed:
+        Meter(model, on_call=calls.append).seat("Mira").complete(ASK)
+    return failed.value, calls[0]
+
+
+def test_a_crash_of_a_model_is_a_failure_that_a_replay_repeats(tmp_path: Path) -> None:
+    error, call = fails(Crashing())
+    assert "broke down (RuntimeError: out of tensors)" in error.problem == call.problem
+    assert call.usage.seconds >= 0.01, "the time is lost all the same"
+    path = tmp_path / "replies.jsonl"
+    live, live_call = fails(RecordedModel(path, Crashing()))
+    again, again_call = fails(RecordedModel(path))
+    assert str(again) == str(live) == str(error)
+    assert again_call == live_call
+
+
+def test_a_cassette_that_cannot_be_written_is_no_failure_of_the_model(tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    with FakeServer(answer=lambda _request: "Fine.") as server:
+        model = RecordedModel(path, connect("openai", base_url=server.url)[0])
+        path.unlink()
+        path.mkdir()  # as good as a full disk
+        with pytest.raises(StorageError, match="while recording a reply"):
+            Meter(model).seat("Mira").complete(ASK)
+        model.close()
+
+
+def test_the_clock_of_a_cassette_that_is_gone_on_with_does_not_go_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "replies.jsonl"
+    first = RecordedModel(path, OfflineModel()).clock()
+    monkeypatch.setattr(time, "time", lambda: first - 3600)
+    assert RecordedModel(path, OfflineModel()).clock() == first

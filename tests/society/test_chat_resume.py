@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
 from digital_life.api import Scenario
 from digital_life.assets import asset_dir
 from digital_life.behaviour import Behaviour
-from digital_life.errors import InputError
+from digital_life.errors import AssetError, InputError
+from digital_life.llm.chat import Usage
 from digital_life.llm.offline import OfflineModel
 from digital_life.persona.library import load_persona
+from digital_life.society import chat_session
 from digital_life.society.chat_session import PersonaChat
+from digital_life.society.performing import STAGE
+from digital_life.sociomind.mind import Mind
 
 SAID = ["Hello! My name is Tom.", "My sister runs a bakery in Leeds.", "What do you do for a living?"]
 
@@ -79,3 +86,71 @@ def test_only_a_talk_with_the_same_persona_is_gone_on_with(tmp_path: Path) -> No
     with pytest.raises(InputError, match="is a simulation"):
         chat(tmp_path / "run", resume=True)
     chat(tmp_path / "talk", resume=True).close()  # a refusal holds no lock
+
+
+def refuse(*_arguments: Any, **_options: Any) -> NoReturn:
+    raise AssetError("a part is missing")
+
+
+@pytest.mark.parametrize(
+    ("owner", "part"),
+    [(chat_session, "build_stage"), (Mind, "warm_up"), (Mind, "restore"), (chat_session, "perform_idle")],
+)
+def test_a_talk_that_cannot_be_opened_or_closed_lets_go_of_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, part: str
+) -> None:
+    talk = chat(tmp_path / "talk")
+    say(talk, SAID[0])
+    with monkeypatch.context() as broken:
+        broken.setattr(owner, part, refuse)
+        if part == "perform_idle":
+            with pytest.raises(AssetError) as failed:
+                talk.close()
+        else:
+            talk.folder.close()
+        with pytest.raises(AssetError) as again:
+            chat(tmp_path / "talk", resume=True)
+    chat(tmp_path / "talk", resume=True).close()
+    assert again.value is not None and (part != "perform_idle" or failed.value is not None)
+
+
+def test_a_model_that_looks_back_too_late_is_not_mixed_with_the_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk, rules_begin, finish = chat(tmp_path / "talk"), threading.Event(), Mind.finish
+    say(talk, SAID[1])
+    by_rules: list[dict[str, Any]] = []
+
+    def slow(mind: Mind) -> list[dict[str, Any]]:
+        if mind is talk._mind:
+            rules_begin.wait(20)
+            return [{"kind": "late"}]
+        rules_begin.set()
+        for thread in threading.enumerate():
+            if thread.name == "reflection":
+                thread.join(20)
+        by_rules.extend(finish(mind))
+        return by_rules
+
+    monkeypatch.setattr(Mind, "finish", slow)
+    talk.close(seconds=0.01)
+    resumed = chat(tmp_path / "talk", resume=True)
+    kept = [change for _, _, change in resumed.folder.record.events("reflection")]
+    resumed.folder.close()
+    assert kept == by_rules != []
+
+
+def test_a_turn_that_nobody_saw_is_performed_when_the_talk_goes_on(tmp_path: Path) -> None:
+    talk = PersonaChat(load_persona("mira"), OfflineModel(), tmp_path / "talk")
+    answer = talk.think(SAID[0])
+    number = talk.folder.record.next_turn()
+    talk.folder.record.add_turn(number, answer, Usage(), {"Mira": talk._mind.checkpoint()})
+    talk.folder.close()  # killed between the two transactions
+    resumed = PersonaChat(load_persona("mira"), OfflineModel(), tmp_path / "talk", resume=True)
+    record = resumed.folder.record
+    assert record.unseen(STAGE) == []
+    rows = record.performances()
+    assert [row.turn for row in rows] == list(range(number + 2)), "before, the unseen one, and the idling after it"
+    assert all(later.start == pytest.approx(row.start + row.frames / 30) for row, later in pairwise(rows))
+    assert rows[number].speech_seconds > 0 and all((resumed.folder.root / row.file).is_file() for row in rows)
+    resumed.folder.close()

@@ -181,6 +181,25 @@ def test_a_clock_that_is_set_back_changes_nothing(tmp_path: Path, monkeypatch: p
     assert walls == sorted(walls) and walls[-1] - walls[0] < 600, "and the record has no night in it"
 
 
+def test_times_go_on_after_a_night_asleep_and_never_back_in_a_later_sitting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 2_000_000_000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    record = Record(tmp_path / "run.db")
+    record.add_turn(1, None, Usage(), {})
+    now += 8 * 3600  # which a clock of the process, asleep with the machine, would not count
+    record.add_turn(2, None, Usage(), {})
+    record.close()
+    now -= 5 * 3600
+    record = Record(tmp_path / "run.db")
+    record.add_events("notice", ["Good morning."])
+    record.add_turn(3, None, Usage(), {})
+    walls = [row[0] for row in record._db.execute("SELECT wall FROM turns UNION ALL SELECT wall FROM events")]
+    assert [wall - 2_000_000_000 for wall in walls] == [0, 8 * 3600, 8 * 3600, 8 * 3600]
+    record.close()
+
+
 def test_a_record_grows_with_the_turns_and_not_with_their_square(tmp_path: Path) -> None:
     one, record = mind(), Record(tmp_path / "run.db")
     talk(one, record, [f"I have {number} cats." for number in range(60)])

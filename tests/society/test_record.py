@@ -193,3 +193,20 @@ def test_two_names_never_share_a_file(tmp_path: Path) -> None:
         path.touch()
         assert path.parent == tmp_path and re.fullmatch(r"[\w-]+", stem)
     assert file_stem("😀") == file_stem("😀") and file_stem("😀").startswith("character-")
+
+
+@pytest.mark.parametrize(
+    ("name", "older"), [("O'Neil", "o-neil"), ("Anna-Lena", "anna-lena"), ("José", "jos"), ("千", "character")]
+)
+def test_bodies_of_runs_with_the_older_names_are_found(tmp_path: Path, name: str, older: str) -> None:
+    folder = RunFolder.create(tmp_path / "run", scene().model_copy(update={"names": (name, "Jos", "O Neil")}))
+    characters = folder.root / "characters"
+    assert folder.glb(name) == characters / f"{file_stem(name)}.glb", "where a new body goes"
+    (characters / f"{older}.glb").touch()
+    own = older in ("o-neil", "jos")
+    assert folder.glb(name).stem == (file_stem(name) if own else older), "but not the body of another one"
+    folder.scene = scene().model_copy(update={"names": (name, "Hana")})
+    assert folder.glb(name) == characters / f"{older}.glb"
+    (characters / f"{file_stem(name)}.glb").touch()
+    assert folder.glb(name).stem == file_stem(name)
+    folder.close()
