@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,14 @@ def test_a_budget_ends_a_run_well_and_every_call_is_kept(tmp_path: Path) -> None
     assert any("max_tokens 40 reached" in data for _, _, data in run.folder.record.events("notice"))
     with pytest.raises(InputError, match="price of openai:fake-1 is not known"), FakeServer() as server:
         play(scenario(tmp_path), tmp_path / "dear", mind="openai", base_url=server.url, budget=Budget(max_cost=1))
+
+
+def test_hours_for_which_the_machine_sleeps_are_not_played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = itertools.count(2_000_000_000, 3600)
+    monkeypatch.setattr(time, "time", lambda: float(next(hours)))
+    run = play(scenario(tmp_path), tmp_path / "run", budget=Budget(max_seconds=1800))
+    assert 0 < run.folder.record.meta("seconds_played") < 1800
+    assert not any("max_seconds" in str(data) for _, _, data in run.folder.record.events("notice"))
 
 
 def test_a_cassette_repeats_a_run_to_the_byte_without_a_model(tmp_path: Path) -> None:
