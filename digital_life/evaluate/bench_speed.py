@@ -46,8 +46,7 @@ def speed() -> list[Row]:
 
 
 def _measured(*arguments: str) -> list[Row]:
-    # Waiting threads of one library are in the way of the other's on two cores: NumPy stays on one.
-    threads = {"OMP_NUM_THREADS": str(THREADS), "OPENBLAS_NUM_THREADS": "1"}
+    threads = {name: str(THREADS) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     command = [sys.executable, "-m", "digital_life.evaluate.bench_speed", *arguments]
     done = subprocess.run(command, env={**os.environ, **threads}, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -31,12 +31,6 @@ class Guidance:
     text: float = 2.5
     sample: float = 1.0
     conditions: float = 1.0
-    until: float = 0.6
-    """Passes that begin at this time of 0..1 or later strengthen nothing (limited interval, Kynkäänniemi et al. 2024)."""
-
-    def guides(self, time: float) -> bool:
-        """Whether the pass at ``time`` evaluates more than the context as it is; what is left out is so at all times."""
-        return time < self.until or min(self.text, self.sample, self.conditions) < 1.0
 
 
 class Network(Protocol):
@@ -75,17 +69,13 @@ def sample(
     guidance = guidance or Guidance()
     variants, weights = _variants(context, guidance)
     prepared = network.prepare(_stacked(variants))
-    plain = prepared.first(len(noise))
     x = noise
     times = torch.linspace(0.0, 1.0, steps + 1)
     for now, then in zip(times[:-1].tolist(), times[1:].tolist(), strict=True):
         x = torch.where(context.known_mask > 0, context.known, x)
-        if guidance.guides(now):
-            many = x.repeat(len(variants), 1, 1)
-            made = network.step(many, torch.full((len(many),), now).to(x), prepared)
-            clean = torch.einsum("vbnl,v->bnl", made.reshape(len(variants), *x.shape), torch.tensor(weights).to(x))
-        else:
-            clean = network.step(x, torch.full((len(x),), now).to(x), plain)
+        made = network.step(x.repeat(len(variants), 1, 1), torch.full((len(x) * len(variants),), now).to(x), prepared)
+        clean = sum(weight * part for weight, part in zip(weights, made.chunk(len(variants)), strict=True))
+        assert isinstance(clean, Tensor)
         if then >= 1.0:
             x = clean
         else:

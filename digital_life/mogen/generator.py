@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,10 +21,11 @@ from digital_life.mogen.conditions import Conditions
 from digital_life.mogen.flow import STEPS, Guidance, Network, sample
 from digital_life.mogen.joining import finished
 from digital_life.mogen.network import Context
-from digital_life.mogen.onnx_network import OnnxNetwork, one_torch_thread
+from digital_life.mogen.onnx_network import OnnxNetwork
 from digital_life.mogen.representation import encode
 from digital_life.mogen.request import Request
 from digital_life.mogen.text import TOKENS
+from digital_life.mogen.threads import one_thread
 from digital_life.mogen.weights import Weights, default_weights, load_weights
 from digital_life.motion.motion import FPS, Motion
 
@@ -126,6 +127,20 @@ class MotionGenerator:
             fingers=fingers,
             steps=steps,
         )
+        with self.threads():
+            return self._generated(request, seconds, seed, shown, before, target, guidance, report)
+
+    def _generated(
+        self,
+        request: Request,
+        seconds: float,
+        seed: int,
+        shown: Motion | None,
+        before: Motion | None,
+        target: Motion | None,
+        guidance: Guidance | None,
+        report: Callable[[int, int], object],
+    ) -> Motion:
         words, total = self.words(request.text), round(seconds * FPS / PATCH)
         past = self.no_tokens() if before is None else self.tokens(before)
         example = None if shown is None else self.example(shown)
@@ -147,7 +162,7 @@ class MotionGenerator:
             )
             made = torch.cat([made, part])
             report(len(made) - len(past), total)
-        provenance = {"generated": request.text, "seed": seed, "steps": steps, "model": "mogen"}
+        provenance = {"generated": request.text, "seed": seed, "steps": request.steps, "model": "mogen"}
         return finished(self.rows(made, len(past)), before, provenance)
 
     def stream(
@@ -187,6 +202,10 @@ class MotionGenerator:
             steps=steps,
             guidance=guidance,
         )
+
+    def threads(self) -> AbstractContextManager[None]:
+        """Inside, nothing waits on a core that the network needs."""
+        return one_thread(torch_too=self._network is not self.weights.network)
 
     def words(self, text: str) -> Tensor:
         """States [1, W, 384] of the word pieces of a text, of which the first 32 count."""
@@ -257,8 +276,7 @@ class MotionGenerator:
         """
         network = self.weights.network
         every = tokens[None] * network.token_scale + network.token_mean
-        with nullcontext() if self._network is network else one_torch_thread():
-            rows = self.weights.codec.decode(every)[0, known * PATCH :].numpy()
+        rows = self.weights.codec.decode(every)[0, known * PATCH :].numpy()
         if not np.isfinite(rows).all():
             raise DigitalLifeError("the motion generator gave values that are not finite", "its weights are unusable")
         return rows

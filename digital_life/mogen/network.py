@@ -61,17 +61,6 @@ class Prepared:
     shown: tuple[tuple[Tensor, Tensor], ...]
     seen: Tensor
 
-    def first(self, count: int) -> Prepared:
-        """Of the first ``count`` motions of the batch only."""
-        return Prepared(
-            entered=self.entered[:count],
-            known=self.known[:count],
-            free=self.free[:count],
-            guide=self.guide[:count],
-            shown=tuple((keys[:count], values[:count]) for keys, values in self.shown),
-            seen=self.seen[:count],
-        )
-
 
 class _Block(nn.Module):
     """Joint attention over own tokens, text and sample, then a gated feed-forward layer."""

@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import os
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -73,39 +71,32 @@ class OnnxNetwork:
         except OSError as error:
             raise storage_error(error, Path(error.filename or "mogen"), "exporting the network") from error
         path = folder / f"{_key(network)}.onnx"
-        if not path.is_file():
-            export_step(network, path)
+        if path.is_file():
+            with suppress(AssetError):
+                return OnnxNetwork(network, path, threads)
+        export_step(network, path)
         return OnnxNetwork(network, path, threads)
 
     def prepare(self, context: Context) -> Prepared:
         """As :meth:`MotionNetwork.prepare`."""
-        with one_torch_thread():
-            return self._network.prepare(context)
+        return self._network.prepare(context)
 
     def step(self, noisy: Tensor, time: Tensor, prepared: Prepared) -> Tensor:
         """As :meth:`MotionNetwork.step`."""
-        if self._read is None or self._read[0] is not prepared:
+        read = self._read  # another thread may replace it
+        if read is None or read[0] is not prepared:
             values = dict(zip(_NAMES[2:], _inputs(prepared), strict=True))
-            self._read = prepared, {name: value.numpy() for name, value in values.items()}
-        feed = {"noisy": noisy.numpy(), "time": time.numpy(), **self._read[1]}
+            self._read = read = prepared, {name: value.numpy() for name, value in values.items()}
+        feed = {"noisy": noisy.numpy(), "time": time.numpy(), **read[1]}
         return torch.from_numpy(self._session.run(None, feed)[0])
-
-
-@contextmanager
-def one_torch_thread() -> Iterator[None]:
-    """Torch works in one thread: more of them, waiting for work, would keep those of ONNX Runtime from theirs."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _key(network: MotionNetwork) -> str:
     """A name that changes with any weight, the network's code, the exporter and the version of torch."""
     digest = hashlib.sha256(f"{OPSET} {torch.__version__} {network.size}".encode())
-    digest.update(inspect.getsource(sys.modules[MotionNetwork.__module__]).encode())
+    for module in (MotionNetwork.__module__, __name__):
+        source = sys.modules[module].__file__
+        digest.update(Path(source).read_bytes() if source else b"")
     for name, value in network.state_dict().items():
         digest.update(name.encode())
         digest.update(value.numpy().tobytes())
@@ -155,9 +146,9 @@ def export_step(network: MotionNetwork, path: Path) -> None:
     with torch.no_grad():
         prepared = network.prepare(context)
     arguments = (torch.zeros(2, 20, size.latent), torch.full((2,), 0.5), *_inputs(prepared))
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             torch.onnx.export(

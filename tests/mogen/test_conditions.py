@@ -76,14 +76,6 @@ def test_without_guidance_the_text_counts_for_nothing(generator: MotionGenerator
     np.testing.assert_allclose(one.rotations, other.rotations, atol=1e-4)
 
 
-def test_guidance_of_no_interval_is_none(generator: MotionGenerator, plain: Motion) -> None:
-    one, other = (
-        generator.generate(TEXT, guidance=each) for each in (Guidance(text=3.0, until=0.0), Guidance(text=1.0))
-    )
-    np.testing.assert_allclose(one.rotations, other.rotations, atol=1e-5)
-    assert np.abs(one.rotations - plain.rotations).max() > 1e-4
-
-
 def test_a_target_is_the_end_of_the_tokens(generator: MotionGenerator) -> None:
     end = generator.tokens(clip("sit_down"))[-1:]
     request = Request.of(TEXT, seconds=2.0, steps=2)
