@@ -112,6 +112,9 @@ def turns(
         if judging is not None:
             judging.close()
     click.echo("\n\n".join(table.text() for table in tables))
+    missing = 0 if kept else len(asked) * len(found) - len(answers)
+    if missing:
+        click.echo(f"\n{missing} answers are missing: a model gave none. The same command asks again.", err=True)
     click.echo(f"\n{len(rows)} answers to judge: {out / SHEET}; then --marks makes the table.", err=True)
 
 

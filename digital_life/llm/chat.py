@@ -8,6 +8,8 @@ from typing import Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from digital_life.errors import ModelError
+
 Role = Literal["system", "user", "assistant"]
 Schema = TypeVar("Schema", bound=BaseModel)
 
@@ -50,6 +52,14 @@ class Reply:
     text: str
     usage: Usage
     finished: bool = True
+
+
+class UnusableAnswer(ModelError):
+    """The model did answer, in every attempt, but never in the form that was asked for; ``usage`` is what that cost."""
+
+    def __init__(self, problem: str, mend: str, usage: Usage) -> None:
+        self.usage = usage
+        super().__init__(problem, mend)
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,8 @@ class ChatModel(Protocol):
         """An instance of ``schema``, validated.
 
         Raises:
-            ModelError: no valid answer after all retries, or the model's profile has no structured output.
+            UnusableAnswer: the model answered, but no answer was valid.
+            ModelError: it gave no answer after all retries, or its profile has no structured output.
         """
         ...
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from digital_life.errors import ModelError
-from digital_life.llm.chat import Message, ModelProfile, Reply, Schema, Usage
+from digital_life.llm.chat import Message, ModelProfile, Reply, Schema, UnusableAnswer, Usage
 from digital_life.llm.json_answer import BadAnswer, parse_answer, strict_schema
 from digital_life.llm.llama_runtime import LlamaRuntime, Refusal
 from digital_life.llm.untrusted import without_tokens
@@ -77,7 +77,8 @@ class LocalModel:
         """An instance of ``schema``: a grammar forces the form, so only an answer that is cut off can be invalid.
 
         Raises:
-            ModelError: as ``complete``, or the answer was cut off twice.
+            UnusableAnswer: the answer was cut off twice.
+            ModelError: as ``complete``.
         """
         form = {"name": schema.__name__, "schema": strict_schema(schema), "strict": True}
         request = self._request(messages, max_tokens, temperature, seed)
@@ -87,10 +88,11 @@ class LocalModel:
             return parse_answer(first.text, schema), first.usage
         except BadAnswer:
             second = self._ask(messages, request | {"max_tokens": 2 * max_tokens})
+        spent = first.usage + second.usage
         try:
-            return parse_answer(second.text, schema), first.usage + second.usage
+            return parse_answer(second.text, schema), spent
         except BadAnswer as error:
-            raise ModelError(f"{self._profile.label}: {error}", "use a larger model") from error
+            raise UnusableAnswer(f"{self._profile.label}: {error}", "use a larger model", spent) from error
 
     def close(self) -> None:
         """Free the model's memory; later calls fail."""

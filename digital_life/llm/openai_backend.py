@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from digital_life.errors import ModelError
-from digital_life.llm.chat import Message, ModelProfile, Reply, Schema, Usage
+from digital_life.llm.chat import Message, ModelProfile, Reply, Schema, UnusableAnswer, Usage
 from digital_life.llm.json_answer import BadAnswer, parse_answer, reformat_request, schema_request, strict_schema
 from digital_life.llm.profiles import served_profile
 from digital_life.llm.secrets import hide_secrets
@@ -116,7 +116,8 @@ class OpenAIModel:
         An answer that does not fit is shown to the model with what is wrong with it: in the same form, then in the next.
 
         Raises:
-            ModelError: no valid answer after all attempts.
+            UnusableAnswer: no answer was valid.
+            ModelError: the server gave no answer after all attempts.
         """
         options = {"max_tokens": max_tokens, "temperature": temperature, "seed": self._seed if seed is None else seed}
         spent, problem = Usage(attempts=0), ""
@@ -137,9 +138,10 @@ class OpenAIModel:
             except BadAnswer as error:
                 form += bool(correction)
                 problem, correction = str(error), reformat_request(reply.text, str(error), schema)
-        raise ModelError(
+        raise UnusableAnswer(
             f"{self.profile.label} gave no usable object in {spent.attempts} attempts: {self._settings.redact(problem)}",
             "use a model that follows JSON schemas, or set DIGITAL_LIFE_PIPELINE=dialogue",
+            spent,
         )
 
     def close(self) -> None:

@@ -12,13 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 from digital_life.cli.evaluate import command
-from digital_life.errors import InputError, ModelError
+from digital_life.errors import InputError
 from digital_life.evaluate.fake_llm_server import FakeServer, example_answer
-from digital_life.evaluate.turns.arms import Answer, Arm
+from digital_life.evaluate.turns.arms import Answer
 from digital_life.evaluate.turns.checks import Checks, as_oneself, language_fits
 from digital_life.evaluate.turns.held_out import drawn, moments
+from digital_life.evaluate.turns.marks import read_marks
 from digital_life.evaluate.turns.rubric import CRITERIA
-from digital_life.evaluate.turns.sheet import read_marks, sheet_rows
+from digital_life.evaluate.turns.sheet import sheet_rows
 from digital_life.llm.embedding import shared_embedder
 from digital_life.sociomind.encoder import CachedEncoder
 
@@ -173,7 +174,7 @@ def test_a_sheet_with_a_gap_is_refused_and_a_marked_one_is_not_replaced(
     answered: Path, turns_file: Path, tmp_path: Path
 ) -> None:
     path = filled(answered, tmp_path / "filled.csv", dict.fromkeys(ARMS, "yyyyyy"))
-    assert all(marks == dict.fromkeys(CRITERIA, True) for marks in read_marks(path).values())
+    assert all(row.marks == dict.fromkeys(CRITERIA, True) for row in read_marks(path).values())
     path.write_text(path.read_text().replace("y,y,y,y,y,y", "y,y,,y,y,y", 1))
     with pytest.raises(InputError, match=r"row 2: 'no contradiction' is 'empty'|row 2: 'no contradiction' is empty"):
         read_marks(path)
@@ -182,7 +183,7 @@ def test_a_sheet_with_a_gap_is_refused_and_a_marked_one_is_not_replaced(
     filled(answered, answered / "sheet.csv", dict.fromkeys(ARMS, "yyyyyy"))
     with (
         FakeServer(answer=plain, models=[MODEL]) as server,
-        pytest.raises(InputError, match="has marks in it already"),
+        pytest.raises(InputError, match="was filled in or changed"),
     ):
         run(answered, *options(server, turns_file), "--sheet-seed", "5", ok=False)
     (answered / "sheet.csv").unlink()
@@ -229,14 +230,3 @@ def test_checks_see_echo_fact_and_foreign_words() -> None:
     assert as_oneself("I'm Mira Solano, hello.", "Mira") and not as_oneself('{"speech": "hi"}', "Mira")
     assert language_fits("Ich wohne in Berlin, und das ist gut.", "de") and not language_fits("Я родилась.", "en")
     assert not language_fits("Ich wohne in Berlin, und das ist gut.", "en") and language_fits("Berlin.", "de")
-
-
-def test_a_model_that_gives_no_answer_is_said_to_have_given_none(turns_file: Path, tmp_path: Path) -> None:
-    from digital_life.evaluate.turns.arms import answer
-    from digital_life.llm.offline import OfflineModel
-
-    moment = moments(turns_file)[0]
-    with pytest.raises(ModelError):
-        OfflineModel().structured([], Answer)
-    found = answer(Arm("json", "none"), moment, OfflineModel(), 1, CachedEncoder(shared_embedder()))
-    assert found.problem and not found.speech

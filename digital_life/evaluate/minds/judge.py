@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from digital_life.errors import DigitalLifeError, InputError, ModelError
-from digital_life.evaluate.kept_lines import add_line, read_lines
+from digital_life.evaluate.kept_lines import add_line, resume_lines
 from digital_life.llm.chat import ChatModel, Message, Schema
 from digital_life.llm.json_answer import strict_schema
 
@@ -67,7 +67,7 @@ class Judge:
         self._kept: dict[str, dict[str, object]] = {}
         self.asked = 0
         """Questions that went to the model; the others were kept already."""
-        self._kept.update((entry["key"], entry["answer"]) for entry in read_lines(path, "key", "answer"))
+        self._kept.update((entry["key"], entry["answer"]) for entry in resume_lines(path, "key", "answer"))
 
     def ask(self, messages: Sequence[Message], schema: type[Schema]) -> Schema:
         """The judgement, validated.

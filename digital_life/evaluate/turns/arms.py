@@ -8,9 +8,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from digital_life.behaviour import Behaviour
-from digital_life.errors import InputError, ModelError
+from digital_life.errors import InputError
+from digital_life.evaluate.turns.failures import NoticingModel
 from digital_life.evaluate.turns.held_out import Moment
-from digital_life.llm.chat import ChatModel, Message, Usage
+from digital_life.llm.chat import ChatModel, Message, UnusableAnswer, Usage
 from digital_life.llm.models import list_models
 from digital_life.llm.untrusted import as_data
 from digital_life.persona.schema import Persona
@@ -62,7 +63,7 @@ def default_arms() -> list[Arm]:
 
 
 class Answer(BaseModel):
-    """What an arm answered in one moment, and what it cost. ``problem`` says why there is none."""
+    """What an arm answered in one moment, and what it cost. ``problem`` says what was wrong with an answer of no use."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -74,7 +75,7 @@ class Answer(BaseModel):
     action: str = ""
     """What the body does, in words."""
     writer: str = ""
-    """Who wrote the words: the model, or the rules that stood in for it."""
+    """Who wrote the words: the model, or the rules that stood in for it; empty where there are none."""
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
@@ -92,7 +93,11 @@ class PlainAnswer(BaseModel):
 
 
 def answer(arm: Arm, moment: Moment, model: ChatModel, seed: int, encoder: CachedEncoder) -> Answer:
-    """How ``arm`` answers; the same for the same seed, as far as the model is deterministic."""
+    """How ``arm`` answers; the same for the same seed, as far as the model is deterministic.
+
+    Raises:
+        ModelError: the model gave no answer. One in a wrong form is an answer, with no words and a ``problem``.
+    """
     if arm.kind == "json":
         return _plain(arm, moment, model, seed)
     return _mind(arm, moment, model, seed, encoder)
@@ -101,7 +106,8 @@ def answer(arm: Arm, moment: Moment, model: ChatModel, seed: int, encoder: Cache
 def _mind(arm: Arm, moment: Moment, model: ChatModel, seed: int, encoder: CachedEncoder) -> Answer:
     """A fresh mind in which the talk so far has happened."""
     name = moment.persona.name
-    mind = Mind(moment.persona, model, seed=seed, embedder=encoder)
+    asked = NoticingModel(model)
+    mind = Mind(moment.persona, asked, seed=seed, embedder=encoder)
     mind.begin(moment.partner, moment.situation, moment.places, _TURNS)
     for speaker, speech in (*moment.earlier, (moment.partner, moment.heard)):
         if speaker == name:
@@ -110,20 +116,21 @@ def _mind(arm: Arm, moment: Moment, model: ChatModel, seed: int, encoder: Cached
             by = "person" if moment.by_person else "script"
             mind.perceive(Behaviour(speaker=speaker, partner=name, speech=speech, mind=by))
     said = mind.act()
+    if asked.failure is not None:
+        raise asked.failure
     emotion = said.expression or said.emotion.description
     return _answer(arm, moment, said.speech, emotion, said.motion, said.mind, mind.last_usage)
 
 
 def _plain(arm: Arm, moment: Moment, model: ChatModel, seed: int) -> Answer:
     drawn = turn_rng(seed, (moment.id,)).randrange(2**31)
-    label = model.profile.label
     try:
         said, usage = model.structured(
             plain_messages(moment), PlainAnswer, max_tokens=_MOST_TOKENS, temperature=_TEMPERATURE, seed=drawn
         )
-    except ModelError as error:
-        return Answer(arm=arm.name, moment=moment.id, writer=label, problem=error.problem)
-    return _answer(arm, moment, said.speech, said.emotion, said.action, label, usage)
+    except UnusableAnswer as error:
+        return _answer(arm, moment, "", "", "", "", error.usage).model_copy(update={"problem": error.problem})
+    return _answer(arm, moment, said.speech, said.emotion, said.action, model.profile.label, usage)
 
 
 def plain_messages(moment: Moment) -> list[Message]:

@@ -30,7 +30,7 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
 class Checks:
-    """Checks of answers; None where one does not apply."""
+    """Checks of answers; None where one does not apply. An answer of no use says nothing."""
 
     def __init__(self, encoder: CachedEncoder, fits_motion: Callable[[str], bool] | None = None) -> None:
         """``fits_motion`` says whether the body knows an act; None asks the motion library."""
@@ -45,7 +45,7 @@ class Checks:
         heard = (moment.heard, *earlier)
         found["no echo"] = not any(echoes(said, line, self._encoder) for line in heard) if said else None
         found["a word of the fact"] = _holds(said, case.words) if case.words else None
-        found["no wrong word"] = not _holds(said, case.never) if case.never else None
+        found["no wrong word"] = not _holds(said, case.never) if said and case.never else None
         found["as oneself"] = as_oneself(said, moment.persona.name) if said else None
         found["language"] = language_fits(said, case.language) if said else None
         found["face known"] = bool(read_expression(answer.emotion, Emotion()).names)

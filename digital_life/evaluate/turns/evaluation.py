@@ -7,12 +7,14 @@ from pathlib import Path
 
 from digital_life.errors import InputError
 from digital_life.evaluate.table import Table
-from digital_life.evaluate.turns.answering import Connect, Report, answer_all, kept_answers
+from digital_life.evaluate.turns.answering import Connect, Report, answer_all
 from digital_life.evaluate.turns.arms import Answer, Arm
 from digital_life.evaluate.turns.checks import Checks
 from digital_life.evaluate.turns.held_out import Moment
 from digital_life.evaluate.turns.judging import judge_rows
-from digital_life.evaluate.turns.sheet import Marks, Row, Source, read_key, read_marks, sheet_rows, write_sheet
+from digital_life.evaluate.turns.key import KEY, Source, read_key
+from digital_life.evaluate.turns.marks import Marks, read_marks
+from digital_life.evaluate.turns.sheet import Row, sheet_rows, write_sheet
 from digital_life.evaluate.turns.tables import checks_table, cost_table, judged_tables
 from digital_life.llm.chat import ChatModel
 from digital_life.sociomind.encoder import CachedEncoder
@@ -38,16 +40,13 @@ def answer_and_check(
 
     Raises:
         InputError: ``out`` holds something else.
-        AssetError, ModelError: a model cannot be opened.
+        AssetError, ModelError: a model cannot be opened, or failed several times in a row; what it answered is kept.
         StorageError: something cannot be read or written.
     """
     answers = answer_all(out, arms, moments, connect, encoder, seed, report)
     checks, asked = Checks(encoder, fits_motion), {moment.id: moment for moment in moments}
     found = {
-        arm.name: [
-            checks.all(item, asked[item.moment]) for item in answers if item.arm == arm.name and not item.problem
-        ]
-        for arm in arms
+        arm.name: [checks.all(item, asked[item.moment]) for item in answers if item.arm == arm.name] for arm in arms
     }
     tables = [cost_table(answers, [arm.name for arm in arms]), checks_table(found)]
     _write(out / CHECKED, tables)
@@ -58,10 +57,10 @@ def make_sheet(out: Path, answers: Sequence[Answer], moments: Sequence[Moment], 
     """Write the blind sheet of ``answers`` with its key; returns its rows.
 
     Raises:
-        InputError: the sheet that is there has marks, and is another one.
+        InputError: the sheet that is there was filled in or changed, and is another one.
     """
     rows = sheet_rows(answers, moments, seed)
-    write_sheet(out, rows, seed)
+    write_sheet(out, rows, list(dict.fromkeys(item.arm for item in answers)), seed)
     return rows
 
 
@@ -74,7 +73,7 @@ def judged_by_model(
         ModelError: the judge failed several times in a row; what it judged is kept.
     """
     marks = judge_rows(rows, judge, out, seed, report)
-    sources = {row.number: Source(row.moment.id, row.arms) for row in rows}
+    sources = {row.number: row.source() for row in rows}
     return _judged(out, marks, sources, [arm.name for arm in arms])
 
 
@@ -83,16 +82,19 @@ def judged_by_reader(out: Path, sheet: Path) -> list[Table]:
 
     Raises:
         InputError: the sheet or the key cannot be used, or do not belong together.
+        StorageError: the key is damaged, or the tables cannot be written.
     """
-    marks, sources = read_marks(sheet), read_key(out)
-    unknown = sorted(set(marks) - set(sources))
-    if unknown:
-        raise InputError(
-            f"{sheet} has the number {unknown[0]}, the key in {out} has not", "give the folder of this sheet"
-        )
-    judged = {arm for number in marks for arm in sources[number].arms}
-    arms = dict.fromkeys(item.arm for item in kept_answers(out) if item.arm in judged)
-    return _judged(out, marks, sources, list(arms))
+    marked, key = read_marks(sheet), read_key(out)
+    for number, row in marked.items():
+        if number not in key.rows or row.text != key.rows[number].text:
+            raise InputError(
+                f"{sheet}, number {number}: what stands there is not what the key in {out} has under this number",
+                f"give the folder of this sheet; where another sheet was written there since, its {KEY} is made again by "
+                "--kept with the options of this sheet; change nothing but the marks",
+            )
+    judged = {arm for number in marked for arm in key.rows[number].arms}
+    marks = {number: row.marks for number, row in marked.items()}
+    return _judged(out, marks, key.rows, [arm for arm in key.arms if arm in judged])
 
 
 def _judged(out: Path, marks: Mapping[int, Marks], sources: Mapping[int, Source], arms: Sequence[str]) -> list[Table]:

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from digital_life.errors import ModelError
 from digital_life.evaluate.minds.judge import Judge, gave_up
+from digital_life.evaluate.turns.marks import Marks
 from digital_life.evaluate.turns.rubric import CRITERIA, QUESTIONS, ModelMarks
-from digital_life.evaluate.turns.sheet import Marks, Row
+from digital_life.evaluate.turns.sheet import Row
 from digital_life.llm.chat import ChatModel, Message
 from digital_life.llm.untrusted import as_data
 from digital_life.sociomind.words import personality_in_words

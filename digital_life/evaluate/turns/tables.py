@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from digital_life.evaluate.minds.intervals import share
 from digital_life.evaluate.table import Table
 from digital_life.evaluate.turns.arms import Answer
+from digital_life.evaluate.turns.key import Source
+from digital_life.evaluate.turns.marks import Marks
 from digital_life.evaluate.turns.rubric import CRITERIA, Mark
-from digital_life.evaluate.turns.sheet import Marks, Source
 
 Marked = Sequence[Mapping[str, Mark]]
 
