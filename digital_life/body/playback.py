@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +18,7 @@ from digital_life.errors import InputError
 Floats = NDArray[np.float32]
 _CHUNK = 16
 """Frames whose correctives are added in one product: enough to use the processor, few enough to stay in its cache."""
+_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _EYE = np.eye(3)
 
 
@@ -95,17 +100,19 @@ class Playback:
             else:
                 changing.append((offsets, filled))
         out = np.empty((frames, rest.shape[1], 3), np.float32)
-        room = self._kernel.room()
-        points = np.empty((min(_CHUNK, frames), *rest.shape), np.float32) if changing else None
-        for first in range(0, frames, _CHUNK):
+
+        def pose(first: int) -> None:
             chunk = slice(first, min(first + _CHUNK, frames))
-            if points is not None:
-                points[:] = rest
+            room, points = self._kernel.room(), None
+            if changing:
+                points = np.repeat(rest[None], chunk.stop - first, axis=0)
                 for offsets, filled in changing:
-                    offsets.add_all(filled[chunk], points[: chunk.stop - first])
+                    offsets.add_all(filled[chunk], points)
             for frame in range(first, chunk.stop):
                 still = rest if points is None else points[frame - first]
                 self._kernel.skin(still, relative[frame], translation[frame], out[frame], room)
+
+        _on_every_core(pose, range(0, frames, _CHUNK))
         return out
 
     def _features(self, matrices: NDArray[np.float64]) -> Floats:
@@ -122,6 +129,16 @@ class Playback:
         directions = np.zeros((len(body.arkit_directions), len(body.template), 3), np.float32)
         directions[:, body.arkit_vertices] = body.arkit_directions
         return self._offsets(directions)
+
+
+def _on_every_core(work: Callable[[int], None], firsts: Sequence[int]) -> None:
+    """Call ``work`` for each of ``firsts``; NumPy lets other threads run while it computes."""
+    if len(firsts) == 1 or _CORES == 1:
+        for first in firsts:
+            work(first)
+        return
+    with ThreadPoolExecutor(min(_CORES, len(firsts))) as pool:
+        list(pool.map(work, firsts))
 
 
 def _regressed(body: BodyModel, directions: Floats) -> NDArray[np.float64]:

@@ -182,12 +182,20 @@ def _bounds() -> list[str]:
     ]
 
 
+_HALF = 0.5
+"""Share of what a core can do from which on that is what bounds a computation."""
 _MOVED_ROWS = 12 * 2 + 3 * 13
 """Rows of V numbers that skinning one frame reads and writes: the blended matrices twice, and three coordinates in the
 products, sums, transposition and return to the file's order."""
 
 
 def _bound(memory: float, arithmetic: float) -> str:
+    """In words, from the shares of what a core can move and multiply."""
+    if max(memory, arithmetic) < _HALF:
+        return (
+            f"neither ({memory:.0%} and {arithmetic:.0%} of what a core can): its time goes into many short passes over rows "
+            "and products of a few joints, which only a loop that does all for one vertex could save"
+        )
     return "moving memory, not by arithmetic" if memory > arithmetic else "arithmetic, not by moving memory"
 
 
