@@ -2,7 +2,8 @@
 
 A character is tried in a few poses. Where a covered point comes through, it is moved inwards by as much, in small measure
 at rest, and further by pose correctives of the hips: in the lap of those who sit, layers that lie one over the other fold
-into each other. What is moved lies under cloth, so it is not seen to move.
+into each other. The points around it follow, and the moves fade out towards the rim of the cover: what nothing covers at
+rest moves by less than a millimetre.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ AIR = 0.0012
 """Metres that are left between layers."""
 MOST_AT_REST, MOST_SEATED = 0.007, 0.035
 """How far (metres) a point is drawn in at most."""
+IN_SIGHT, STEEP = 0.0004, 1.0
+"""How far (metres) a point that nothing covers is drawn in at most, at rest and again by the hips, and by how much more
+those under the cover may be (metres a metre from there)."""
 SLOPE = 0.35
 """Around a point that is drawn in, its neighbours are drawn in too, by less the further away they are (metres a metre)."""
 ROUNDS, PASSES = 8, 2
@@ -102,16 +106,24 @@ class _Fitting:
 
     def fitted(self) -> list[MeshPart]:
         """The parts, drawn in."""
+        covers = self._covers()
+        for (inner, outer), under in covers.items():
+            covered = np.zeros(len(self._parts[inner].vertices), bool)
+            covered[np.concatenate([other.points for (name, _), other in covers.items() if name == inner])] = True
+            self._draw_in(inner, outer, under, self._nets[inner].limits(covered))
+        return [self._moved(part) for part in self._parts.values()]
+
+    def _covers(self) -> dict[tuple[str, str], Cover]:
+        """What lies under what, by (inner, outer)."""
+        found = {}
         for inner, outer in PAIRS:
             if inner in self._parts and outer in self._parts:
                 if (inner, outer) == ("bottom", "top") and is_tucked(self._parts["top"], self._parts["bottom"]):
                     inner, outer = "top", "bottom"
-                under = cover(self._parts[inner], self._parts[outer])
-                if len(under.points):
-                    self._draw_in(inner, outer, under)
-        return [self._moved(part) for part in self._parts.values()]
+                found[inner, outer] = cover(self._parts[inner], self._parts[outer])
+        return {pair: under for pair, under in found.items() if len(under.points)}
 
-    def _draw_in(self, inner: str, outer: str, under: Cover) -> None:
+    def _draw_in(self, inner: str, outer: str, under: Cover, limits: Floats) -> None:
         for poses, moves, most in (
             (range(len(UPRIGHT)), self._at_rest[inner], MOST_AT_REST),
             (range(len(UPRIGHT), len(self._seat)), self._seated[inner], MOST_SEATED),
@@ -119,7 +131,7 @@ class _Fitting:
             tried = under
             for _ in range(PASSES):
                 wanted = self._wanted(inner, outer, tried, poses)
-                moves[:] = _at_most(moves + self._nets[inner].spread(wanted), most)
+                moves[:] = _at_most(moves + self._nets[inner].spread(wanted), np.minimum(limits, most))
                 out = wanted[tried.points].any(axis=1)
                 tried = Cover(tried.points[out], tried.triangles[out])
 
@@ -185,10 +197,18 @@ class _Net:
             value[self._here[better]] = value[chosen] * (offered[better] / size[chosen])[:, None]
         return np.asarray(value[self._weld])
 
+    def limits(self, covered: NDArray[np.bool_]) -> Floats:
+        """How far (metres) points [V] may be moved, so that those that are not ``covered`` [V] all but stay."""
+        limit = np.full(self._count, np.inf)
+        limit[self._weld[~covered]] = IN_SIGHT
+        for _ in range(ROUNDS):
+            np.minimum.at(limit, self._here, limit[self._there] + STEEP * self._length)
+        return np.asarray(limit[self._weld])
 
-def _at_most(moves: Floats, most: float) -> Floats:
-    size = np.linalg.norm(moves, axis=1, keepdims=True)
-    return np.asarray(moves * np.minimum(1, most / np.maximum(size, 1e-9)))
+
+def _at_most(moves: Floats, most: Floats) -> Floats:
+    size = np.linalg.norm(moves, axis=1)
+    return np.asarray(moves * np.minimum(1, most / np.maximum(size, 1e-9))[:, None])
 
 
 def _sides(part: MeshPart) -> Floats:

@@ -8,15 +8,17 @@ import numpy as np
 import pytest
 
 from digital_life.body.character import Character, MeshPart
-from digital_life.body.clearance import MOST_AT_REST, kept_apart
+from digital_life.body.clearance import MOST_AT_REST, SEATED, kept_apart
 from digital_life.body.corrective_skin import with_correctives
 from digital_life.body.cover import cover, heights
 from digital_life.body.garments import dress
 from digital_life.body.identity import make_identity
 from digital_life.body.layers import moving_together, without_covered
+from digital_life.body.skinning import PosedCharacter
 from digital_life.evaluate.cloth_penetration import ClothProbe
 from digital_life.evaluate.everyday_poses import everyday_poses
-from digital_life.motion.skeleton import Skeleton
+from digital_life.motion.quaternion import from_axis_angle
+from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton
 from digital_life.persona.appearance import Appearance, Outfit
 
 WORN = Appearance(age=48, gender=0.9, build=0.3, outfit=Outfit(top="t_shirt", outer="jacket", bottom="jeans"))
@@ -63,6 +65,30 @@ def test_at_rest_nothing_moves_far_and_the_outermost_not_at_all(
         assert np.array_equal(new.faces, old.faces)
         if old.name == "outer":
             assert moved.max() == 0
+
+
+def test_what_nothing_covers_all_but_stays_at_rest_and_seated(
+    before: tuple[list[MeshPart], Skeleton], after: list[MeshPart]
+) -> None:
+    parts, skeleton = before
+    turns = np.zeros((JOINT_COUNT, 3))
+    for joint, turn in SEATED[1].items():
+        turns[JOINT_INDEX[joint]] = turn
+    drawn_in = 0
+    for pose in (np.zeros_like(turns), turns):
+        rotations, still = from_axis_angle(pose).astype(np.float32), np.zeros(3, np.float32)
+        old, new = (
+            PosedCharacter(Character("", skeleton, tuple(worn))).pose(rotations, still) for worn in (parts, after)
+        )
+        for k, part in enumerate(parts):
+            bare = np.ones(len(part.vertices), bool)
+            for other in parts:
+                if other is not part:
+                    bare[cover(part, other).points] = False
+            moved = np.linalg.norm(new[k][0] - old[k][0], axis=1)
+            assert moved[bare].max(initial=0) < 0.001, part.name
+            drawn_in += int((moved > 0.003).sum())
+    assert drawn_in > 20
 
 
 def test_a_single_garment_is_left_as_it_is(before: tuple[list[MeshPart], Skeleton]) -> None:
