@@ -38,7 +38,7 @@ AIR = 0.0012
 """Metres that are left between layers."""
 MOST_AT_REST, MOST_SEATED = 0.007, 0.035
 """How far (metres) a point is drawn in at most."""
-IN_SIGHT, STEEP = 0.0004, 1.0
+IN_SIGHT_AT_REST, IN_SIGHT_SEATED, STEEP = 0.0008, 0.00015, 1.0
 """How far (metres) a point that nothing covers is drawn in at most, at rest and again by the hips, and by how much more
 those under the cover may be (metres a metre from there)."""
 SLOPE = 0.35
@@ -110,7 +110,7 @@ class _Fitting:
         for (inner, outer), under in covers.items():
             covered = np.zeros(len(self._parts[inner].vertices), bool)
             covered[np.concatenate([other.points for (name, _), other in covers.items() if name == inner])] = True
-            self._draw_in(inner, outer, under, self._nets[inner].limits(covered))
+            self._draw_in(inner, outer, under, covered)
         return [self._moved(part) for part in self._parts.values()]
 
     def _covers(self) -> dict[tuple[str, str], Cover]:
@@ -123,15 +123,15 @@ class _Fitting:
                 found[inner, outer] = cover(self._parts[inner], self._parts[outer])
         return {pair: under for pair, under in found.items() if len(under.points)}
 
-    def _draw_in(self, inner: str, outer: str, under: Cover, limits: Floats) -> None:
-        for poses, moves, most in (
-            (range(len(UPRIGHT)), self._at_rest[inner], MOST_AT_REST),
-            (range(len(UPRIGHT), len(self._seat)), self._seated[inner], MOST_SEATED),
+    def _draw_in(self, inner: str, outer: str, under: Cover, covered: NDArray[np.bool_]) -> None:
+        for poses, moves, most, in_sight in (
+            (range(len(UPRIGHT)), self._at_rest[inner], MOST_AT_REST, IN_SIGHT_AT_REST),
+            (range(len(UPRIGHT), len(self._seat)), self._seated[inner], MOST_SEATED, IN_SIGHT_SEATED),
         ):
-            tried = under
+            tried, limits = under, np.minimum(self._nets[inner].limits(covered, in_sight), most)
             for _ in range(PASSES):
                 wanted = self._wanted(inner, outer, tried, poses)
-                moves[:] = _at_most(moves + self._nets[inner].spread(wanted), np.minimum(limits, most))
+                moves[:] = _at_most(moves + self._nets[inner].spread(wanted), limits)
                 out = wanted[tried.points].any(axis=1)
                 tried = Cover(tried.points[out], tried.triangles[out])
 
@@ -197,10 +197,10 @@ class _Net:
             value[self._here[better]] = value[chosen] * (offered[better] / size[chosen])[:, None]
         return np.asarray(value[self._weld])
 
-    def limits(self, covered: NDArray[np.bool_]) -> Floats:
-        """How far (metres) points [V] may be moved, so that those that are not ``covered`` [V] all but stay."""
+    def limits(self, covered: NDArray[np.bool_], in_sight: float) -> Floats:
+        """How far (metres) points [V] may be moved, so that those not ``covered`` [V] move by ``in_sight`` at most."""
         limit = np.full(self._count, np.inf)
-        limit[self._weld[~covered]] = IN_SIGHT
+        limit[self._weld[~covered]] = in_sight
         for _ in range(ROUNDS):
             np.minimum.at(limit, self._here, limit[self._there] + STEEP * self._length)
         return np.asarray(limit[self._weld])
