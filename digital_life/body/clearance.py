@@ -38,7 +38,7 @@ AIR = 0.0012
 """Metres that are left between layers."""
 MOST_AT_REST, MOST_SEATED = 0.007, 0.035
 """How far (metres) a point is drawn in at most."""
-IN_SIGHT_AT_REST, IN_SIGHT_SEATED, STEEP = 0.0008, 0.00015, 1.0
+IN_SIGHT_AT_REST, IN_SIGHT_SEATED, STEEP = 0.00085, 0.0001, 1.0
 """How far (metres) a point that nothing covers is drawn in at most, at rest and again by the hips, and by how much more
 those under the cover may be (metres a metre from there)."""
 SLOPE = 0.35
