@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from digital_life.cli.evaluate_turns import turns
+from digital_life.cli.judge_options import judge_options, open_judge
 from digital_life.cli.options import mind_options
 
 _ARMS = ("full", "without-exemplars", "without-topic-proposal", "without-reflection", "generative-agents")
@@ -35,15 +36,7 @@ command.add_command(turns)
     "--drift-turns", type=click.IntRange(0, 1000), default=50, show_default=True, help="Length of a long talk; 0: none."
 )
 @mind_options
-@click.option(
-    "--judge",
-    type=click.Choice(["auto", "none", "openai", "local"]),
-    default="auto",
-    show_default=True,
-    help="What judges the scripts. auto takes a configured server; without one nothing is judged.",
-)
-@click.option("--judge-model", help="Model name at the judge's server, or path of a GGUF file.")
-@click.option("--judge-url", help="Address of the judge's server; default: that of the environment.")
+@judge_options("nothing is judged")
 @click.option("--judge-seed", type=click.IntRange(min=0), default=0, show_default=True, help="Shuffles the questions.")
 @click.option("--force", is_flag=True, help="Replace another evaluation in that folder.")
 def mind(
@@ -70,13 +63,11 @@ def mind(
     """
     from digital_life.cli.progress import make_progress
     from digital_life.evaluate.minds.evaluation import Bench, evaluate
-    from digital_life.evaluate.minds.judge import HOW_TO_CONFIGURE, connect_judge
     from digital_life.evaluate.minds.plan import Plan
     from digital_life.llm.connect import connect
     from digital_life.sociomind.config import ARMS
 
-    judging, why = connect_judge(judge, model=judge_model, base_url=judge_url, seed=judge_seed)
-    click.echo(f"Judge: {why}" + ("" if judging else f"\n  To have one: {HOW_TO_CONFIGURE}"), err=True)
+    judging, why = open_judge(judge, judge_model, judge_url, judge_seed)
     player = None
     if runs:
         plan = Plan(runs=tuple(str(path) for path in runs))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from digital_life.cli.judge_options import judge_options, open_judge
+
 if TYPE_CHECKING:
     from digital_life.evaluate.turns.answering import Connect
     from digital_life.evaluate.turns.arms import Arm
@@ -44,15 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--marks", type=click.Path(path_type=Path), help="A sheet that was filled in: make the table of its marks."
 )
-@click.option(
-    "--judge",
-    type=click.Choice(["auto", "none", "openai", "local"]),
-    default="auto",
-    show_default=True,
-    help="A model that judges. auto takes a configured server; without one only the sheet is written.",
-)
-@click.option("--judge-model", help="Model name at the judge's server, or path of a GGUF file.")
-@click.option("--judge-url", help="Address of the judge's server; default: that of the environment.")
+@judge_options("only the sheet is written")
 def turns(
     out: Path,
     arms: tuple[str, ...],
@@ -80,7 +74,6 @@ def turns(
         click.echo("\n\n".join(table.text() for table in judged_by_reader(out, marks)))
         return
     from digital_life.cli.progress import make_progress
-    from digital_life.evaluate.minds.judge import HOW_TO_CONFIGURE, connect_judge
     from digital_life.evaluate.turns.answering import open_folder
     from digital_life.evaluate.turns.arms import Arm, default_arms
     from digital_life.evaluate.turns.evaluation import answer_and_check, judged_by_model, make_sheet
@@ -90,8 +83,7 @@ def turns(
     from digital_life.sociomind.encoder import CachedEncoder
 
     asked = [Arm.named(name) for name in dict.fromkeys(arms)] or default_arms()
-    judging, why = connect_judge(judge, model=judge_model, base_url=judge_url, seed=sheet_seed)
-    click.echo(f"Judge: {why}" + ("" if judging else f"\n  To have one: {HOW_TO_CONFIGURE}"), err=True)
+    judging, _ = open_judge(judge, judge_model, judge_url, sheet_seed)
     try:
         with make_progress() as progress:
             task = progress.add_task("Starting", total=None)

@@ -6,17 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from digital_life.errors import DigitalLifeError, InputError, ModelError
+from digital_life.llm.asking import Answer, AskingModel
 from digital_life.llm.breakdown import broken_down
-from digital_life.llm.chat import ChatModel, Message, ModelProfile, Reply, Schema, Usage
+from digital_life.llm.chat import ChatModel, Usage
 from digital_life.llm.recording import RecordedModel
 
 MILLION = 1_000_000
-_Answer = TypeVar("_Answer")
 
 
 class Prices(BaseModel):
@@ -156,70 +155,24 @@ class Meter:
         self._on_call(call)
 
 
-class SeatedModel:
-    """A chat model whose calls are metered under one name."""
+class SeatedModel(AskingModel):
+    """A chat model whose calls are metered under one name.
+
+    Beside the errors of :class:`AskingModel` every question may raise BudgetSpent (a limit of the run is reached), and what
+    else of ours fails, such as writing the cassette.
+    """
 
     def __init__(self, meter: Meter, owner: str) -> None:
         self._meter = meter
         self._owner = owner
 
     @property
-    def profile(self) -> ModelProfile:
-        """Of the model behind the meter."""
-        return self._meter.model.profile
+    def asked(self) -> ChatModel:
+        """The model behind the meter."""
+        return self._meter.model
 
-    def complete(
-        self,
-        messages: Sequence[Message],
-        *,
-        max_tokens: int = 200,
-        temperature: float = 1.0,
-        seed: int | None = None,
-        stop: Sequence[str] = (),
-    ) -> Reply:
-        """Plain text.
-
-        Raises:
-            BudgetSpent: a limit of the run is reached.
-            ModelError: the model fails, in whatever way.
-            DigitalLifeError: something else of ours fails, such as writing the cassette.
-        """
-        return self._metered(
-            "words",
-            lambda: self._meter.model.complete(
-                messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop
-            ),
-            lambda reply: reply.usage,
-        )
-
-    def structured(
-        self,
-        messages: Sequence[Message],
-        schema: type[Schema],
-        *,
-        max_tokens: int = 400,
-        temperature: float = 1.0,
-        seed: int | None = None,
-    ) -> tuple[Schema, Usage]:
-        """An instance of ``schema``.
-
-        Raises:
-            BudgetSpent: a limit of the run is reached.
-            ModelError: the model fails, in whatever way.
-            DigitalLifeError: as ``complete``.
-        """
-        return self._metered(
-            schema.__name__,
-            lambda: self._meter.model.structured(
-                messages, schema, max_tokens=max_tokens, temperature=temperature, seed=seed
-            ),
-            lambda answer: answer[1],
-        )
-
-    def close(self) -> None:
-        """Nothing: who made the model closes it."""
-
-    def _metered(self, purpose: str, ask: Callable[[], _Answer], usage: Callable[[_Answer], Usage]) -> _Answer:
+    def through(self, purpose: str, ask: Callable[[], Answer], usage: Callable[[Answer], Usage]) -> Answer:
+        """Counted and paid for; whatever goes wrong in the model is a ModelError."""
         spent = self._meter.exceeded()
         if spent:
             raise BudgetSpent(f"the budget of the run is used up: {spent}", "give it more, or end the run")
