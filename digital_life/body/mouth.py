@@ -12,7 +12,7 @@ from digital_life.body.surface import face_morphs
 
 HEIGHT, WIDTH = 64, 256
 TEETH_PER_ROW = 12
-IVORY, TONGUE = (0.96, 0.90, 0.79), (0.78, 0.43, 0.41)
+IVORY, TONGUE = (0.82, 0.77, 0.68), (0.72, 0.39, 0.37)
 
 
 def make_mouth(identity: Identity) -> MeshPart:
