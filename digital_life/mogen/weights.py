@@ -52,6 +52,10 @@ class Weights:
     network: MotionNetwork
     card: Mapping[str, Any]
 
+    def decode(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Rows [B, 5 * N, 320] of normalised tokens [B, N, latent]."""
+        return self.codec.decode(tokens * self.network.token_scale + self.network.token_mean)
+
 
 def save_weights(codec: MotionAutoencoder, network: MotionNetwork, path: Path, card: Mapping[str, Any]) -> None:
     """Write both networks; ``card`` (JSON) says what they were trained on, with which licence.

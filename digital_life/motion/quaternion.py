@@ -15,23 +15,21 @@ IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
 
 def normalize(q: Array) -> Array:
     """Unit length and canonical sign (w >= 0)."""
-    q = q / np.maximum(np.linalg.norm(q, axis=-1, keepdims=True), 1e-12)
-    return np.where(q[..., :1] < 0, -q, q)
+    length = np.maximum(np.sqrt(np.add.reduce(q * q, axis=-1, keepdims=True)), 1e-12)
+    return np.asarray(q / np.where(q[..., :1] < 0, -length, length))
 
 
 def multiply(a: AnyFloat, b: AnyFloat) -> Array:
     """Hamilton product: first ``b``, then ``a``."""
     aw, ax, ay, az = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
     bw, bx, by, bz = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
-    return np.stack(
-        [
-            aw * bw - ax * bx - ay * by - az * bz,
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-        ],
-        axis=-1,
-    )
+    real = aw * bw - ax * bx - ay * by - az * bz
+    product = np.empty((*real.shape, 4), real.dtype)  # many short products: np.stack would take longer than they do
+    product[..., 0] = real
+    product[..., 1] = aw * bx + ax * bw + ay * bz - az * by
+    product[..., 2] = aw * by - ax * bz + ay * bw + az * bx
+    product[..., 3] = aw * bz + ax * by - ay * bx + az * bw
+    return product
 
 
 def conjugate(q: AnyFloat) -> Array:
@@ -44,7 +42,12 @@ def rotate(q: AnyFloat, v: AnyFloat) -> Array:
     w, x, y, z = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
     a, b, c = v[..., 0], v[..., 1], v[..., 2]
     ta, tb, tc = 2.0 * (y * c - z * b), 2.0 * (z * a - x * c), 2.0 * (x * b - y * a)
-    return np.stack([a + w * ta + y * tc - z * tb, b + w * tb + z * ta - x * tc, c + w * tc + x * tb - y * ta], axis=-1)
+    first = a + w * ta + y * tc - z * tb
+    rotated = np.empty((*first.shape, 3), first.dtype)
+    rotated[..., 0] = first
+    rotated[..., 1] = b + w * tb + z * ta - x * tc
+    rotated[..., 2] = c + w * tc + x * tb - y * ta
+    return rotated
 
 
 def from_axis_angle(a: AnyFloat) -> Array:

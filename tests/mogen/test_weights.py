@@ -13,7 +13,8 @@ from tiny_weights import tiny_weights
 from digital_life.errors import AssetError, InputError
 from digital_life.mogen.flow import Guidance
 from digital_life.mogen.generator import MotionGenerator
-from digital_life.mogen.onnx_network import OnnxNetwork, export_step
+from digital_life.mogen.onnx_export import export
+from digital_life.mogen.onnx_network import OnnxNetwork
 from digital_life.mogen.pack_weights import main
 from digital_life.mogen.weights import default_weights, load_weights, save_weights
 
@@ -65,8 +66,8 @@ def test_a_finished_training_is_packed_with_its_card(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_onnx_gives_the_same_numbers_for_any_length(tmp_path: Path) -> None:
     weights = tiny_weights(listens=True)
-    export_step(weights.network, tmp_path / "step.onnx")
-    network = OnnxNetwork(weights.network, tmp_path / "step.onnx", threads=1)
+    export(weights, tmp_path)
+    network = OnnxNetwork(tmp_path, threads=1)
     shown = MotionGenerator(weights).generate("a person nods", seconds=3)
     for text, seconds, example in (("a person waves", 4.0, None), ("a person bows very low", 11.0, shown)):
         one, other = (
@@ -81,24 +82,24 @@ def test_onnx_gives_the_same_numbers_for_any_length(tmp_path: Path) -> None:
 def test_the_network_is_exported_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DIGITAL_LIFE_CACHE", str(tmp_path))
     weights = tiny_weights(listens=True)
-    OnnxNetwork.of(weights.network, threads=1)
-    (made,) = tmp_path.rglob("*.onnx")
-    written = made.stat().st_mtime_ns
-    network = OnnxNetwork.of(weights.network, threads=1)
-    assert made.stat().st_mtime_ns == written
+    OnnxNetwork.of(weights, threads=1)
+    written = {made: made.stat().st_mtime_ns for made in tmp_path.rglob("*.onnx")}
+    assert len(written) == 3
+    network = OnnxNetwork.of(weights, threads=1)
+    assert {made: made.stat().st_mtime_ns for made in tmp_path.rglob("*.onnx")} == written
     chunk = next(MotionGenerator(weights, network=network).stream("a person waves"))
     expected = next(MotionGenerator(weights).stream("a person waves"))
     np.testing.assert_allclose(chunk.rotations, expected.rotations, atol=1e-3)
-    OnnxNetwork.of(tiny_weights().network, threads=1)
-    assert len(list(tmp_path.rglob("*.onnx"))) == 2
+    OnnxNetwork.of(tiny_weights(), threads=1)
+    assert len(list(tmp_path.rglob("*.onnx"))) == 6
 
 
 @pytest.mark.parametrize("guidance", [Guidance(text=1.0), Guidance(text=2.0, conditions=2.0)])
 @pytest.mark.filterwarnings("ignore")
 def test_onnx_gives_the_same_numbers_for_any_guidance(tmp_path: Path, guidance: Guidance) -> None:
     weights = tiny_weights(listens=True)
-    export_step(weights.network, tmp_path / "step.onnx")
-    network = OnnxNetwork(weights.network, tmp_path / "step.onnx", threads=1)
+    export(weights, tmp_path)
+    network = OnnxNetwork(tmp_path, threads=1)
     one, other = (
         each.generate("a person waves", seconds=1.0, guidance=guidance)
         for each in (MotionGenerator(weights), MotionGenerator(weights, network=network))
@@ -118,22 +119,23 @@ def test_where_nothing_can_be_exported_torch_generates(monkeypatch: pytest.Monke
     assert len(generator.generate("a person waves", seconds=0.5)) == 15
 
 
+@pytest.mark.parametrize("part", ["read", "step", "decode"])
 @pytest.mark.filterwarnings("ignore")
-def test_a_damaged_export_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_damaged_export_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, part: str) -> None:
     monkeypatch.setenv("DIGITAL_LIFE_CACHE", str(tmp_path))
     weights = tiny_weights(listens=True)
-    OnnxNetwork.of(weights.network, threads=1)
-    (made,) = tmp_path.rglob("*.onnx")
+    OnnxNetwork.of(weights, threads=1)
+    (made,) = tmp_path.rglob(f"{part}.onnx")
     made.write_bytes(b"cut")
-    network = OnnxNetwork.of(weights.network, threads=1)
+    network = OnnxNetwork.of(weights, threads=1)
     assert len(MotionGenerator(weights, network=network).generate("a person waves", seconds=0.5)) == 15
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_threads_generate_at_once_and_leave_their_numbers(tmp_path: Path) -> None:
     weights = tiny_weights(listens=True)
-    export_step(weights.network, tmp_path / "step.onnx")
-    generator = MotionGenerator(weights, network=OnnxNetwork(weights.network, tmp_path / "step.onnx", threads=1))
+    export(weights, tmp_path)
+    generator = MotionGenerator(weights, network=OnnxNetwork(tmp_path, threads=1))
     texts = [f"a person waves {number} times" for number in range(8)]
     alone = [generator.generate(text, seconds=1.0) for text in texts]
     before = torch.get_num_threads()
@@ -145,5 +147,5 @@ def test_threads_generate_at_once_and_leave_their_numbers(tmp_path: Path) -> Non
 
 
 def test_a_missing_onnx_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AssetError, match=r"gone.onnx"):
-        OnnxNetwork(tiny_weights().network, tmp_path / "gone.onnx")
+    with pytest.raises(AssetError, match=r"gone.read\.onnx"):
+        OnnxNetwork(tmp_path / "gone")
