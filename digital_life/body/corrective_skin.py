@@ -16,6 +16,7 @@ from digital_life.body.base_mesh import BaseMesh, base_mesh
 from digital_life.body.character import MeshPart
 from digital_life.body.correctives import Correctives, correctives_from
 from digital_life.body.identity import Identity
+from digital_life.body.shoulder_share import with_shoulder_share
 from digital_life.errors import AssetError
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, JOINT_NAMES, PARENTS
 
@@ -65,8 +66,9 @@ def _damaged(problem: str) -> AssetError:
 
 
 def identity_correctives(identity: Identity) -> Correctives:
-    """The correctives over the base mesh for one body: as large as its limbs are thick."""
-    return base_correctives().scaled(thickness(identity))
+    """The correctives over the base mesh for one body: as large as its limbs are thick, and as its shoulders need."""
+    scaled = base_correctives().scaled(thickness(identity))
+    return with_shoulder_share(scaled, identity, dense_weights(identity.weight_index, identity.weight_value))
 
 
 def thickness(identity: Identity) -> Floats:

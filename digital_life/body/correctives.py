@@ -8,7 +8,7 @@ to the dense matrix of SMPL-X files. ``tools/body_build/corrective_fit.py`` says
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -81,6 +81,10 @@ class Correctives:
         """The same shapes with the offsets of every vertex multiplied by ``factors`` [V]."""
         offsets = self.offsets * factors[self.vertices, None].astype(np.float32)
         return Correctives(self.count, self.joints, self.drivers, self.starts, self.vertices, offsets, self.normals)
+
+    def stronger(self, factors: NDArray[np.floating]) -> Correctives:
+        """The same shapes, each multiplied by one of the ``factors`` [M]."""
+        return replace(self, drivers=self.drivers * factors[:, None].astype(np.float32))
 
     def carried(self, carrier: sparse.csr_matrix) -> Correctives:
         """The shapes for other vertices [P], each a weighted mean of these: ``carrier`` [P, V]."""

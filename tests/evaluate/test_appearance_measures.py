@@ -15,7 +15,7 @@ from digital_life.evaluate.bench_appearance import Findings, examine
 from digital_life.evaluate.cloth_penetration import ClothProbe
 from digital_life.evaluate.everyday_poses import everyday_poses
 from digital_life.evaluate.mesh_soundness import limb_overlap, soundness, spikes
-from digital_life.motion.skeleton import JOINT_COUNT
+from digital_life.motion.skeleton import JOINT_COUNT, Skeleton
 from digital_life.persona.appearance import Appearance
 from digital_life.persona.random_appearance import random_appearance
 
@@ -44,6 +44,14 @@ def test_a_sound_body_has_no_faults_and_a_turned_ear_has(identity: Identity, dre
     near = np.linalg.norm(mirrored - mirrored[ear], axis=1) < 0.01
     mirrored[near, 0] = 2 * mirrored[ear, 0] - 0.02 - mirrored[near, 0]
     assert soundness(Identity(mirrored, identity.joints, identity.mesh), dressed).inverted > 2
+
+
+@pytest.mark.parametrize("seed", [4, 75, 90, 95])
+def test_corners_of_mouths_nostrils_and_toes_are_not_turned_over(seed: int) -> None:
+    """Four of those whose sliders alone turn triangles over, once in each of these places."""
+    odd = make_identity(random_appearance(seed))
+    found = soundness(odd, Character("", Skeleton(odd.joints, odd.floor), ()))
+    assert (found.inverted, found.spiky) == (0, 0)
 
 
 def test_a_leg_in_the_other_is_measured(identity: Identity) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.sparse
 
 from digital_life.body.geometry import quad_normals, triangles
-from digital_life.evaluate.body_volume import LIMBS, LimbSkin, volume
+from digital_life.body.limb_volume import LIMBS, LimbSkin, volume
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, MIRROR
 from tools.body_build.corrective_fit import (
     MIRROR_FEATURES,
