@@ -21,6 +21,8 @@ _NEAR = 0.5
 """Least cosine of every sentence with its nearest planned one: nothing is put in front or behind."""
 _KEPT_WORDS = 0.5
 """Least share of the planned content words that must come back."""
+_BESIDE = 4
+"""Words between a number and what it counts, at most."""
 _LENGTHS = (0.5, 1.4)
 """Words of a line relative to the planned line."""
 
@@ -86,7 +88,10 @@ def _role(line: str, setting: Setting) -> str:
         return "out of role"
     own, partner = re.escape(setting.speaker), re.escape(setting.partner)
     # Whoever says the own name introduces oneself, or it is a name for the partner or talk about a third person.
-    named = len(re.findall(rf"\b{own}\b", line)) > len(re.findall(rf"\b(?:is|am|i['’]m) {own}\b", line, re.IGNORECASE))
+    introduced = (
+        rf"\b(?:is|am|['’]m|me|called|just|simply) {own}\b|\b{own} (?:[A-Z]|will do|is fine|is enough|for short)"
+    )
+    named = len(re.findall(rf"\b{own}\b", line)) > len(re.findall(introduced, line))
     if named or (partner and re.search(rf"\b(i am|i['’]m|my name is)\s+{partner}\b", line, re.IGNORECASE)):
         return "mixes up who speaks"
     planned = set(words(setting.plan))
@@ -123,7 +128,11 @@ def _meaning(line: str, setting: Setting) -> str:
 
 def _words(line: str, setting: Setting) -> str:
     planned, heard = _stems(words(setting.plan)), _stems(words(setting.heard))
-    if (_numbers(line) ^ _numbers(setting.plan)) or _names(line) - _names(setting.plan, every=True):
+    if (
+        (_numbers(line) ^ _numbers(setting.plan))
+        or not _counted(setting.plan, line)
+        or _names(line) - _names(setting.plan, every=True)
+    ):
         return "changes a fact"
     mine = {_stem(word) for word in words(line) if word not in _SMALL_WORDS}
     wanted = {_stem(word) for word in words(setting.plan) if word not in _SMALL_WORDS}
@@ -178,6 +187,21 @@ def _stems(said: Iterable[str]) -> set[str]:
 
 def _numbers(text: str) -> set[str]:
     return {word for word in words(text) if word in _NUMBERS or word.isdigit()}
+
+
+def _counted(plan: str, line: str) -> bool:
+    """Whether the line counts the same things as the plan: what follows a number there stands near that number here."""
+    planned, said = words(plan), words(line)
+    for place, word in enumerate(planned):
+        following = planned[place + 1 : place + 1 + _BESIDE]
+        if word not in _numbers(plan) or any(item in _NUMBERS or item.isdigit() for item in following[:2]):
+            continue
+        thing = next((_stem(item) for item in following if item not in _SMALL_WORDS), "")
+        places = [at for at, other in enumerate(said) if other == word]
+        near = {_stem(item) for at in places for item in said[max(0, at - _BESIDE) : at + 1 + _BESIDE]}
+        if thing and thing not in near:
+            return False
+    return True
 
 
 def _names(text: str, *, every: bool = False) -> set[str]:

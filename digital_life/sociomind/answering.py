@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from digital_life.persona.schema import Intent
+from digital_life.sociomind.aspects import presumes
 from digital_life.sociomind.disclosure import BELIEF_LEVEL
 from digital_life.sociomind.hearing import split_sentences
+from digital_life.sociomind.honest_lines import ADVICE, LANGUAGE_MEANT, NO_ADVICE, lacking
+from digital_life.sociomind.honesty import admit, answer_in_english, answer_own_words
 from digital_life.sociomind.lore import LoreReader
 from digital_life.sociomind.memory import Memory
+from digital_life.sociomind.own_life import NEAR, Found, LifeBook
 from digital_life.sociomind.subjects import FACT_GATE, SubjectBook
 from digital_life.sociomind.turn import Turn
 
@@ -27,6 +32,27 @@ _LATEST = 20
 """So many events are looked through for something to mention."""
 
 
+_HELPFUL = frozenset(["rest", "courage", "learning", "mistake", "friendship", "belief"])
+"""Themes of which one's own experience may help somebody else."""
+_HELPS = 0.2
+"""Cosine below which one's own experience has nothing to do with what is asked."""
+_SCRAP = 2
+"""Questions of at most so many words ("What?") were not understood; a longer one that nothing answers is not known."""
+_SURE = 0.5
+"""Cosine with an example question below which the kind of a question is only a guess."""
+_WHOLE = 0.6
+"""Cosine from which a question is about a theme as a whole."""
+_UNLIKE = 0.25
+_REQUESTS = re.compile(
+    r"^\W*(please|now|and|so)?\W*(can|could|would|will|show|let me|please|stand|sit|dance|wave|clap|jump|turn|bow)\b",
+    re.I,
+)
+_OWN_AGE = re.compile(
+    r"\bhow old (are|were) you\b|\byour age\b|\b(year|when) were you born\b|\byour birthday\b", re.IGNORECASE
+)
+_MISHEARD_LIFE = frozenset(["offer", "next", "how", "wave", "here", "okay", "age", "name", "feeling", "return"])
+"""Kinds for which a question about a part of one's life may be taken by mistake."""
+_ABOUT_LIFE = frozenset(["theme", "unknown", "other", "opinion"]) | _MISHEARD_LIFE
 _ABOUT_SUBJECTS = frozenset(["theme", "unknown", "other", "next", "why", "feeling", "clarify", "remember", "open"])
 """Kinds of question that can be about something the character has to tell."""
 
@@ -37,10 +63,33 @@ class Answerer:
     def __init__(self, subjects: SubjectBook) -> None:
         self._subjects = subjects
         self._lore = LoreReader(subjects.persona)
+        self._life = LifeBook(subjects)
+
+    def warm_up(self) -> None:
+        """Embed what questions are compared with."""
+        self._life.warm_up()
 
     def answer(self, turn: Turn) -> None:
-        """Add an answer; ``turn.answered`` says whether something of one's own was told."""
+        """Add an answer, part by part; ``turn.answered`` says whether something of one's own was told."""
+        whole = turn.heard
+        if whole.language and whole.asks != "language":
+            turn.add(turn.rng.choice(LANGUAGE_MEANT))
+            turn.asked = True
+        for part in whole.parts or (None,):
+            if part is not None:
+                turn.heard = replace(
+                    whole, question=part.question, asks=part.asks, theme=part.theme, sureness=part.score
+                )
+            self._answer_one(turn)
+        turn.heard = whole
+
+    def _answer_one(self, turn: Turn) -> None:
         kind = turn.heard.asks
+        if turn.with_person:
+            if kind in _ABOUT_LIFE and self._from_life(turn):
+                return
+            if self._is_misheard(turn):
+                kind = "unknown"
         named = self._subjects.named(turn.heard.question, turn.notes, turn.openness)
         if kind in _ABOUT_SUBJECTS and named is not None and named != turn.notes.subject:
             self.tell(turn, named, kind if kind in ("why", "feeling") else "next")
@@ -49,9 +98,9 @@ class Answerer:
             return
         handlers = {
             "how": self._how, "okay": self._how, "name": self._name, "age": self._age, "theme": self._theme,
-            "return": self._return, "open": self._open, "here": self._here, "opinion": self._opinion, "help": self._opinion,
+            "return": self._return, "open": self._open, "here": self._here, "opinion": self._opinion, "help": self._advise,
             "joke": self._joke, "remember": self._remember, "offer": self._offer, "wave": self._show,
-            "machine": self._machine, "other": self._unknown,
+            "machine": self._machine, "other": self._unknown, "own words": self._own_words, "language": answer_in_english,
         }  # fmt: skip
         if kind in ("why", "feeling", "next", "clarify"):
             self._follow_up(turn, "next" if kind == "clarify" else kind)
@@ -59,6 +108,64 @@ class Answerer:
             handlers[kind](turn)
         elif kind == "unknown" and not self._fact(turn, _UNSURE_FACT_GATE):
             self._unknown(turn)
+
+    def _from_life(self, turn: Turn) -> bool:
+        """Answer from the sentence about oneself that fits the question, unless a whole subject of its theme fits better."""
+        heard = turn.heard
+        found = self._life.find(heard.question, turn.notes, turn.openness)
+        if found is None or self._theme_is_better(turn, found):
+            return False
+        if found.private:
+            turn.guarded = True
+            self._deflect(turn)
+            turn.asked = True
+        elif found.lacks:
+            self._say_lacking(turn, found)
+        elif found.text:
+            self._tell_found(turn, found.text)
+        return True
+
+    def _is_misheard(self, turn: Turn) -> bool:
+        """Whether the kind of question is only a guess that the character could not answer well by."""
+        heard, words = turn.heard, len(turn.heard.question.split())
+        if heard.asks == "wave":
+            return not _REQUESTS.search(heard.question)
+        if heard.asks == "age":
+            return not _OWN_AGE.search(heard.question)
+        if heard.asks in ("next", "why", "feeling", "clarify", "return"):
+            return heard.sureness < _SURE and words > _SCRAP + 1 and turn.notes.subject is None
+        if heard.asks != "theme" or heard.sureness >= _SURE:
+            return False
+        index = self._subjects.of_theme(heard.theme, self._subjects.untold(turn.notes, turn.openness))
+        return index is None or self._subjects.nearest(heard.question, [index])[1] < _UNLIKE
+
+    def _theme_is_better(self, turn: Turn, found: Found) -> bool:
+        """Whether the question is about a theme as a whole, or is surer of its theme than the sentence is near to it."""
+        heard = turn.heard
+        if found.aspect is None:
+            return heard.asks in _MISHEARD_LIFE or found.score < max(NEAR, heard.sureness * (heard.asks == "theme"))
+        untold = self._subjects.untold(turn.notes, turn.openness)
+        whole = heard.asks == "theme" and heard.theme == found.aspect.theme and heard.sureness >= _WHOLE
+        return whole and not found.lacks and self._subjects.of_theme(heard.theme, untold) is not None
+
+    def _say_lacking(self, turn: Turn, found: Found) -> None:
+        lines = lacking(found.lacks, presumed=presumes(turn.heard.question))
+        turn.add(turn.rng.choice(lines).format(thing=found.lacks), "calm")
+        if found.text:
+            self._tell_found(turn, found.text)
+        turn.asked = True
+
+    def _tell_found(self, turn: Turn, text: str) -> None:
+        """Say one's own sentence; what it belongs to counts as told so far."""
+        index = self._subjects.mark_told(text, turn.notes)
+        if index is None:
+            turn.notes.used.append(text)
+        else:
+            turn.notes.subject, turn.mood = index, self._subjects[index].mood
+        turn.notes.floor_turns = 0
+        turn.notes.followed_up.clear()
+        turn.add(text, turn.mood or "calm")
+        turn.answered = True
 
     def tell(self, turn: Turn, index: int, wanted: str = "next") -> bool:
         """Tell a piece of a subject; False when everything about it has been told."""
@@ -128,6 +235,8 @@ class Answerer:
             nearest, score = self._subjects.nearest(turn.heard.question, untold)
             if nearest is not None and score > _UNSURE_FACT_GATE:
                 self.tell(turn, nearest)
+            elif turn.with_person:
+                self._unknown(turn)
             else:
                 self._deflect(turn)
 
@@ -198,6 +307,25 @@ class Answerer:
         else:
             self._unknown(turn)
 
+    def _own_words(self, turn: Turn) -> None:
+        answer_own_words(turn, self._subjects.encoder)
+
+    def _advise(self, turn: Turn) -> None:
+        """The own experience that is nearest to what troubles the partner."""
+        cue = f"{turn.heard.statement} {turn.heard.question}"
+        if not turn.with_person:
+            return self._opinion(turn)
+        untold = self._subjects.untold(turn.notes, turn.openness)
+        among = [index for index in untold if self._subjects[index].theme in _HELPFUL]
+        index, score = self._subjects.nearest(cue, among)
+        if index is None or score < _HELPS:
+            turn.add(turn.rng.choice(NO_ADVICE), "think")
+            turn.asked = True
+            return None
+        turn.add(turn.rng.choice(ADVICE))
+        self.tell(turn, index)
+        return None
+
     def _offer(self, turn: Turn) -> None:
         if not _OFFER.search(turn.heard.question):
             if not self._fact(turn, _GUARD_GATE):
@@ -259,6 +387,8 @@ class Answerer:
             return None
         if self._lore_answer(turn):
             return None
+        if turn.with_person and len(turn.heard.question.split()) > _SCRAP:
+            return admit(turn)
         if turn.notes.told and turn.notes.used.count("fallback") >= 1:
             return self._deflect(turn)
         turn.notes.used.append("fallback")

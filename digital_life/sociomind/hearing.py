@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -11,8 +11,10 @@ import numpy as np
 from digital_life.behaviour import Behaviour
 from digital_life.persona.schema import Mood, Theme
 from digital_life.sociomind.encoder import CachedEncoder
-from digital_life.sociomind.intent_bank import ACTS, QUESTIONS, THEMES
+from digital_life.sociomind.intent_bank import ACTS, PERSON_ACTS, QUESTIONS, THEMES
 from digital_life.sociomind.noun_phrases import noun_phrases
+from digital_life.sociomind.other_language import language_of, meaning_of
+from digital_life.sociomind.visitor_told import asks_for_own_words
 
 ACT_GATE = 0.55
 """Cosine above which a sentence is taken for the act of its nearest example."""
@@ -21,6 +23,17 @@ WEIGHTY_GATE = 0.48
 QUESTION_GATE = 0.38
 ECHO_GATE = 0.33
 """Cosine below which a mentioned thing is not what the statement is about."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: its words, its kind (a key of ``QUESTIONS``, "theme", "unknown", "own words", "language"), its theme."""
+
+    question: str
+    asks: str
+    theme: str = ""
+    score: float = 0.0
+    """How surely its kind was recognised, a cosine, 1 for a plain pattern."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +46,14 @@ class Heard:
     question: str = ""
     """The question to be answered, in the partner's words."""
     asks: str = ""
-    """Kind of that question: a key of ``QUESTIONS``, "theme", "unknown", or empty when nothing was asked."""
+    """Kind of that question as in ``Asked``, or empty when nothing was asked."""
     theme: str = ""
+    sureness: float = 0.0
+    """How surely the kind was recognised."""
+    parts: tuple[Asked, ...] = ()
+    """All questions in their order, where a person asked several things at once; else empty."""
+    language: str = ""
+    """English name of the language a person spoke, when it is not English."""
     acts: frozenset[str] = frozenset()
     mood: Mood = "calm"
     echo: str = ""
@@ -83,6 +102,24 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                        r"|expected by|keep you much|better be off|on my way)\b"),
     )
 )  # fmt: skip
+_PERSON_CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (act, re.compile(pattern, re.IGNORECASE))
+    for act, pattern in (
+        ("bad_news", r"\b(my|our) (?:[\w'’-]+ ){1,4}(died|passed|is dying|was killed|killed (himself|herself)|left me|has left me|dumped me)\b"
+                     r"|\b(i|we) (just |recently )?(lost|buried) (my|our) (?!keys|way|phone|wallet|mind|temper|place|voice)"
+                     r"|\b(broke up|miscarriage|diagnosed with|evicted|bankrupt|funeral)\b"),
+        ("good_news", r"\bi['’]?m so (happy|relieved|glad|proud|excited)\b|\b(what a relief|i (finally )?(made|did) it)\b"
+                      r"|\b(pregnant|engaged|got promoted|promotion|all[- ]clear|harmless|cured|passed (my|the)|got (the|my|into))\b"),
+        ("confession", r"\b(confess|ashamed|feel (so |very |really )?guilty|my fault|never told (anyone|anybody|a soul)|nobody knows|no one knows"
+                       r"|i (lied|cheated|stole|betrayed)|can['’]?t tell (my|anyone|anybody)|(drinking|gambling|smoking) (too|so|again)|i regret)\b"),
+        ("worry", r"\b(i['’]?m|i am) (so |very |really |a bit |terribly )?(afraid|scared|worried|nervous|terrified|frightened|anxious)\b"
+                  r"|\b(i (worry|panic)|keeps me (awake|up)|what if i)\b"),
+        ("wronged", r"\b(unfair(ly)?|humiliated me|(shouted|yelled) at me|lied to me|cheated on me|(made fun of|laughed at) me|stole my|was stolen|bullied|blamed me|insulted me"
+                     r"|(threw|kicked) me out|for no reason|without (any )?reason)\b"),
+    )
+)  # fmt: skip
+_WEIGHTY = frozenset(["bad_news", "insult", "good_news", "confession", "worry", "wronged"])
+_LONG_WEIGHTY = 24
 _MOODS: tuple[tuple[Mood, str], ...] = (
     ("sad", r"sad|tear|grief|sorrow|heavy|wistful"),
     ("angry", r"angry|frown|glare|scowl|stern|cross"),
@@ -132,56 +169,97 @@ _NO_NAMES = frozenset(
 )
 
 
+_ASKS_ADVICE = re.compile(
+    r"^\W*(?:and |so |but |well )*(?:should|ought) i\b|\bwhat (?:do|should|can|could|would|shall) i do\b|\bwhat would you do\b"
+    r"|^\W*(?:and |so |but )*how (?:do|can|should|could) i\b|\b(?:any|your|some) advice\b",
+    re.IGNORECASE,
+)
+_CLAUSES = re.compile(
+    r"(?:,\s*|;\s*|\s+)and\s+(?=(?:what|where|who|whom|whose|when|why|how|which|do|does|did|are|is|have|has|can|could|will|would)\b)",
+    re.IGNORECASE,
+)
+"""Where a second question begins in one sentence."""
+_ANSWERED_APART = frozenset(
+    ["theme", "unknown", "other", "age", "name", "how", "opinion", "own words", "here", "offer", "remember", "joke"]
+)
+_MOST_PARTS = 3
+
+
+def _several(found: list[Asked]) -> tuple[Asked, ...]:
+    apart = [item for item in found if item.asks in _ANSWERED_APART]
+    return tuple(apart[:_MOST_PARTS]) if len(apart) > 1 else ()
+
+
 class Ear:
     """Recognises acts and questions by their nearest labelled example."""
 
     def __init__(self, encoder: CachedEncoder) -> None:
         self.encoder = encoder
         self._acts = [(act, text) for act, texts in ACTS.items() for text in texts]
+        self._person_acts = self._acts + [(act, text) for act, texts in PERSON_ACTS.items() for text in texts]
         self._questions = [(kind, text) for kind, texts in QUESTIONS.items() for text in texts]
         self._questions += [(f"theme:{theme}", text) for theme, texts in THEMES.items() for text in texts]
 
     def warm_up(self) -> None:
         """Embed the examples once."""
-        self.encoder.encode([text for _, text in self._acts + self._questions])
+        self.encoder.encode([text for _, text in self._person_acts + self._questions])
 
     def understand(self, behaviour: Behaviour) -> Heard:
         """Everything the mind makes of one behaviour of the partner."""
-        sentences = split_sentences(behaviour.speech)
-        asked = [sentence for sentence in sentences if is_question(_QUOTED.sub("it.", sentence))]
         person = behaviour.mind == "person"
+        language = language_of(behaviour.speech) if person else ""
+        meaning = meaning_of(behaviour.speech) if language else ""
+        if language and meaning in ("", "language"):
+            return Heard(
+                text=behaviour.speech, question=behaviour.speech, asks="language", language=language, sureness=1.0
+            )
+        return replace(self._in_english(behaviour, meaning or behaviour.speech, person), language=language)
+
+    def _in_english(self, behaviour: Behaviour, speech: str, person: bool) -> Heard:
+        sentences = split_sentences(speech)
+        asked = [sentence for sentence in sentences if is_question(_QUOTED.sub("it.", sentence))]
         before = sentences if person or not asked else sentences[: sentences.index(asked[0])]
         told = [sentence for sentence in before if sentence not in asked]
-        self.encoder.encode(sentences)
-        question, asks, theme = self._best_question(asked)
+        clauses = [clause for sentence in asked for clause in _CLAUSES.split(sentence)] if person else asked
+        self.encoder.encode([*sentences, *clauses])
+        found = [self._asked(clause, person) for clause in clauses]
+        best = self._best_question(found)
         acts = self._statement_acts([_QUOTED.sub("it", sentence) for sentence in told], behaviour, person)
         statement = " ".join(told)
         return Heard(
             text=behaviour.speech,
             statement=statement,
-            question=question,
-            asks=asks,
-            theme=theme,
+            question=best.question,
+            asks=best.asks,
+            theme=best.theme,
+            sureness=best.score,
+            parts=_several(found) if person else (),
             acts=frozenset(acts),
             mood=_mood(behaviour, acts),
             echo=self.main_thing(statement),
-            name=_name(behaviour.speech, acts),
+            name=_name(speech, acts),
             ended=behaviour.ends,
             place=behaviour.place,
-            tells=_tells(statement, acts, asks=asks, person=person),
+            tells=_tells(statement, acts, asks=best.asks, person=person),
         )
 
-    def _best_question(self, asked: list[str]) -> tuple[str, str, str]:
-        """The question that is recognised best, its kind and its theme; "And then? Don't stop!" is one question."""
-        if not asked:
-            return "", "", ""
-        found = [(*self._question(question), question) for question in asked]
-        score, kind, question = max(found, key=lambda item: item[0])
+    def _best_question(self, found: list[Asked]) -> Asked:
+        """The question that is recognised best; "And then? Don't stop!" is one question."""
+        best = max(found, key=lambda item: item.score, default=Asked("", ""))
+        return found[0] if best.asks == "unknown" else best
+
+    def _asked(self, question: str, person: bool) -> Asked:
+        """One question and what it asks for."""
+        if person and asks_for_own_words(question):
+            return Asked(question, "own words", score=1.0)
+        if person and _ASKS_ADVICE.search(question):
+            return Asked(question, "help", score=1.0)
+        score, kind = self._question(question)
         if score < QUESTION_GATE:
-            return asked[0], "unknown", ""
+            return Asked(question, "unknown", score=score)
         if kind.startswith("theme:"):
-            return question, "theme", kind.removeprefix("theme:")
-        return question, kind, ""
+            return Asked(question, "theme", kind.removeprefix("theme:"), score)
+        return Asked(question, kind, score=score)
 
     def _question(self, question: str) -> tuple[float, str]:
         for kind, pattern in _PLAIN_QUESTIONS:
@@ -193,12 +271,15 @@ class Ear:
     def _statement_acts(self, told: list[str], behaviour: Behaviour, person: bool) -> set[str]:
         acts: set[str] = set()
         for sentence in told:
-            acts.update(act for act, cue in _CUES if cue.search(sentence))
-            act, score = self._nearest(self._acts, sentence)
-            short = len(sentence.split()) <= 12
-            gate = WEIGHTY_GATE if act in ("bad_news", "insult", "good_news") and person else ACT_GATE
-            if score >= gate and short:
+            acts |= {act for act, cue in (*_CUES, *(_PERSON_CUES if person else ())) if cue.search(sentence)}
+            act, score = self._nearest(self._person_acts if person else self._acts, sentence)
+            weighty = person and act in _WEIGHTY
+            short = len(sentence.split()) <= (_LONG_WEIGHTY if weighty else 12)
+            plain = weighty and bool(acts & _WEIGHTY)  # words that leave no doubt come before likeness
+            if score >= (WEIGHTY_GATE if weighty else ACT_GATE) and short and not plain:
                 acts.add(act)
+        if acts & {"bad_news", "confession", "worry"}:
+            acts.discard("good_news")
         if "greet" in acts:
             acts.discard("leave_hint")  # "I hope I am not late"
         if "introduce" in acts and not _NAME.search(behaviour.speech):
@@ -261,6 +342,9 @@ def _mood(behaviour: Behaviour, acts: set[str]) -> Mood:
     by_act: tuple[tuple[str, Mood], ...] = (
         ("bad_news", "sad"),
         ("insult", "angry"),
+        ("confession", "tender"),
+        ("worry", "afraid"),
+        ("wronged", "angry"),
         ("good_news", "glad"),
         ("joke", "amused"),
     )

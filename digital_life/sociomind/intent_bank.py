@@ -30,6 +30,21 @@ ACTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What a statement does. Statements like none of these just tell something."""
 
+PERSON_ACTS: dict[str, tuple[str, ...]] = {
+    "bad_news": ("My mother died in spring and I miss her.", "My husband left me last month.", "We lost the baby.", "They found a tumour.",
+                 "My best friend doesn't speak to me any more.", "I have nobody to talk to.", "I was fired after ten years."),
+    "good_news": ("The test results came back fine!", "I got my residence permit today!", "My daughter took her first steps!",
+                  "We are finally moving into our own flat.", "I have been promoted.", "I am in love!", "My operation went well."),
+    "confession": ("I have to confess something.", "I have never told anybody this.", "I lied to my best friend.", "I stole money from my parents.",
+                   "I am ashamed of what I did.", "I drink too much and hide it.", "I hit my son and I can't forgive myself.",
+                   "I cheated and nobody found out.", "I feel guilty about my mother.", "It was my fault."),
+    "worry": ("I'm scared of the operation tomorrow.", "I am worried about my son.", "I'm nervous about my interview.",
+              "I can't stop thinking that I will lose my job.", "I don't know how I will pay the rent."),
+    "wronged": ("My boss humiliated me in front of everybody.", "My neighbour lied to me.", "They treated me unfairly.",
+                "My colleague took the credit for my work.", "Somebody stole my bike."),
+}  # fmt: skip
+"""More of what people tell a character and expect an answer of the heart to; other minds say it with their faces."""
+
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "how": ("How are you?", "How are you doing today?", "How have you been lately?", "And how are you keeping?", "How is life?",
             "How does the day find you?", "How's it going?"),

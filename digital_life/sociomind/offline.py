@@ -15,6 +15,7 @@ from digital_life.sociomind.disclosure import BELIEF_LEVEL, openness
 from digital_life.sociomind.embodiment import embody, seats
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.hearing import Ear
+from digital_life.sociomind.honest_lines import HEART_LINES
 from digital_life.sociomind.initiative import Initiative
 from digital_life.sociomind.lines import LineBook
 from digital_life.sociomind.listening import what_was_heard
@@ -64,6 +65,7 @@ class OfflineResponder:
         """Embed everything that later turns compare with."""
         self._ear.warm_up()
         self._subjects.warm_up()
+        self._answers.warm_up()
 
     def respond(self, state: MindState, memory: MemoryStore) -> Draft:
         """The next own turn of the plot; moves the notes of ``state.plot`` on."""
@@ -251,6 +253,8 @@ class OfflineResponder:
             turn.say("comfort")
             turn.act = "comfort"
             turn.asked = not heard.asks
+        elif turn.with_person and self._answer_heart(turn):
+            turn.asked = not heard.asks
         elif "good_news" in heard.acts and turn.with_person:
             turn.say("react_joy")
             turn.act = "joy"
@@ -271,6 +275,17 @@ class OfflineResponder:
                 self._ask_theme(turn)
         else:
             return False
+        return True
+
+    def _answer_heart(self, turn: Turn) -> bool:
+        """A confession, a worry or an injury is met as what it is."""
+        act = next((act for act in HEART_LINES if act in turn.heard.acts), "")
+        if not act:
+            return False
+        lines = [line for line in HEART_LINES[act] if line not in turn.notes.used]
+        line = turn.rng.choice(lines or HEART_LINES[act])
+        turn.notes.used.append(line)
+        turn.add(line, "anger" if act == "wronged" else "comfort")
         return True
 
     def _react(self, turn: Turn) -> None:

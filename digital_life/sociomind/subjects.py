@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digital_life.persona.schema import Persona, Subject
 from digital_life.sociomind.encoder import CachedEncoder
@@ -59,7 +60,7 @@ class SubjectBook:
 
     def __init__(self, persona: Persona, encoder: CachedEncoder) -> None:
         self.persona = persona
-        self._encoder = encoder
+        self.encoder = encoder
         own = list(persona.subjects) or [_from_fact(fact) for fact in persona.facts]
         self._own = dict(enumerate(own))
         self._subjects = dict(self._own)
@@ -73,8 +74,22 @@ class SubjectBook:
 
     def warm_up(self) -> None:
         """Embed what the choices compare."""
-        self._encoder.encode([self._key(index) for index in self._subjects])
-        self._encoder.encode([*self.persona.facts, *self.persona.beliefs])
+        self.encoder.encode([self._key(index) for index in self._subjects])
+        self.encoder.encode([*self.persona.facts, *self.persona.beliefs])
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """[N, D] unit vectors of ``texts``."""
+        return self.encoder.encode(texts)
+
+    def tellable(self, notes: Notes, intimacy: float) -> list[str]:
+        """What this partner may hear and can follow now: how untold subjects begin, and what goes on from a beginning."""
+        found = []
+        for index, subject in self._subjects.items():
+            told = notes.told.get(index, Told()).pieces
+            if subject.intimacy <= max(intimacy, 1):
+                left = [text for number, text in enumerate(subject.tell) if f"next{number}" not in told]
+                found += left if told else left[:1]
+        return found
 
     def untold(self, notes: Notes, intimacy: float) -> list[int]:
         """Subjects not yet touched that this partner may hear."""
@@ -97,7 +112,7 @@ class SubjectBook:
         """The subject of ``among`` most similar to ``text``, with its cosine."""
         if not among or not text:
             return None, 0.0
-        cosines = self._encoder.encode([self._key(index) for index in among]) @ self._encoder.one(text)
+        cosines = self.encoder.encode([self._key(index) for index in among]) @ self.encoder.one(text)
         best = int(np.argmax(cosines))
         return among[best], float(cosines[best])
 
@@ -118,7 +133,7 @@ class SubjectBook:
         """``among``, the most similar to ``text`` first."""
         if not among:
             return []
-        cosines = self._encoder.encode([self._key(index) for index in among]) @ self._encoder.one(text)
+        cosines = self.encoder.encode([self._key(index) for index in among]) @ self.encoder.one(text)
         return [among[int(place)] for place in np.argsort(-cosines, kind="stable")]
 
     def piece(self, index: int, wanted: str, notes: Notes) -> str:
@@ -166,7 +181,7 @@ class SubjectBook:
         """The option most similar to a text, with its cosine."""
         if not options or not text:
             return "", 0.0
-        cosines = self._encoder.encode(options) @ self._encoder.one(text)
+        cosines = self.encoder.encode(options) @ self.encoder.one(text)
         best = int(np.argmax(cosines))
         return options[best], float(cosines[best])
 

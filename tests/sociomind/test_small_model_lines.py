@@ -109,3 +109,15 @@ def test_warming_up_reads_the_fixed_beginning_once() -> None:
     Mind(load_persona("mira"), model, seed=0).warm_up()
     assert len(model.calls) == 1
     assert [message for message in model.calls[0] if message.fixed] == static_prefix(load_persona("mira"))
+
+
+def test_an_introduction_may_say_the_own_name_twice() -> None:
+    plan = "My name is Mira Solano, but Mira will do. I'm the one with earth under her nails."
+    assert judged("I'm Mira Solano, but just Mira will do. The one with earth under her nails, I am.", plan) == ""
+    assert "who speaks" in judged("My name is Mira Solano, Mira, and I'm the one with earth under her nails.", plan)
+
+
+def test_what_is_counted_must_stay() -> None:
+    plan = "I look after two hundred and six lifts in this city."
+    assert judged("In this city I look after two hundred and six lifts.", plan) == ""
+    assert judged("In this city I look after two hundred and six people.", plan) == "changes a fact"
