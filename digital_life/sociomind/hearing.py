@@ -169,6 +169,8 @@ _NO_NAMES = frozenset(
 )
 
 
+_SOUND = re.compile(r"^\W*(h+m+|m+h*m+|uh+|um+|er+m*|oh+|ah+|eh+|huh|pff+|meh)\W*$", re.IGNORECASE)
+"""A sound is no act, whatever its vector is near to."""
 _ASKS_ADVICE = re.compile(
     r"^\W*(?:and |so |but |well )*(?:should|ought) i\b|\bwhat (?:do|should|can|could|would|shall) i do\b|\bwhat would you do\b"
     r"|^\W*(?:and |so |but )*how (?:do|can|should|could) i\b|\b(?:any|your|some) advice\b",
@@ -272,6 +274,8 @@ class Ear:
         acts: set[str] = set()
         for sentence in told:
             acts |= {act for act, cue in (*_CUES, *(_PERSON_CUES if person else ())) if cue.search(sentence)}
+            if _SOUND.match(sentence):
+                continue
             act, score = self._nearest(self._person_acts if person else self._acts, sentence)
             weighty = person and act in _WEIGHTY
             short = len(sentence.split()) <= (_LONG_WEIGHTY if weighty else 12)

@@ -5,20 +5,22 @@ Central beliefs and the wish for life never change here: rules cannot tell a cle
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from digital_life.behaviour import Behaviour
 from digital_life.persona.schema import Motivation, Persona, Relationship
-from digital_life.sociomind.hearing import Ear, Heard, split_sentences
+from digital_life.sociomind.hearing import Ear, Heard, asks_something, split_sentences
 from digital_life.sociomind.listening import in_turn
 from digital_life.sociomind.plot import NAMELESS, Plot
-from digital_life.sociomind.state import STRANGER, MindState
+from digital_life.sociomind.relationship_rules import Course, moved
+from digital_life.sociomind.state import MindState
 
 MOST_EVENTS = 3
-_GOOD = {"compliment": 1.0, "thanks": 0.6, "apology": 0.5, "joke": 0.5, "agree": 0.4, "invite": 0.5, "good_news": 0.4}
-_BAD = {"insult": -3.0, "disagree": -0.3, "silence": -0.2}
-_REFUSED = -0.5
-_TOUCHED = 0.15
-"""What a shared act that was refused, and one that was done, does to trust and intimacy."""
+_ANSWER = 2
+"""Words from which a statement is an answer to a question."""
+_ANSWERS = frozenset(["yes", "no", "agree", "disagree", "thanks", "farewell", "leave_hint"])
 _MOVING = 7
 """Poignancy from which what was heard gives the next wish."""
 
@@ -45,10 +47,9 @@ class LookedBack:
 
 def look_back(persona: Persona, state: MindState, plot: Plot, ear: Ear) -> LookedBack:
     """Everything the rules conclude from the plot; nothing is changed."""
-    heard: dict[str, list[Heard]] = {name: [] for name in plot.others or [plot.partner]}
-    for act, understood in in_turn(plot.behaviours, ear):
-        if act.speaker in heard:
-            heard[act.speaker].append(understood)
+    understood = list(in_turn(plot.behaviours, ear))
+    names = plot.others or [plot.partner]
+    heard = {name: [item for act, item in understood if act.speaker == name] for name in names}
     told = [(name, item) for name, items in heard.items() for item in items if item.tells]
     told.sort(key=lambda pair: (-_poignancy(pair[1]), -len(pair[1].statement), pair[0]))
     events = [
@@ -61,7 +62,7 @@ def look_back(persona: Persona, state: MindState, plot: Plot, ear: Ear) -> Looke
         for name, item in told[:MOST_EVENTS]
     ]
     after = {
-        name: _moved(state.relationship(name), items, persona, _touches(plot, name, persona.name))
+        name: moved(state.relationship(name), _course(plot, name, persona.name, understood), persona)
         for name, items in heard.items()
         if items or name in plot.known
     }
@@ -92,10 +93,24 @@ def _talked(plot: Plot, name: str, own: str) -> bool:
     return not plot.group or any({item.speaker, item.partner} == {name, own} for item in plot.behaviours)
 
 
-def _touches(plot: Plot, name: str, own: str) -> float:
-    """What the shared acts of ``name`` and this mind came to."""
+def _course(plot: Plot, name: str, own: str, understood: Sequence[tuple[Behaviour, Heard]]) -> Course:
+    """What ``name`` did in the plot, as far as this mind saw it."""
     shared = [item for item in plot.behaviours if item.shared and {item.speaker, item.partner} == {name, own}]
-    return sum(_REFUSED if item.response == "refuse" else _TOUCHED for item in shared)
+    refused = sum(item.response == "refuse" for item in shared)
+    return Course(
+        heard=[heard for item, heard in understood if item.speaker == name],
+        ignored=sum(
+            before.speaker == own and asks_something(before.speech) and item.speaker == name and _says_nothing(heard)
+            for (before, _), (item, heard) in pairwise(understood)
+        ),
+        done=len(shared) - refused,
+        refused=refused,
+    )
+
+
+def _says_nothing(heard: Heard) -> bool:
+    """No answer, no question back and no leave-taking: the question was let lie."""
+    return not heard.asks and not heard.ended and len(heard.statement.split()) < _ANSWER and not heard.acts & _ANSWERS
 
 
 def _poignancy(item: Heard) -> int:
@@ -104,42 +119,12 @@ def _poignancy(item: Heard) -> int:
     return max(1, min(9, weight))
 
 
-def _moved(before: Relationship, heard: list[Heard], persona: Persona, touches: float) -> Relationship:
-    acts = [act for item in heard for act in item.acts]
-    kindness = sum(_GOOD.get(act, 0.0) + _BAD.get(act, 0.0) for act in acts)
-    asked = sum(bool(item.asks) for item in heard)
-    told = sum(item.tells for item in heard)
-    openness = sum(item.mood in ("sad", "tender", "afraid") for item in heard)
-    warmth = (persona.personality.agreeableness - 5) / 8
-    trust = kindness * 0.5 + 0.12 * told + 0.3 * openness + warmth + min(0.0, touches)
-    intimacy = kindness * 0.3 + 0.15 * told + 0.1 * asked + 0.4 * openness + touches
-    support = kindness * 0.5 + 0.15 * asked
-    hurt = any("insult" in item.acts for item in heard)
-    attitude = "They hurt me, and I am on my guard." if hurt else before.attitude or _attitude(heard, trust + intimacy)
-    return Relationship(
-        description=before.description if before.description != STRANGER.description else "an acquaintance",
-        attitude=attitude,
-        trust=_step(before.trust, trust),
-        intimacy=_step(before.intimacy, intimacy),
-        supportiveness=_step(before.supportiveness, support),
-    )
-
-
-def _attitude(heard: list[Heard], warmth: float) -> str:
-    things = [item.echo.replace("your ", "the ") for item in heard if item.echo and item.tells]
-    about = f" I keep thinking of {things[-1]}." if things else ""
-    return ("I like them more than I expected." if warmth > 1 else "I do not know yet what to make of them.") + about
-
-
-def _step(value: int, change: float) -> int:
-    """At most two points a plot, and never off the scale."""
-    return max(1, min(9, value + round(max(-4.0, min(2.0, change)))))
-
-
 def _thought(name: str, before: Relationship, after: Relationship, talked: bool) -> str:
     who = "the visitor" if name == "A visitor" else name
     if after.trust < before.trust:
         return f"I should be careful with {who}."
+    if after.intimacy < before.intimacy:
+        return f"{who[:1].upper()}{who[1:]} and I have less to say to each other than I thought."
     if after.intimacy > before.intimacy:
         return f"I feel closer to {who} than before."
     return f"{who} and I had a pleasant talk, not more." if talked else f"{who} and I hardly spoke."

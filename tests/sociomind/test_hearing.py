@@ -98,3 +98,7 @@ def test_things_that_were_mentioned(text: str, found: list[str]) -> None:
 def test_a_sentence_keeps_the_mark_that_closes_its_quotation() -> None:
     told = 'I told her, "Back by spring." That was long ago. “Really?” She asked.'
     assert split_sentences(told) == ['I told her, "Back by spring."', "That was long ago.", "“Really?”", "She asked."]
+
+
+def test_a_sound_is_no_apology(ear: Ear) -> None:
+    assert not ear.understand(Behaviour(speaker="Guest", speech="Hm.", mind="person")).acts
