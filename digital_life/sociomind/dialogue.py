@@ -29,7 +29,9 @@ _MOST_WORDS = 32
 """Longer lines were mostly copied or garbled in trials, and cost the most time."""
 _TEMPERATURE = 1.2
 """Cooler answers of models this small are nearly always the planned line itself."""
-_GUARDED = frozenset({"insult", "bad_news", "silence"})
+_GUARDED = frozenset({"insult", "bad_news", "confession", "worry", "wronged", "silence"})
+_GUARDED_QUESTIONS = frozenset({"machine", "own words", "language"})
+"""Where every word counts: an honest answer, and what the visitor told."""
 _EXAMPLE_LINES = tuple(line for example in EXAMPLES for line in example)
 
 
@@ -71,7 +73,7 @@ class DialogueWriter:
         label = self._model.profile.label
         if (
             heard.acts & _GUARDED
-            or heard.asks == "machine"
+            or heard.asks in _GUARDED_QUESTIONS
             or not draft.speech
             or len(words(draft.speech)) > _MOST_WORDS
         ):

@@ -121,3 +121,13 @@ def test_what_is_counted_must_stay() -> None:
     plan = "I look after two hundred and six lifts in this city."
     assert judged("In this city I look after two hundred and six lifts.", plan) == ""
     assert judged("In this city I look after two hundred and six people.", plan) == "changes a fact"
+
+
+@pytest.mark.parametrize(
+    "speech", ["I have to confess that I lied to my wife.", "Sprechen Sie Deutsch?", "Where did I say I live?"]
+)
+def test_delicate_and_exact_answers_are_not_left_to_a_small_model(speech: str) -> None:
+    mind = Mind(load_persona("mira"), Scripted("dialogue", "Anything else."), seed=0)
+    mind.begin("Guest", "They wait for a bus.", PLACES, 8)
+    mind.perceive(Behaviour(speaker="Guest", partner="Mira", speech=speech, mind="person"))
+    assert "guard" in mind.act().mind
