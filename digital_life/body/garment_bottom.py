@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from digital_life.body.garment_surface import (
     ARM_JOINTS,
@@ -19,6 +20,13 @@ from digital_life.body.garment_tube import Profile, centred_tube
 
 WAIST = -0.305
 """Height of trouser waists on the reference body."""
+
+
+HEM_ZONE, SHOE_AIR, MOST_WIDENED = 0.03, 0.005, 0.03
+"""Height (metres) of what counts as a hem, the air between it and shoes, and how far it is widened at most."""
+FRONT = (np.radians(45), np.radians(80))
+"""Turns from the front: before the first trousers rest on the shoe, beyond the second they fall outside of it."""
+_TURNS = 2 * np.pi * np.arange(36) / 36
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,38 @@ def lay_legs(body: BodySurface, pattern: LegCut, waist: float = WAIST) -> Cloth:
     cloth.vertices[below, 0] = inner[below]
     cloth.weights = cloth.smooth(cloth.weights, 2)
     return cloth
+
+
+def fall_over_shoes(body: BodySurface, cloth: Cloth, shoes: Floats) -> None:
+    """Widen the hems of trousers so that they fall outside of ``shoes``, points [P, 3], behind and at the sides."""
+    for side, sign in (("left", 1), ("right", -1)):
+        leg = np.flatnonzero(cloth.skin[:, 0] * sign > 0)
+        leg = leg[cloth.vertices[leg, 1] < body.joint(f"{side}_ankle")[1] + 0.2 * body.scale]
+        low = float(cloth.vertices[leg, 1].min())
+        hem = leg[cloth.vertices[leg, 1] < low + HEM_ZONE * body.scale]
+        middle = cloth.vertices[hem][:, [0, 2]].mean(axis=0)
+        inside = (shoes[:, 0] * sign > 0) & (np.abs(shoes[:, 1] - low + 0.01 * body.scale) < 0.05 * body.scale)
+        reach = _widest(shoes[inside][:, [0, 2]] - middle, 0.0)
+        missing = reach + SHOE_AIR * body.scale - _widest(cloth.vertices[hem][:, [0, 2]] - middle, np.nan)
+        missing = gaussian_filter1d(maximum_filter1d(missing, 3, mode="wrap"), 1.0, mode="wrap")
+        around = cloth.vertices[leg][:, [0, 2]] - middle
+        turn, radius = np.arctan2(around[:, 0], around[:, 1]), np.hypot(around[:, 0], around[:, 1])
+        push = np.clip(np.interp(turn, _TURNS, missing, period=2 * np.pi), 0, MOST_WIDENED * body.scale)
+        push *= smoothstep(*FRONT, np.abs(turn))
+        push *= smoothstep(low + 0.14 * body.scale, low + 0.02 * body.scale, cloth.vertices[leg, 1])
+        moved = around * (1 + push / np.maximum(radius, 1e-3))[:, None] + middle
+        cloth.vertices[leg[:, None], [0, 2]] = moved
+
+
+def _widest(points: Floats, empty: float) -> Floats:
+    """Largest distance from the middle of points [P, 2] (side, front) in each of the ``_TURNS``."""
+    cell = np.round(np.arctan2(points[:, 0], points[:, 1]) / (2 * np.pi) * len(_TURNS)).astype(int) % len(_TURNS)
+    widest = np.zeros(len(_TURNS))
+    np.maximum.at(widest, cell, np.hypot(points[:, 0], points[:, 1]))
+    known = widest > 0
+    if np.isnan(empty):
+        return np.interp(_TURNS, _TURNS[known], widest[known], period=2 * np.pi)
+    return np.where(known, widest, empty)
 
 
 def _hang_leg(body: BodySurface, cloth: Cloth, pattern: LegCut, sign: int, crotch: float) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.body.character import MeshPart
-from digital_life.body.garment_bottom import LEG_CUTS, WAIST, lay_legs, legs_field
+from digital_life.body.garment_bottom import LEG_CUTS, WAIST, fall_over_shoes, lay_legs, legs_field
 from digital_life.body.garment_coat import lengthened
 from digital_life.body.garment_collar import LAPEL, buttons, shirt_collar
 from digital_life.body.garment_fabric import cloth_material
@@ -55,19 +55,20 @@ def dress(
     """
     body, reference = body_surface(identity), reference_surface()
     parts, cover = [], []
+    if "shoes" not in without:
+        parts.append(make_shoes(body, outfit.shoes, outfit.shoe_colour))
+        cover.append(shoes_field(reference, SHOE_CUTS[outfit.shoes]))
+    shoes = [_points(part) for part in parts]
     if "bottom" not in without:
         cover.append(_bottom_field(reference, outfit))
         if outfit.top != "dress":
-            parts.append(_make_bottom(body, outfit))
+            parts.append(_make_bottom(body, outfit, shoes))
     if "top" not in without:
         parts.append(_make_top(body, outfit))
         cover.append(top_field(reference, top_pattern(outfit)))
         if outfit.outer != "none":
-            parts.append(_make_outer(body, outfit, [_points(part) for part in parts]))
+            parts.append(_make_outer(body, outfit, [_points(part) for part in parts[len(shoes) :]]))
             cover.append(top_field(reference, TOP_CUTS[outfit.outer]))
-    if "shoes" not in without:
-        parts.append(make_shoes(body, outfit.shoes, outfit.shoe_colour))
-        cover.append(shoes_field(reference, SHOE_CUTS[outfit.shoes]))
     parts.sort(key=lambda part: ORDER.index(part.name))
     if not cover:
         return parts, np.zeros(len(identity.quads("body")), bool)
@@ -181,13 +182,16 @@ def _is_neck(body: BodySurface, cloth: Cloth, loop: Indices) -> bool:
     return bool(middle[1] > body.joint("spine3")[1] and abs(middle[0]) < 0.05 and wide)
 
 
-def _make_bottom(body: BodySurface, outfit: Outfit) -> MeshPart:
+def _make_bottom(body: BodySurface, outfit: Outfit, shoes: Sequence[Floats]) -> MeshPart:
+    """Trousers or a skirt; long legs fall over the points [P, 3] of the ``shoes``."""
     assembly = Assembly()
     if outfit.bottom == "skirt":
         assembly.pieces.append(lay_skirt(body, SKIRT_CUTS["skirt"], 1.0, 0.0))
         _add_lining(body, assembly)
     else:
         cloth = lay_legs(body, LEG_CUTS[outfit.bottom], _waist(outfit))
+        if shoes and outfit.bottom != "shorts":
+            fall_over_shoes(body, cloth, shoes[0])
         assembly.add_cloth(cloth, leg_panels(body, cloth))
         down = np.array([0.0, -1.0, 0.0])
         for loop in cloth.loops:

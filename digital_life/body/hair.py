@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digital_life.body.character import Material, MeshPart
 from digital_life.body.colour import parse_colour
@@ -17,7 +18,7 @@ from digital_life.body.geometry import sampled
 from digital_life.body.hair_cards import POINTED, SLENDER, HairPiece, cards, waved
 from digital_life.body.hair_comb import comb, gathered
 from digital_life.body.hair_hull import HairHull
-from digital_life.body.hair_scalp import HEAD_CENTRE, Roots, azimuth, grow_roots, scalp
+from digital_life.body.hair_scalp import CROWN, Roots, azimuth, grow_roots, scalp
 from digital_life.body.hair_styles import STYLES, HairStyleCut, field, fringe_field, is_fringe, make_locks
 from digital_life.body.hair_tails import braid, bun, ponytail
 from digital_life.body.hair_texture import COLUMNS, SHADED, SHELL, STRAIGHT, STUBBLE, WAVY, WISPY, strand_texture
@@ -28,6 +29,13 @@ from digital_life.persona.appearance import HairStyle, HatKind
 
 EDGE_SPACING = 0.006
 """Metres between the fine locks along the hairline."""
+DENSE, DEEPEST = 0.03, 0.2
+"""Metres from the hairline at which stubble has closed up, and more than any scalp has: the strands' direction, in which hair
+shines, is that of the texture, so it may stand still nowhere."""
+SHORT, LATE = (0.06, 0.025), 0.3
+"""Locks shorter than the first length (metres), and fully at the second, have so much less of the texture's dark roots."""
+NARROW = 0.06
+"""Metres from the crown within which the strands of the scalp's cover run together; drawn out there, they would sparkle."""
 LOW_KNOTS = {"ponytail": (-0.045, -0.098), "bun": (-0.040, -0.098)}
 """Where knots are tied under a hat."""
 
@@ -86,15 +94,20 @@ def _carded(
 ) -> list[HairPiece]:  # fmt: skip
     """Cards of the inner locks and the finer ones of the hairline; those with the smallest ``low`` [L] lie in shade."""
     count, edge = len(paths), roots.edge
+    short = smoothstep(*SHORT, np.linalg.norm(np.diff(paths, axis=1), axis=2).sum(axis=1) / hull.scale)
     column = random.choice(WAVY if pattern.wavy else STRAIGHT, count)
-    column[low < np.quantile(low, 0.25)] = SHADED
+    column[(low < np.quantile(low, 0.25)) & (short < 0.5)] = SHADED
     width = hull.scale * random.uniform(0.8, 1.2, count)
     inner = cards(
         paths[~edge], outward[~edge], width[~edge] * pattern.width, column[~edge], arch=pattern.arch,
-        taper=(0.7, 1.0, 0.95, 0.7) if pattern.end else POINTED,
+        taper=(0.7, 1.0, 0.95, 0.7) if pattern.end else POINTED, sheen=0.2 if pattern.wave else 0.45,
+        start=LATE * short[~edge],
     )  # fmt: skip
     fine = np.where(random.uniform(size=count) < 0.4, WISPY, STRAIGHT[0])
-    outer = cards(paths[edge], outward[edge], width[edge] * pattern.edge_width, fine[edge], taper=SLENDER, arch=0.0)
+    outer = cards(
+        paths[edge], outward[edge], width[edge] * pattern.edge_width, fine[edge], taper=SLENDER, arch=0.0,
+        start=LATE * short[edge],
+    )  # fmt: skip
     return [inner, outer]
 
 
@@ -136,10 +149,12 @@ def _cover(body: BodySurface, hull: HairHull, pattern: HairStyleCut) -> HairPiec
     skin, normals = surface.lift(body.vertices), unit(surface.lift(body.normals))
     rise = smoothstep(0.0, 0.035, surface.inside)
     vertices = skin + normals * (0.0008 + pattern.cover * hull.scale * rise)[:, None]
-    angle = np.arctan2(surface.reference[:, 0], surface.reference[:, 2] - HEAD_CENTRE[2])
+    angle = np.arctan2(surface.reference[:, 0], surface.reference[:, 2] - CROWN[2])
     column, repeats = (SHELL, 4) if pattern.count else (STUBBLE, 6)
-    u = (column + 0.04 + 0.92 * np.abs(((angle / np.pi * repeats) % 2) - 1)) / COLUMNS  # mirrored: no seam
-    v = np.clip(surface.inside / (0.14 if pattern.count else 0.05), 0.008, 0.98)
+    apart = np.hypot(surface.reference[:, 0], surface.reference[:, 2] - CROWN[2]) / NARROW
+    across = np.abs(((angle / np.pi * repeats) % 2) - 1) - 0.5  # mirrored: no seam
+    u = (column + 0.5 + 0.92 * across * np.clip(apart, 0, 1)) / COLUMNS
+    v = np.interp(surface.inside, [0, DENSE, DEEPEST], [0.008, 0.2 if pattern.count else 0.6, 0.98])
     shading = vertex_normals(vertices, surface.faces).astype(np.float64)
     return HairPiece(vertices, shading, surface.faces, np.stack([u, v], axis=1))
 
@@ -157,8 +172,20 @@ def _build(body: BodySurface, hull: HairHull, pieces: list[HairPiece], colour: s
         faces.astype(np.uint32),
         joints,
         weights,
-        Material("hair", texture=texture, roughness=0.55, double_sided=True, alpha_cutoff=0.5, shading="hair"),
+        _material(texture, cropped=len(pieces) == 1),
         np.concatenate([piece.uv for piece in pieces]).astype(np.float32),
+    )
+
+
+def _material(texture: NDArray[np.uint8], *, cropped: bool) -> Material:
+    """Strands shine along themselves; ``cropped`` ones stand up and are dull, like cloth."""
+    return Material(
+        "hair",
+        texture=texture,
+        roughness=0.95 if cropped else 0.55,
+        double_sided=True,
+        alpha_cutoff=0.5,
+        shading="cloth" if cropped else "hair",
     )
 
 

@@ -33,11 +33,14 @@ def cards(
     taper: tuple[float, float, float, float] = FULL,
     arch: float = 0.25,
     shading: Floats | None = None,
+    sheen: float = 0.45,
+    start: Floats | None = None,
 ) -> HairPiece:
     """Cards along paths [L, R, 3] that face ``outward`` [L, R, 3]; ``width`` [L] metres, ``column`` [L] of the texture.
 
     With an ``arch`` a card is three vertices wide and vaulted, with 0 it is flat. ``shading`` [L, R, 3] are the normals
-    of the head of hair as a whole (default: ``outward``); cards are lit mostly by these, so that they read as one body.
+    of the head of hair as a whole (default: ``outward``); cards are lit mostly by these, so that they read as one body, and by the share ``sheen`` each for itself. ``start`` [L] is
+    where the texture begins, 0..1: dark roots on short locks would look like scales.
     """
     tangent = unit(np.gradient(paths, axis=1))
     side = unit(np.cross(tangent, outward))
@@ -50,14 +53,16 @@ def cards(
     rise = [arch * (0.6 if k == 0 else -1.0) for k in offsets]
     lines = np.stack([paths + half * (k * side + r * up) for k, r in zip(offsets, rise, strict=True)], axis=2)
     body = outward if shading is None else shading
-    normals = np.stack([0.7 * body + 0.45 * up + 0.3 * k * side for k in offsets], axis=2)
+    normals = np.stack([0.7 * body + sheen * up + 0.3 * k * side for k in offsets], axis=2)
     across = len(offsets)
     index = np.arange(rows * across).reshape(rows, across)
     a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
     one = np.concatenate([np.stack(t, axis=-1).reshape(-1, 3) for t in ((a, b, c), (a, c, d))])
     faces = (one[None] + (np.arange(len(paths)) * rows * across)[:, None, None]).reshape(-1, 3)
     u = (column[:, None, None] + 0.5 + 0.46 * np.array(offsets)) / COLUMNS
-    uv = np.stack(np.broadcast_arrays(u, 0.006 + 0.988 * along[None, :, None]), axis=-1)
+    first = np.zeros((1, 1, 1)) if start is None else start[:, None, None]
+    v = 0.006 + 0.988 * (first + (1 - first) * along[None, :, None])
+    uv = np.stack(np.broadcast_arrays(u, v), axis=-1)
     return HairPiece(lines.reshape(-1, 3), unit(normals.reshape(-1, 3)), faces, uv.reshape(-1, 2))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from digital_life.body.garment_surface import Floats, smoothstep, unit
 from digital_life.body.hair_comb import Field, Locks
 from digital_life.body.hair_hull import HairHull
-from digital_life.body.hair_scalp import CROWN, Roots, azimuth
+from digital_life.body.hair_scalp import CROWN, HEAD_CENTRE, Roots, azimuth
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ STYLES: dict[str, HairStyleCut] = {
         wavelength=0.105, wavy=True, cling=0.2, hairline="soft",
     ),
     "curly": HairStyleCut(
-        count=200, width=0.034, edge_width=0.022, rows=8, top=0.09, sides=0.075, nape=0.05, lift=1.2, gravity=0.10,
-        volume=0.034, hug=0.15, cover=0.010, wave=0.010, wavelength=0.060, wavy=True, hairline="soft",
+        count=300, width=0.024, edge_width=0.018, rows=8, top=0.09, sides=0.075, nape=0.05, lift=1.2, gravity=0.10,
+        volume=0.034, hug=0.15, cover=0.012, wave=0.010, wavelength=0.045, wavy=True, hairline="soft",
     ),
     "ponytail": HairStyleCut(
         count=100, width=0.025, rows=7, volume=0.007, knot=(0.022, -0.112), tail="ponytail", hairline="soft"
@@ -106,7 +106,8 @@ def _whorled(pattern: HairStyleCut) -> Field:
     sweep = np.array(pattern.sweep)
 
     def directions(at: Floats) -> Floats:
-        radial = unit(at - CROWN)
+        outward, away = unit(at - HEAD_CENTRE), at - CROWN
+        radial = unit(away - outward * np.einsum("la,la->l", outward, away)[:, None])
         forward = (smoothstep(0.03, 0.10, at[:, 2]) * smoothstep(0.34, 0.372, at[:, 1]))[:, None]
         side = ((1 - smoothstep(0.34, 0.37, at[:, 1])) * smoothstep(35, 60, azimuth(at)))[:, None]
         brushed = radial * (1 - forward) + forward * sweep

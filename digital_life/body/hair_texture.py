@@ -80,7 +80,7 @@ def strand_texture(colour: Colour, seed: int = 0) -> NDArray[np.uint8]:
     grown = np.ones((HEIGHT, COLUMNS * COLUMN)) * (
         0.74 + 0.26 * smoothstep(0.0, 0.35, _V) + 0.10 * smoothstep(0.5, 1, _V)
     )
-    grown[:, SHELL * COLUMN :] = 0.84
+    grown[:, SHELL * COLUMN :] = 1.0
     tone = np.clip(grown * (1 + 0.15 * np.clip(light, -2.4, 2.2)), 0.3, 1.5)
     tone = np.round(tone * LEVELS) / LEVELS
     base = np.array(colour) * 0.92 + 0.012

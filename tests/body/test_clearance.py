@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from digital_life.body.character import Character, MeshPart
-from digital_life.body.clearance import MOST_AT_REST, SEATED, kept_apart
+from digital_life.body.clearance import MOST_AT_REST, SEATED, SKIN, kept_apart
 from digital_life.body.corrective_skin import with_correctives
 from digital_life.body.cover import cover, heights
 from digital_life.body.garments import dress
@@ -86,7 +86,7 @@ def test_what_nothing_covers_all_but_stays_at_rest_and_seated(
                 if other is not part:
                     bare[cover(part, other).points] = False
             moved = np.linalg.norm(new[k][0] - old[k][0], axis=1)
-            assert moved[bare].max(initial=0) < 0.001, part.name
+            assert moved[bare].max(initial=0) < (0.001 if part.name in SKIN else 0.003), part.name
             drawn_in += int((moved > 0.003).sum())
     assert drawn_in > 20
 

@@ -142,3 +142,15 @@ def test_a_second_outfit_takes_less_than_a_second() -> None:
     start = time.process_time()
     dress(person("strong man"), OUTFITS["jacket"])
     assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize("bottom", ["trousers", "jeans"])
+def test_trousers_fall_outside_of_the_heels_of_shoes(bottom: str) -> None:
+    identity = make_identity(Appearance(age=35, gender=0.2))
+    parts, _ = dress(identity, Outfit(bottom=bottom, shoes="sneakers"))
+    named = {part.name: part.vertices.astype(float) for part in parts}
+    legs, shoes = named["bottom"], named["shoes"]
+    for sign in (1, -1):
+        leg, shoe = legs[legs[:, 0] * sign > 0], shoes[shoes[:, 0] * sign > 0]
+        hem = leg[leg[:, 1] < leg[:, 1].min() + 0.03]
+        assert hem[:, 2].min() < shoe[shoe[:, 1] > leg[:, 1].min(), 2].min()

@@ -136,7 +136,8 @@ void main()
 #endif
     vec3 v = normalize(cam_pos - world_position);
     vec3 smooth_normal = normalize(world_normal);
-    if (!gl_FrontFacing)
+    // locks turn about, but are lit as the head of hair that they belong to: only its inner side faces away
+    if (kind == HAIR ? dot(smooth_normal, v) < -0.25 : !gl_FrontFacing)
         smooth_normal = -smooth_normal;
     vec3 n = surface_normal(smooth_normal);
     vec3 along_u, along = smooth_normal;
