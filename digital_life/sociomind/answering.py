@@ -10,7 +10,7 @@ from digital_life.sociomind.aspects import presumes
 from digital_life.sociomind.disclosure import BELIEF_LEVEL
 from digital_life.sociomind.hearing import split_sentences
 from digital_life.sociomind.honest_lines import ADVICE, LANGUAGE_MEANT, NO_ADVICE, lacking
-from digital_life.sociomind.honesty import admit, answer_in_english, answer_own_words
+from digital_life.sociomind.honesty import admit, answer_about_us, answer_in_english, answer_own_words
 from digital_life.sociomind.lore import LoreReader
 from digital_life.sociomind.memory import Memory
 from digital_life.sociomind.own_life import NEAR, Found, LifeBook
@@ -86,6 +86,8 @@ class Answerer:
     def _answer_one(self, turn: Turn) -> None:
         kind = turn.heard.asks
         if turn.with_person:
+            if answer_about_us(turn):
+                return
             if kind in _ABOUT_LIFE and self._from_life(turn):
                 return
             if self._is_misheard(turn):

@@ -49,6 +49,19 @@ UNKNOWN = (
     "I couldn't tell you, I'm afraid. It's not something I know about.",
     "I have no idea, honestly. Do you know?",
 )
+OF_YOU: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (
+        4.0,
+        (
+            "I hardly know you yet. Ask me again when we've talked some more.",
+            "It's early to say. I'm listening, that's a beginning.",
+        ),
+    ),
+    (6.0, ("I like talking with you, if that's what you mean.", "I'm glad that you're here, yes.")),
+    (10.0, ("You've become dear to me. There, I've said it.", "Yes, and more than I expected to.")),
+)
+"""What somebody is told who asks "Do you like me?", by the mean of trust and intimacy below which it holds."""
+OF_YOU_HURT = ("You hurt me, and I haven't forgotten it.", "Not after what you said to me.")
 ADVICE = (
     "I can only tell you how it is with me.",
     "I'm no expert, I only know what I do.",

@@ -10,6 +10,8 @@ from digital_life.sociomind.hearing import split_sentences
 from digital_life.sociomind.honest_lines import (
     LANGUAGE,
     NOT_SAID,
+    OF_YOU,
+    OF_YOU_HURT,
     SAID_BY_YOU,
     UNKNOWN,
     UNKNOWN_ABOUT_ME,
@@ -20,6 +22,10 @@ from digital_life.sociomind.turn import Turn
 from digital_life.sociomind.visitor_told import recall
 
 _NAME = re.compile(r"\bname\b|\bam i called\b|\bwho (am i|i am)\b", re.IGNORECASE)
+_OF_ME = re.compile(
+    r"\b(do|can|could|would|are) you (really |even |still )?(like|hate|love|trust|miss|fond of|angry with|mad at) me\b|\bwhat do you think of me\b",
+    re.IGNORECASE,
+)
 _EVENTS = 20
 """So many events of earlier talks are looked through."""
 
@@ -52,6 +58,27 @@ def answer_in_english(turn: Turn) -> None:
     """Say that there is only English, and of which language one thinks it was."""
     _say(turn, LANGUAGE, "think", language=turn.heard.language)
     turn.asked = True
+
+
+def answer_about_us(turn: Turn) -> bool:
+    """Answer how one feels about the one who asks, or about somebody known whom they name; False if neither is asked."""
+    plot, state, question = turn.plot, turn.state, turn.heard.question
+    if _OF_ME.search(question):
+        known = state.relationship(plot.partner)
+        closeness = (known.trust + known.intimacy) / 2
+        lines = next(lines for most, lines in OF_YOU if closeness < most)
+        _say(turn, OF_YOU_HURT if plot.partner in plot.hurt_by else lines, "calm")
+        turn.asked = True
+        return True
+    others = (name for name in state.relationships if name != plot.partner)
+    named = next((name for name in others if re.search(rf"\b{re.escape(name)}\b", question)), "")
+    attitude = split_sentences(state.relationships[named].attitude) if named else []
+    if not attitude or f"of {named}" in turn.notes.used:
+        return False
+    turn.notes.used.append(f"of {named}")
+    turn.add(f"{named}? {attitude[0]}", "tender")
+    turn.answered = turn.asked = True
+    return True
 
 
 def admit(turn: Turn) -> None:
