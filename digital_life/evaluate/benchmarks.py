@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, str] = {
     "blend": "digital_life.evaluate.bench_blend:blend",
     "match": "digital_life.evaluate.bench_match:match",
     "stage-seams": "digital_life.evaluate.bench_stage_seams:stage_seams",
+    "emotive": "digital_life.evaluate.bench_emotive:emotive",
     "join": "digital_life.evaluate.bench_join:join",
     "mogen": "digital_life.evaluate.bench_mogen:mogen",
     "humanml3d": "digital_life.evaluate.bench_humanml3d:humanml3d",
@@ -40,7 +41,7 @@ BENCHMARKS: dict[str, str] = {
     "fuzz": "digital_life.evaluate.bench_fuzz:fuzz_answers",
 }
 
-ON_REQUEST = frozenset({"fuzz", "appearance", "together-all", "mogen", "humanml3d"})
+ON_REQUEST = frozenset({"fuzz", "emotive", "appearance", "together-all", "mogen", "humanml3d"})
 """What runs only when it is named: it takes long, or needs data that do not come with the program."""
 
 

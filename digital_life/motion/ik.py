@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import joint_kinematics
-from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
+from digital_life.motion.skeleton import JOINT_INDEX, PARENTS, Skeleton
 
 Array = NDArray[np.float64]
 
@@ -86,29 +86,46 @@ def reach_ankles(rotations: Array, translation: Array, ankles: Array, skeleton: 
     The smallest change does it: the knee opens or closes in its own plane, then the leg swings as a whole. A leg whose
     ankle is there already stays as it is; the feet keep their world orientation.
     """
+    return _reached(rotations, translation, ankles, skeleton, ("hip", "knee", "ankle"), 1.0)
+
+
+def reach_wrists(rotations: Array, translation: Array, wrists: Array, skeleton: Skeleton) -> Array:
+    """As :func:`reach_ankles`, for ``wrists`` [T, 2, 3] and arms; hands keep half of what the forearm takes along."""
+    return _reached(rotations, translation, wrists, skeleton, ("shoulder", "elbow", "wrist"), 0.5)
+
+
+def _reached(
+    rotations: Array, translation: Array, ends: Array, skeleton: Skeleton, names: tuple[str, str, str], kept: float
+) -> Array:
+    """``kept`` is the share of its world orientation that the end of the limb keeps; of the rest it goes along."""
     rotations = quat.normalize(rotations)
-    for side, wanted in (("left", ankles[:, 0]), ("right", ankles[:, 1])):
-        leg = [JOINT_INDEX[f"{side}_{name}"] for name in ("hip", "knee", "ankle")]
-        positions, world = joint_kinematics(rotations, translation, skeleton, leg)
-        root, middle, end = np.moveaxis(positions, -2, 0)
-        thigh, lower, foot = np.moveaxis(world, -2, 0)
-        bend = _knee_change(root, middle, end, wanted)
-        shin = _knee_turn(quat.rotate(lower, np.array([1.0, 0.0, 0.0])), middle - root, end - middle, bend)
-        moved = middle + quat.rotate(shin, end - middle)
+    kind = "leg" if names[0] == "hip" else "arm"
+    for side, wanted in (("left", ends[:, 0]), ("right", ends[:, 1])):
+        joints = [JOINT_INDEX[f"{side}_{name}"] for name in names]
+        positions, world = joint_kinematics(rotations, translation, skeleton, [PARENTS[joints[0]], *joints])
+        root, middle, end = np.moveaxis(positions[:, 1:], -2, 0)
+        carrier, upper, lower, last = np.moveaxis(world, -2, 0)
+        bend = _hinge_change(root, middle, end, wanted)
+        hinge = quat.rotate(lower, limb(skeleton, side, kind).hinge)
+        bent = _hinge_turn(hinge, middle - root, end - middle, bend)
+        moved = middle + quat.rotate(bent, end - middle)
         swing = quat.between(moved - root, wanted - root)
-        thigh_world = quat.multiply(swing, thigh)
-        shin_world = quat.multiply(swing, quat.multiply(shin, lower))
+        upper_world = quat.multiply(swing, upper)
+        lower_world = quat.multiply(swing, quat.multiply(bent, lower))
+        own = quat.multiply(quat.conjugate(lower_world), last)
+        if kept < 1.0:
+            own = quat.slerp(rotations[:, joints[2]], own, kept)
         turned = (
-            quat.multiply(quat.conjugate(rotations[:, 0]), thigh_world),
-            quat.multiply(quat.conjugate(thigh_world), shin_world),
-            quat.multiply(quat.conjugate(shin_world), foot),
+            quat.multiply(quat.conjugate(carrier), upper_world),
+            quat.multiply(quat.conjugate(upper_world), lower_world),
+            own,
         )
-        rotations[:, leg] = quat.normalize(np.stack(turned, axis=1))
+        rotations[:, joints] = quat.normalize(np.stack(turned, axis=1))
     return rotations
 
 
-def _knee_change(root: Array, middle: Array, end: Array, wanted: Array) -> Array:
-    """Radians [T] by which the knee must bend more so that root and end are as far apart as root and ``wanted``."""
+def _hinge_change(root: Array, middle: Array, end: Array, wanted: Array) -> Array:
+    """Radians [T] by which a knee or an elbow must bend more so that root and end are as far apart as root and ``wanted``."""
     a = np.linalg.norm(middle - root, axis=-1)
     b = np.linalg.norm(end - middle, axis=-1)
     now = np.linalg.norm(end - root, axis=-1)
@@ -122,11 +139,11 @@ def _knee_change(root: Array, middle: Array, end: Array, wanted: Array) -> Array
     return np.asarray(inner(now) - inner(then))
 
 
-def _knee_turn(hinge: Array, thigh: Array, shin: Array, bend: Array) -> Array:
-    """Rotation [T, 4] of the shin by ``bend`` about the knee's axis: the bent leg's normal, or the joint's if straight."""
-    normal = np.cross(thigh, shin)
+def _hinge_turn(hinge: Array, upper: Array, lower: Array, bend: Array) -> Array:
+    """Rotation [T, 4] of the lower bone by ``bend`` about the normal of the bent limb, or the joint's ``hinge`` if straight."""
+    normal = np.cross(upper, lower)
     size = np.linalg.norm(normal, axis=-1, keepdims=True)
-    sine = size / np.maximum(np.linalg.norm(thigh, axis=-1) * np.linalg.norm(shin, axis=-1), 1e-12)[:, None]
+    sine = size / np.maximum(np.linalg.norm(upper, axis=-1) * np.linalg.norm(lower, axis=-1), 1e-12)[:, None]
     side = np.where(np.sum(normal * hinge, axis=-1, keepdims=True) < 0.0, -1.0, 1.0)
     share = np.clip((sine - 0.02) / 0.08, 0.0, 1.0)
     axis = share * normal / np.maximum(size, 1e-12) + (1.0 - share) * hinge * side

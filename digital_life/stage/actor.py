@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.behaviour import Emotion
 from digital_life.momat.feet import Build, Stance
 from digital_life.stage.cast import CastMember
 from digital_life.stage.joining import Tail
@@ -54,6 +55,8 @@ class Actor:
     recent: tuple[str, ...] = ()
     """Ids of the gestures played last, the newest at the end; others are preferred to them."""
     rest: Rest | None = None
+    mood: Emotion = field(default_factory=Emotion)
+    """What it felt when it last did something: it stands and listens in that manner."""
 
     def __post_init__(self) -> None:
         self.build = Build(self.member.skeleton)
@@ -88,6 +91,7 @@ class Actor:
             "partner": self.partner,
             "prints": self.stance.prints.tolist(),
             "recent": list(self.recent),
+            "mood": [self.mood.pleasure, self.mood.arousal, self.mood.dominance],
             "rest": None if self.rest is None else asdict(self.rest),
             "tail": None if self.tail is None else self.tail.state(),
             **{name: None if array is None else array.tolist() for name, array in arrays.items()},
@@ -100,6 +104,8 @@ class Actor:
         self.stance = Stance(np.array(state["prints"]))
         self.recent = tuple(state.get("recent", ()))
         self.rest = Rest(**state["rest"]) if state.get("rest") else None
+        felt = dict(zip(("pleasure", "arousal", "dominance"), state.get("mood", ()), strict=False))
+        self.mood = Emotion(**felt)
         self.seat = None if state["seat"] is None else np.array(state["seat"], dtype=np.float64)
         self.tail = Tail.restored(state["tail"]) if state.get("tail") else None
         self.gaze = np.array(state["gaze"], dtype=np.float64)

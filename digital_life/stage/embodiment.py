@@ -15,6 +15,7 @@ from digital_life.face.gaze import look_away
 from digital_life.face.head import head_beats, listener_nods, neck_and_head
 from digital_life.face.track import face_track
 from digital_life.momat.feet import FootTrack, ahead_poles, knee_poles, sink_to_reach, solve_legs
+from digital_life.momat.manner import Manner
 from digital_life.momat.reach import reach_feet
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS, Motion
@@ -88,6 +89,7 @@ def _body(actor: Actor, part: Part, hanging: Array) -> _Body:
     tail, build = actor.tail, actor.build
     pelvis, rotations, feet = part.timeline.cut(build)
     played = [*part.timeline.played, *overlay(rotations, part.overlays, hanging)]
+    rotations = Manner.of(actor.mood).held(rotations, seated=actor.seat is not None)
     pelvis, rotations = join(pelvis, rotations, played, tail, actor.member.skeleton)
     sunk = sink_to_reach(pelvis, rotations[:, 0], feet, build)
     pelvis = sunk if tail is None else pelvis + (sunk - pelvis) * _ramp(len(pelvis), SINK_SECONDS)

@@ -13,6 +13,7 @@ from digital_life.face.head import accents
 from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import Match
 from digital_life.momat.entry import last_entry, natural_end
+from digital_life.momat.manner import NEUTRAL, Manner
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS
 from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES
@@ -50,6 +51,8 @@ class Event:
     last: int
     match: Match | None = None
     """Why this clip."""
+    manner: Manner = NEUTRAL
+    """How ``clip`` was made from the library's; frames are those of ``clip``."""
 
     @property
     def end(self) -> int:
@@ -58,7 +61,9 @@ class Event:
 
     def record(self) -> dict[str, Any]:
         """JSON: what is played when, with which scores, and why."""
-        played = {"clip": self.clip.id, "at": self.start, "first": self.first, "last": self.last}
+        played: dict[str, Any] = {"clip": self.clip.id, "at": self.start, "first": self.first, "last": self.last}
+        if self.manner != NEUTRAL:
+            played |= {"pace": self.manner.pace, "size": self.manner.size}
         if self.match is None:
             return played
         why = {name: round(getattr(self.match, name), 4) for name in ("score", "semantic", "kinematic")}
@@ -70,6 +75,7 @@ class Planner:
     """Puts clips on the frames of one performance so that none overlaps another."""
 
     rng: np.random.Generator
+    manner: Manner = NEUTRAL
     events: list[Event] = field(default_factory=list)
 
     def add_acts(self, matches: Sequence[Match], earliest: int, stroke_at: int) -> None:
@@ -79,29 +85,34 @@ class Planner:
             clip = match.clip
             if clip is None:
                 continue
-            into = round(clip.stroke * FPS) - match.start
+            manner = replace(self.manner, size=1.0) if clip.layer == "upper" and not clip.loopable else NEUTRAL
+            clip = manner.performed(clip)
+            first, last = (round(frame / manner.pace) for frame in (match.start, match.stop))
+            into = round(clip.stroke * FPS) - first
             start = max(at, stroke_at - into) if number == 0 else at
-            stop = min(match.stop, match.start + round(LONGEST_POSE * FPS)) if clip.loopable else match.stop
-            self.events.append(Event(clip, start, match.start, stop, match))
+            stop = min(last, first + round(LONGEST_POSE * FPS)) if clip.loopable else min(last, clip.frames)
+            self.events.append(Event(clip, start, first, stop, match, manner))
             at = self.events[-1].end + 3
 
     def add_beats(self, speech: Speech, start: int, beats: Sequence[Clip], chooser: Chooser, *, earliest: int) -> None:
         """Fill the free time of ``speech`` (from frame ``start``) with ``beats``, strokes on its accents."""
         if not beats:
             return
+        beats = self.manner.fitting(beats)
         end = start + round(speech.duration * FPS)
         cursor = max(earliest, start - round(0.3 * FPS))
         recent, pose = [*chooser.recent, *(event.clip.id for event in self.events)], chooser.pose
         for time, _ in accents(speech):
             pool = [clip for clip in beats if not recent or clip.id != recent[-1]] or list(beats)
             match = chooser.beat(pool, pose, recent, time)
-            event = _beat(match, start + round(time * FPS), cursor)
+            event = _beat(match, start + round(time * FPS), cursor, self.manner)
             if event is None or event.start < cursor or end - event.start < round(1.0 * FPS):
                 continue
             fitting = self._shortened(event, end + round(0.2 * FPS))
             if fitting is not None and all(fitting.end <= e.start or fitting.start >= e.end for e in self.events):
                 self.events.append(fitting)
-                cursor, pose = fitting.end + int(self.rng.integers(4, 30)), chooser.pose_after(match, fitting.last)
+                cursor = fitting.end + round(int(self.rng.integers(4, 30)) / self.manner.pace)
+                pose = chooser.pose_after(match, round(fitting.last * self.manner.pace))
                 recent.append(fitting.clip.id)
         self.events.sort(key=lambda e: e.start)
 
@@ -115,14 +126,14 @@ class Planner:
         return replace(event, last=last)
 
 
-def _beat(match: Match, stroke_at: int, cursor: int) -> Event | None:
+def _beat(match: Match, stroke_at: int, cursor: int, manner: Manner) -> Event | None:
     """A talking gesture whose stroke is at frame ``stroke_at``, entered at its best frame or as early as ``cursor`` lets."""
-    clip = match.clip
-    if clip is None:
+    if match.clip is None:
         return None
+    clip = manner.performed(match.clip)
     begin = stroke_at - round(clip.stroke * FPS)
-    first = min(max(match.start, cursor - begin), last_entry(clip))
-    return Event(clip, begin + first, first, natural_end(clip), match)
+    first = min(max(round(match.start / manner.pace), cursor - begin), last_entry(clip))
+    return Event(clip, begin + first, first, natural_end(clip), match, manner)
 
 
 def overlay(rotations: Array, events: Sequence[Event], hanging: Array) -> list[Played]:

@@ -14,6 +14,7 @@ from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Stance
 from digital_life.momat.interactions.timing import Response
 from digital_life.momat.library import MotionLibrary
+from digital_life.momat.manner import Manner
 from digital_life.momat.match import Matcher
 from digital_life.momat.search import MotionSearch
 from digital_life.motion.motion import FPS
@@ -121,6 +122,7 @@ class Stage:
         rng = np.random.default_rng([self.seed, self.turn])
         turn = Turn(behaviour, speaker, partner, {name: Timeline() for name in self.actors})
         turn.speech = _spoken(speaker, behaviour)
+        speaker.mood = behaviour.emotion
         self._come_together(turn, behaviour.response if response is None else response)
         self._choose(turn, rng)
         frames = self._length(turn, rng)
@@ -211,7 +213,7 @@ class Stage:
         )
         turn.choice = chooser.acts(words)
         turn.notes += [turn.choice.note] if turn.choice.note else []
-        planner = Planner(rng)
+        planner = Planner(rng, Manner.of(speaker.mood))
         planner.add_acts(turn.choice.matches, turn.arrival, turn.begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
         if turn.speech is not None:
             beats = self.beats[speaker.posture]

@@ -1,0 +1,139 @@
+"""How a feeling shows in the body: pace and size of gestures, and the way the trunk, the head and the arms are held.
+
+Aroused people move more and faster, people in command hold themselves upright and open and take more space, the dejected
+let head and chest sink (Wallbott 1998, "Bodily expression of emotion"; Castillo and Neff 2019, "What do we express without
+knowing? Emotion in gesture"; the affective features of Text2Gestures, Bhattacharya et al. 2021). A neutral feeling changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.behaviour import Emotion
+from digital_life.momat.clip import Clip
+from digital_life.momat.gesture_size import reach, resized
+from digital_life.motion import quaternion as quat
+from digital_life.motion.resample import stretch
+from digital_life.motion.skeleton import JOINT_INDEX
+
+Array = NDArray[np.float64]
+
+_MIDDLE, _REACH = 5.0, 4.0
+_STEP = 0.05
+"""Pace and size come in steps of this, so that a clip is not made anew for every shade of a feeling."""
+_LARGEST = 0.34
+"""Logarithm of the size at the highest arousal and dominance."""
+_CHOICE = 3
+"""Gestures that are left to choose from, at least."""
+_SPINE = {"spine1": 0.25, "spine2": 0.35, "spine3": 0.4}
+_NECK_SHARE = 0.4
+_SEATED_BACK = 0.35
+"""How far a seated back goes backwards, as a share of a standing one: there is something behind it."""
+_STRAIGHT, _BENT = np.radians(28.0), np.radians(50.0)
+"""Arms whose elbow is straighter than the first hang free and may stand off; from the second on they do something."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """What a feeling makes of a body. Angles are radians; all neutral by default."""
+
+    pace: float = 1.0
+    """Factor on the speed of gestures."""
+    size: float = 1.0
+    """Factor on how far hands leave their rest."""
+    slump: float = 0.0
+    """The chest bends forward by this; negative is upright."""
+    chin: float = 0.0
+    """The face is raised by this in the world; negative is bowed."""
+    round: float = 0.0
+    """Shoulders come forward by this; negative opens the chest."""
+    spread: float = 0.0
+    """Hanging arms stand off from the trunk by this."""
+
+    @staticmethod
+    def of(emotion: Emotion) -> Manner:
+        """The manner of pleasure, arousal and dominance."""
+        p, a, d = ((value - _MIDDLE) / _REACH for value in (emotion.pleasure, emotion.arousal, emotion.dominance))
+        degrees = np.radians(1.0)
+        return Manner(
+            pace=_stepped(float(np.exp(0.26 * a + 0.05 * d))),
+            size=_stepped(float(np.exp(0.20 * a + 0.14 * d))),
+            slump=degrees * (-7.0 * d - 3.5 * p),
+            chin=degrees * (7.0 * d + 4.0 * p),
+            round=degrees * (-9.0 * d - 4.0 * p),
+            spread=degrees * max(0.0, 4.0 * d + 2.0 * a),
+        )
+
+    def fitting(self, clips: Sequence[Clip]) -> Sequence[Clip]:
+        """Those of several talking gestures whose own size goes with this manner: small ones for the small, and so on."""
+        share = float(np.clip((np.log(self.size) / _LARGEST + 1.0) / 2.0, 0.0, 1.0))
+        if self.size == 1.0 or len(clips) < 2 * _CHOICE:
+            return clips
+        by_size = sorted(clips, key=lambda clip: (_size(clip), clip.id))
+        kept = max(_CHOICE, len(clips) // 2)
+        first = round(share * (len(clips) - kept))
+        return by_size[first : first + kept]
+
+    def performed(self, clip: Clip) -> Clip:
+        """``clip`` at this pace and in this size; its times are moved with its frames."""
+        if self.pace == 1.0 and self.size == 1.0:
+            return clip
+        frames = max(2, round((clip.frames - 1) / self.pace) + 1)
+        slower = (frames - 1) / max(1, clip.frames - 1)
+        motion = stretch(clip.motion, frames)
+        motion = replace(motion, rotations=resized(motion.rotations, self.size).astype(np.float32))
+        sync = {name: seconds * slower for name, seconds in clip.sync.items()}
+        return replace(clip, frames=frames, load=lambda: motion, sync=sync)
+
+    def held(self, rotations: Array, *, seated: bool) -> Array:
+        """Local ``rotations`` [T, 55, 4] of a body that holds itself in this manner."""
+        if self == replace(NEUTRAL, pace=self.pace, size=self.size):
+            return rotations
+        out = rotations.copy()
+        slump = max(self.slump, _SEATED_BACK * self.slump) if seated else self.slump
+        for name, share in _SPINE.items():
+            _turn(out, name, 0, share * slump)
+        # What the chest takes along is given back, so that the face is raised by just as much as is asked.
+        for name, share in (("neck", _NECK_SHARE), ("head", 1.0 - _NECK_SHARE)):
+            _turn(out, name, 0, -share * (self.chin + slump))
+        for side, sign in (("left", 1.0), ("right", -1.0)):
+            _turn(out, f"{side}_collar", 1, -sign * self.round)
+            _turn(out, f"{side}_shoulder", 1, sign * self.round)
+            _turn(out, f"{side}_shoulder", 2, sign * self.spread * _hanging(rotations, side))
+        return quat.normalize(out)
+
+
+NEUTRAL = Manner()
+_sizes: dict[tuple[str, int], float] = {}
+
+
+def _size(clip: Clip) -> float:
+    """How far the hands of a clip are from their rest on average, in lengths of an arm."""
+    key = clip.id, clip.frames
+    if key not in _sizes:
+        _sizes[key] = float(reach(clip.motion.rotations).mean())
+    return _sizes[key]
+
+
+def _turn(rotations: Array, joint: str, axis: int, angle: Array | float) -> None:
+    """Turn a joint in its parent's frame, in place."""
+    vector = np.zeros((*np.shape(angle), 3))
+    vector[..., axis] = angle
+    at = JOINT_INDEX[joint]
+    rotations[:, at] = quat.multiply(quat.from_axis_angle(vector), rotations[:, at])
+
+
+def _hanging(rotations: Array, side: str) -> Array:
+    """[T] 1 where an arm is straight, 0 where it is bent to do something."""
+    bend = np.linalg.norm(quat.to_axis_angle(rotations[:, JOINT_INDEX[f"{side}_elbow"]]), axis=-1)
+    share = np.clip((_BENT - bend) / (_BENT - _STRAIGHT), 0.0, 1.0)
+    return np.asarray(share * share * (3.0 - 2.0 * share))
+
+
+def _stepped(value: float) -> float:
+    return round(round(value / _STEP) * _STEP, 4)
