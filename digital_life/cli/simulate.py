@@ -100,7 +100,10 @@ def command(
 
 
 def _mind_notices(expected: str, minds: list[str]) -> list[str]:
-    """Say it when lines were written by another mind than the one that was asked for."""
+    """Say it when lines were written by another mind than the one that was asked for; a script is no mind."""
+    from digital_life.society.episode import SCENE, SCRIPT
+
+    minds = [mind for mind in minds if mind not in (SCENE, SCRIPT)]
     others = [mind for mind in minds if mind != expected]
     if not others:
         return []

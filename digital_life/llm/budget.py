@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from digital_life.errors import DigitalLifeError, InputError, ModelError
 from digital_life.llm.asking import Answer, AskingModel
 from digital_life.llm.breakdown import broken_down
-from digital_life.llm.chat import ChatModel, Usage
+from digital_life.llm.chat import ChatModel, UnusableAnswer, Usage
 from digital_life.llm.recording import RecordedModel
 
 MILLION = 1_000_000
@@ -192,5 +192,9 @@ class SeatedModel(AskingModel):
         return answer
 
     def _note_lost(self, purpose: str, begun: float, failure: ModelError) -> None:
-        seconds = 0.0 if self._meter.ordered else round(time.monotonic() - begun, 3)  # a cassette keeps none
-        self._meter.note(self._owner, purpose, replace(Usage(), seconds=seconds), failure.problem)
+        if isinstance(failure, UnusableAnswer):  # the server wants its money all the same
+            usage = failure.usage
+        else:
+            seconds = 0.0 if self._meter.ordered else round(time.monotonic() - begun, 3)  # a cassette keeps none
+            usage = replace(Usage(), seconds=seconds)
+        self._meter.note(self._owner, purpose, usage, failure.problem)

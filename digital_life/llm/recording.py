@@ -17,7 +17,7 @@ from typing import Any
 
 from digital_life.errors import DigitalLifeError, InputError, ModelError, storage_error
 from digital_life.llm.breakdown import broken_down
-from digital_life.llm.chat import ChatModel, Message, ModelProfile, Reply, Schema, Usage
+from digital_life.llm.chat import ChatModel, Message, ModelProfile, Reply, Schema, UnusableAnswer, Usage
 from digital_life.steady_clock import SteadyClock
 
 
@@ -126,7 +126,8 @@ class RecordedModel:
             yield
         except DigitalLifeError as error:
             if isinstance(error, ModelError):
-                self._write(key, {"problem": error.problem, "mend": error.mend})
+                cost = {"usage": asdict(error.usage)} if isinstance(error, UnusableAnswer) else {}
+                self._write(key, {"problem": error.problem, "mend": error.mend, **cost})
             raise
         except Exception as error:
             failure = broken_down(self.profile, error)
@@ -146,6 +147,8 @@ class RecordedModel:
                 return None
             self._next[key] = at + 1
         reply = replies[min(at, len(replies) - 1)]
+        if "problem" in reply and "usage" in reply:
+            raise UnusableAnswer(reply["problem"], reply["mend"], Usage(**reply["usage"]))
         if "problem" in reply:
             raise ModelError(reply["problem"], reply["mend"])
         return reply

@@ -22,6 +22,9 @@ def mind_of_run(folder: RunFolder, name: str, model: ChatModel, *, turn: int | N
     persona = next((item for item in loaded.personas if item.name.lower() == name.lower()), None)
     if persona is None:
         raise InputError(f"nobody in {folder.root} is called '{name}'", f"the cast is {', '.join(loaded.names)}")
+    played = len(folder.record.turns())
+    if turn is not None and turn > played:
+        raise InputError(f"{folder.root} has no turn {turn} yet", f"take one up to {played}, or leave --turn out")
     state = folder.record.state(persona.name, turn)
     if state is None:
         raise InputError(f"{persona.name} has no recorded state up to turn {turn}", "take a later turn")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from digital_life.errors import InputError
 from digital_life.llm.budget import Budget
@@ -164,9 +164,9 @@ class ScenarioFile(_Part):
         data |= {} if episodes is None else {"episodes": episodes}
         try:
             return ScenarioFile.model_validate({**dict(self), **data})
-        except ValueError as error:
-            problem = str(error).splitlines()[2:3] or [str(error)]
-            raise InputError(problem[0].strip().removeprefix("Value error, ").split(" [type=")[0]) from None
+        except ValidationError as error:
+            problem = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise InputError(problem, "change the scenario, or the options --mode, --plots and --event") from None
 
 
 class LoadedScenario(_Part):

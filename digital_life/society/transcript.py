@@ -57,6 +57,8 @@ def _reflection_line(data: Any) -> str:
         return f"sees {data['partner']} as {after['description']} ({numbers}). {after['attitude']}"
     if isinstance(data, dict) and data.get("kind") == "motivation":
         return f"now wants {data['short_term']}"
+    if isinstance(data, dict) and data.get("kind") == "reflection_failed":
+        return f"(looked back by rule: {data['problem']})"
     if isinstance(data, dict):
         text = data.get("text") or data.get("description")
         return str(text) if text else json.dumps(data, ensure_ascii=False)

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from digital_life.errors import InputError, ModelError, StorageError
 from digital_life.evaluate.fake_llm_server import FakeServer
-from digital_life.llm.budget import Call, Meter
-from digital_life.llm.chat import ChatModel, Message
+from digital_life.llm.budget import Budget, BudgetSpent, Call, Meter, Prices
+from digital_life.llm.chat import ChatModel, Message, UnusableAnswer
 from digital_life.llm.connect import connect
 from digital_life.llm.offline import OfflineModel
 from digital_life.llm.recording import RecordedModel
@@ -84,6 +84,29 @@ def test_a_crash_of_a_model_is_a_failure_that_a_replay_repeats(tmp_path: Path) -
     again, again_call = fails(RecordedModel(path))
     assert str(again) == str(live) == str(error)
     assert again_call == live_call
+
+
+def test_answers_that_nobody_can_use_are_paid_for_live_and_in_a_replay(tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    with FakeServer(["no_json"], forever=True) as server:
+        model = RecordedModel(path, connect("openai", base_url=server.url)[0])
+        live = fails_to_be_an_object(model)
+        asked = len(server.requests)
+        model.close()
+    assert asked > 1 and live.usage.attempts == asked
+    assert (live.usage.prompt_tokens, live.usage.completion_tokens, live.price) == (7 * asked, 5 * asked, 12.0 * asked)
+    assert fails_to_be_an_object(RecordedModel(path)) == live
+
+
+def fails_to_be_an_object(model: ChatModel) -> Call:
+    calls: list[Call] = []
+    price = Prices(prompt=1_000_000, completion=1_000_000)
+    meter = Meter(model, Budget(max_tokens=20, price=price), on_call=calls.append)
+    with pytest.raises(UnusableAnswer):
+        meter.seat("Mira").structured(ASK, Mood)
+    with pytest.raises(BudgetSpent, match="max_tokens 20 reached"):
+        meter.seat("Mira").complete(ASK)
+    return calls[0]
 
 
 def test_a_cassette_that_cannot_be_written_is_no_failure_of_the_model(tmp_path: Path) -> None:

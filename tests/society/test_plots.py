@@ -195,6 +195,21 @@ def test_scenarios_that_do_not_go_together_are_refused(tmp_path: Path, changes: 
         scenario(tmp_path, **changes)
 
 
+def test_options_that_do_not_go_together_are_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        play(scenario(tmp_path), tmp_path / "run", mode="event-driven")
+    assert refused.value.problem == "an event-driven run needs events: give at least one, or take the mode autonomous"
+    assert "--event" in refused.value.mend
+
+
+def test_a_model_that_cannot_look_back_is_told_of_in_the_transcript(tmp_path: Path) -> None:
+    with FakeServer(["no_json"], forever=True) as server:
+        run = play(scenario(tmp_path, rounds=1), tmp_path / "run", mind="openai", base_url=server.url)
+    text = run.folder.transcript.read_text()
+    assert "**Mira afterwards**: (looked back by rule: openai:fake-1 gave no usable object" in text
+    assert "reflection_failed" not in text
+
+
 def test_the_reference_calls_scripted_runs_preconfigured(tmp_path: Path) -> None:
     assert scenario(tmp_path, mode="preconfigured").loaded.scenario.mode == "scripted"
 
