@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from digital_life.behaviour import Behaviour
+from digital_life.behaviour import Behaviour, writable
 from digital_life.errors import InputError
 from digital_life.llm.budget import Call, Meter
 from digital_life.llm.chat import ChatModel, Usage
@@ -168,7 +168,7 @@ class PersonaChat:
         """Perform and record the answer to ``text``."""
         number = self._number()
         states = {self.persona.name: self._mind.checkpoint()}
-        heard: LoggedEvent = ("heard", self.guest, hide_secrets(text))
+        heard: LoggedEvent = ("heard", self.guest, hide_secrets(writable(text)))
         self.folder.record.add_turn(number, answer, self._mind.last_usage, states, [heard])
         perform_turn(self.folder, self._stage, number, answer, {})
         return self._turn(number)

@@ -100,6 +100,6 @@ def _parse(text: str) -> dict[str, Any]:
     """A client's message; anything else becomes a message of an unknown type."""
     try:
         message = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"type": "(not JSON)"}
     return message if isinstance(message, dict) and isinstance(message.get("type"), str) else {"type": "(none)"}

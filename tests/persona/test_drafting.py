@@ -63,6 +63,8 @@ def test_what_the_paragraph_says_is_in_the_persona() -> None:
     ):
         assert fact in oona.facts
     assert "I love liquorice." in [line for subject in oona.subjects for line in subject.tell]
+    berit = draft_persona("Berit is a retired midwife. She is stubborn, funny and afraid of flying.")
+    assert "flying" in [subject.about for subject in berit.subjects], "it fits after 'about', as 'stubborn' does not"
 
 
 @pytest.mark.parametrize(

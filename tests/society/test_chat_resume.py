@@ -70,6 +70,14 @@ def test_after_a_talk_that_ended_they_meet_again(tmp_path: Path) -> None:
     assert again.folder.transcript.exists()
 
 
+def test_halves_of_surrogate_pairs_from_a_browser_reach_no_record(tmp_path: Path) -> None:
+    talk = chat(tmp_path / "talk")
+    say(talk, "Hello! \ud83d\x00")
+    assert [heard for _, _, heard in talk.folder.record.events("heard")] == ["Hello! "]
+    talk.close()
+    assert "Guest: Hello!" in talk.folder.transcript.read_text(encoding="utf-8")
+
+
 def test_only_a_talk_with_the_same_persona_is_gone_on_with(tmp_path: Path) -> None:
     talk = chat(tmp_path / "talk")
     say(talk, "Hello!")

@@ -212,3 +212,10 @@ def test_who_asks_leave_for_an_own_act_is_not_imitated(make_mind: Make, say: Say
     assert "dance" in say(make_mind(), "Can you dance for me?").motion
     for asked in ("Can I dance here?", "May I stand on this chair?"):
         assert not any(word in say(make_mind(), asked).motion for word in ("dance", "chair", " i "))
+
+
+def test_text_that_no_record_can_hold_is_heard_without_it(make_mind: Make, say: Say) -> None:
+    mind = make_mind()
+    say(mind, "Hello!")
+    assert "38" in say(mind, "How old \ud800are you\x00?").speech
+    json.dumps(mind.state(), ensure_ascii=False).encode()

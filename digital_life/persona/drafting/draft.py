@@ -178,11 +178,17 @@ _OBJECT = re.compile(
 )
 
 
+_FEELING_OF = re.compile(r"\b(?:afraid|ashamed|fond|frightened|proud|scared|terrified|tired) of ([\w'’-]+)")
+
+
 def _object(fact: str) -> str:
-    """What a plain fact is about: "I collect tram tickets." is about tram tickets."""
+    """What a plain fact is about: "I collect tram tickets." is about tram tickets, "I am shy." about being shy."""
+    feeling = _FEELING_OF.search(fact)
     match = _OBJECT.match(fact)
-    thing = match[1].strip(".!?") if match else ""
-    return thing if len(thing) > 3 else "something that happened to me"
+    thing = feeling[1] if feeling else match[1].strip(".!?") if match else ""
+    if len(thing) <= 3:
+        return "something that happened to me"
+    return f"being {thing}" if fact.startswith("I am ") and not feeling else thing
 
 
 def _voice(age: int, gender: float, rng: random.Random) -> dict[str, Any]:
