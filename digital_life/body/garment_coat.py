@@ -13,6 +13,8 @@ STRAIGHT = 0.12
 """Metres above the hem of the upper half from which the front hangs straight."""
 LEVEL = 0.6
 """Edges that rise by less than this (metres a metre) belong to the hem, others to the open front."""
+ROW_HEIGHT = 0.01
+"""Metres over the lowest point within which the edge is the hem at the knees."""
 BESIDE_FRONT = 0.08
 """Width (metres) of the cloth that moves along when its edge is straightened."""
 STEP, TURNS = 0.02, 72
@@ -59,10 +61,12 @@ def _straighten_front(cloth: Cloth, below: float, centre: float, width: float) -
     """Let both front edges hang straight from a height on; the cloth beside them moves along over ``width`` metres."""
     loop = cloth.loops[0]
     points = cloth.vertices[loop]
-    step = unit(np.roll(points, -1, axis=0) - points)
+    low = float(points[:, 1].min())
     for sign in (1, -1):
         ahead = (points[:, 2] > centre) & (sign * points[:, 0] > 0) & (points[:, 1] < below + width)
-        edge = points[ahead & (np.abs(step[:, 1]) > LEVEL)]
+        corner = ahead & (points[:, 1] < low + ROW_HEIGHT)
+        innermost = np.abs(points[:, 0]).min(where=corner, initial=np.inf)
+        edge = points[ahead & (~corner | (np.abs(points[:, 0]) <= innermost))]
         edge = edge[np.argsort(edge[:, 1])]
         side = (cloth.vertices[:, 2] > centre) & (sign * cloth.vertices[:, 0] > 0) & (cloth.vertices[:, 1] < below)
         x, y = sign * cloth.vertices[side, 0], cloth.vertices[side, 1]

@@ -15,7 +15,7 @@ from digital_life.motion.skeleton import JOINT_COUNT
 
 Floats = NDArray[np.float64]
 
-COVERED = {("bottom", "top"): 0.014, ("bottom", "outer"): 0.06, ("top", "outer"): 0.06}
+COVERED = {("bottom", "top"): 0.014, ("bottom", "outer"): 0.11, ("top", "outer"): 0.06}
 """Pairs (inner, outer) and how far (metres) the inner one stays drawn inside the outer one's edge."""
 FOLLOWED = (
     ("skin", "top", 0.016), ("skin", "bottom", 0.016), ("skin", "shoes", 0.012), ("bottom", "shoes", 0.02),
