@@ -16,7 +16,7 @@ from digital_life.errors import InputError
 from digital_life.evaluate.fake_llm_server import FakeServer, example_answer
 from digital_life.evaluate.turns.arms import Answer
 from digital_life.evaluate.turns.checks import Checks, as_oneself, language_fits
-from digital_life.evaluate.turns.held_out import drawn, moments
+from digital_life.evaluate.turns.held_out import SHIPPED, drawn, moments
 from digital_life.evaluate.turns.marks import read_marks
 from digital_life.evaluate.turns.rubric import CRITERIA
 from digital_life.evaluate.turns.sheet import sheet_rows
@@ -24,6 +24,7 @@ from digital_life.llm.embedding import shared_embedder
 from digital_life.sociomind.encoder import CachedEncoder
 
 MODEL = "tiny-0.5b"
+SECOND = SHIPPED.with_name("held_out_turns_second.yaml")
 ARMS = ("offline", f"mind:{MODEL}", f"json:{MODEL}")
 TURNS = """
 situation: A bench in a park.
@@ -105,8 +106,9 @@ def filled(out: Path, to: Path, mark: dict[str, str]) -> Path:
     return to
 
 
-def test_the_held_out_turns_are_twenty_for_four_personas() -> None:
-    found = moments()
+@pytest.mark.parametrize("path", [SHIPPED, SECOND], ids=["first", "second"])
+def test_the_held_out_turns_are_twenty_for_four_personas(path: Path) -> None:
+    found = moments(path)
     assert len(found) == 80 and len({moment.kind for moment in found}) == 20
     assert len({moment.heard for moment in found}) >= 70 and any(not moment.by_person for moment in found)
     for moment in found:
@@ -114,6 +116,12 @@ def test_the_held_out_turns_are_twenty_for_four_personas() -> None:
         if case.fact and case.words:
             assert any(word.lower() in case.fact.lower() for word in case.words), moment.id
         assert bool(moment.earlier) == (moment.id[:2] != "01")
+
+
+def test_the_second_held_out_turns_share_nothing_with_the_first() -> None:
+    first, second = moments(SHIPPED), moments(SECOND)
+    assert not {moment.persona.name for moment in first} & {moment.persona.name for moment in second}
+    assert not {moment.heard for moment in first} & {moment.heard for moment in second}
 
 
 def test_a_sample_is_even_and_a_larger_one_holds_it() -> None:
