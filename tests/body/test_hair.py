@@ -72,3 +72,22 @@ def test_long_hair_follows_head_neck_and_back() -> None:
     assert used == {JOINT_INDEX[joint] for joint in ("head", "neck", "spine3")}
     top = part.vertices[:, 1] > np.quantile(part.vertices[:, 1], 0.8)
     assert (part.weights[top].max(axis=1) == 1).all()
+
+
+@pytest.mark.parametrize("style", ["curly", "short"])
+def test_locks_lie_down_at_the_crown(style: HairStyle) -> None:
+    """The whorl brushes hair along the skull, not up from it."""
+    identity = person("slim woman")
+    (part,) = make_hair(identity, style, "#5a3a22", seed=1)
+    crown = identity.vertices[np.unique(identity.quads("body")), 1].max()
+    assert part.vertices[:, 1].max() < crown + 0.044
+
+
+def test_the_cover_of_the_scalp_has_strands_everywhere() -> None:
+    """Hair shines along its texture, which would sparkle where the texture stood still."""
+    (part,) = make_hair(person("slim woman"), "buzz", "#15100d")
+    assert part.uv is not None
+    corners = part.uv[part.faces].astype(float)
+    edges = corners[:, 1:] - corners[:, :1]
+    area = np.abs(edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0])
+    assert (area > 1e-9).mean() > 0.98
