@@ -333,8 +333,8 @@ class Answerer:
             if not self._fact(turn, _GUARD_GATE):
                 self._opinion(turn)
             return
-        fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used)
-        refuses = [item for item in self._subjects.persona.facts if _REFUSING.search(item)]
+        fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used, turn.openness)
+        refuses = [item for item in self._subjects.open_facts(turn.openness) if _REFUSING.search(item)]
         guard, guard_score = self._subjects.best_of(refuses, turn.heard.question)
         if guard and guard_score > _GUARD_GATE and guard_score >= score - 0.05:
             turn.say("decline")
@@ -357,7 +357,7 @@ class Answerer:
             turn.motion = _REQUEST.sub("", turn.heard.question.rstrip("?!. ")).strip().lower()
 
     def _fact(self, turn: Turn, gate: float) -> bool:
-        fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used)
+        fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used, turn.openness)
         theme = self._subjects.of_theme(turn.heard.theme, self._subjects.untold(turn.notes, turn.openness))
         if score < gate or (theme is not None and score < 0.62):
             return False

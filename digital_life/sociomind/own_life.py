@@ -125,7 +125,9 @@ class LifeBook:
         return candidates[best].text, scores[best]
 
     def _candidates(self, notes: Notes, openness: int) -> list[_Candidate]:
-        facts = [_Candidate(fact, story=False) for fact in self._subjects.persona.facts if fact not in notes.used]
+        facts = [
+            _Candidate(fact, story=False) for fact in self._subjects.open_facts(openness) if fact not in notes.used
+        ]
         stories = [_Candidate(text, story=True) for text in self._subjects.tellable(notes, openness)]
         return stories + facts
 

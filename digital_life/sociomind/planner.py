@@ -15,6 +15,7 @@ from digital_life.behaviour import Behaviour
 from digital_life.errors import ModelError
 from digital_life.llm.chat import ChatModel, Message, Schema, Usage
 from digital_life.persona.schema import Likert, Motivation, Persona
+from digital_life.sociomind.disclosure import gated
 from digital_life.sociomind.emotion import APPRAISAL, emotion
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.exemplars import exemplar_queries, fitting_patterns
@@ -135,7 +136,7 @@ class Proposer:
         return best_of_own(plans), topics
 
     def _topics(self, others: Sequence[str]) -> list[Topic]:
-        own = raise_topics(self._persona, self._state, self._memories, others)
+        own = raise_topics(gated(self._persona, self._encoder), self._state, self._memories, others)
         if not self._config.topic_proposal:
             wanted = [topic for topic in own if topic.source in ("event", "motive")]
             return sorted(wanted, key=lambda topic: -topic.score)

@@ -8,7 +8,7 @@ from digital_life.behaviour import Emotion
 from digital_life.errors import ModelError
 from digital_life.llm.chat import ChatModel, Message, Usage
 from digital_life.persona.schema import Persona
-from digital_life.sociomind.disclosure import leaked
+from digital_life.sociomind.disclosure import gated, leaked, open_facts, openness
 from digital_life.sociomind.emotion import emotion
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.exemplars import exemplar_queries, fitting_patterns
@@ -111,11 +111,13 @@ class StructuredWriter:
             config,
             count=config.exemplars_per_turn,
         )
+        open_to = min(openness(state.relationship(name)) for name in plot.present or [plot.partner])
+        told = self._persona.model_copy(update={"facts": open_facts(self._persona, open_to, self._encoder)})
         return turn_messages(
-            self._persona,
+            gated(self._persona, self._encoder),
             state,
             memories=[item.description for item in memories],
-            facts=fitting_facts(material(self._persona, plot), cue, self._encoder),
+            facts=fitting_facts(material(told, plot), cue, self._encoder),
             patterns=patterns,
             hint=_hint(plot),
             retention=config.context_retention,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.persona.schema import Persona, Subject
+from digital_life.sociomind.disclosure import fact_levels, gated_subjects
 from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.plot import EXTRA_SUBJECTS, Notes, Told
 
@@ -61,16 +63,28 @@ class SubjectBook:
     def __init__(self, persona: Persona, encoder: CachedEncoder) -> None:
         self.persona = persona
         self.encoder = encoder
-        own = list(persona.subjects) or [_from_fact(fact) for fact in persona.facts]
-        self._own = dict(enumerate(own))
-        self._subjects = dict(self._own)
+        self._extra: dict[int, Subject] = {}
+
+    @cached_property
+    def _own(self) -> dict[int, Subject]:
+        """Its subjects, as private as what they say; without any, its facts."""
+        own = gated_subjects(self.persona, self.encoder)
+        return dict(enumerate(own or [_from_fact(fact, level) for fact, level in self._fact_levels.items()]))
+
+    @cached_property
+    def _fact_levels(self) -> dict[str, int]:
+        return fact_levels(self.persona, gated_subjects(self.persona, self.encoder), self.encoder)
+
+    @property
+    def _subjects(self) -> dict[int, Subject]:
+        return {**self._own, **self._extra}
 
     def __getitem__(self, index: int) -> Subject:
         return self._subjects[index]
 
     def use(self, extra: Sequence[Subject]) -> None:
         """Have ``extra`` too, the subjects of one plot, from index ``EXTRA_SUBJECTS``."""
-        self._subjects = {**self._own, **dict(enumerate(extra, EXTRA_SUBJECTS))}
+        self._extra = dict(enumerate(extra, EXTRA_SUBJECTS))
 
     def warm_up(self) -> None:
         """Embed what the choices compare."""
@@ -169,9 +183,13 @@ class SubjectBook:
         total = len(subject.tell) + bool(subject.why) + bool(subject.feeling)
         return total - len(notes.told.get(index, Told()).pieces)
 
-    def fact_for(self, question: str, used: list[str]) -> tuple[str, float]:
-        """The unused fact nearest to a question, with its cosine."""
-        return self.best_of([fact for fact in self.persona.facts if fact not in used], question)
+    def open_facts(self, intimacy: float) -> list[str]:
+        """The facts that this partner may hear."""
+        return [fact for fact in self.persona.facts if self._fact_levels[fact] <= max(intimacy, 1)]
+
+    def fact_for(self, question: str, used: list[str], intimacy: float) -> tuple[str, float]:
+        """The unused fact nearest to a question that this partner may hear, with its cosine."""
+        return self.best_of([fact for fact in self.open_facts(intimacy) if fact not in used], question)
 
     def belief_for(self, text: str, beliefs: list[str], used: list[str]) -> tuple[str, float]:
         """The unused belief nearest to a text, with its cosine."""
@@ -193,6 +211,6 @@ def _content_words(text: str) -> set[str]:
     return {word for word in re.findall(r"[a-z]{5,}", text.lower()) if word not in _COMMON}
 
 
-def _from_fact(fact: str) -> Subject:
+def _from_fact(fact: str, level: int) -> Subject:
     """A persona without subjects still has its facts to talk about."""
-    return Subject(about="something in my life", theme="joy", tell=[fact])
+    return Subject(about="something in my life", theme="joy", tell=[fact], intimacy=level)
