@@ -11,6 +11,7 @@ from digital_life.society.scenario import LoadedScenario, PlotEntry, ScriptLine
 from digital_life.society.together import all_at_once
 from digital_life.sociomind.mind import Mind
 from digital_life.sociomind.planning import Opening, PlotPlan, Topic, choose
+from digital_life.sociomind.titles import title_of
 
 SCRIPTED_WEIGHT = 5
 """Poignancy of topics that a scenario names."""
@@ -74,7 +75,7 @@ class Story:
             title=title,
             situation=" ".join(part for part in (general, entry.situation.strip()) if part),
             topics=tuple(
-                Topic(description=text, summary=text[:60], poignancy=SCRIPTED_WEIGHT, emergency=1)
+                Topic(description=text, summary=title_of(text), poignancy=SCRIPTED_WEIGHT, emergency=1)
                 for text in entry.topics
             ),
             opener=entry.opener,

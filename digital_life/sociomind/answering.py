@@ -6,26 +6,21 @@ import re
 from dataclasses import replace
 
 from digital_life.persona.schema import Intent
-from digital_life.sociomind.aspects import presumes
+from digital_life.sociomind.aspects import asks_residence, aspects_asked, presumes
 from digital_life.sociomind.disclosure import BELIEF_LEVEL
 from digital_life.sociomind.hearing import split_sentences
-from digital_life.sociomind.honest_lines import ADVICE, LANGUAGE_MEANT, NO_ADVICE, lacking
+from digital_life.sociomind.honest_lines import ADVICE, ELSEWHERE, LANGUAGE_MEANT, LIVES_IN, NO_ADVICE, lacking
 from digital_life.sociomind.honesty import admit, answer_about_us, answer_in_english, answer_own_words
 from digital_life.sociomind.lore import LoreReader
 from digital_life.sociomind.memory import Memory
-from digital_life.sociomind.own_life import NEAR, Found, LifeBook
+from digital_life.sociomind.own_life import NEAR, Found, LifeBook, lives_in
+from digital_life.sociomind.requests import answer_offer, offered, pretend, show
 from digital_life.sociomind.subjects import FACT_GATE, SubjectBook
 from digital_life.sociomind.turn import Turn
+from digital_life.sociomind.views import believe, stance
 
-_REFUSING = re.compile(r"\b(allergic|can(no|')t|cannot|dislike|hate|afraid|never|do not|don't)\b", re.IGNORECASE)
-_OFFER = re.compile(r"\b(want|would you|have some|offer|care for|hold|try)\b", re.IGNORECASE)
-_REQUEST = re.compile(
-    r"^(please |now )?((can|could|would|will) you |show me how you |let me see you )?(please )?", re.I
-)
-_ASKS_LEAVE = re.compile(r"^(please )?(may|can|could|might|shall) (i|we)\b", re.IGNORECASE)
-"""The other one wants to do something: that is no request for an act of one's own."""
 _UNSURE_FACT_GATE = 0.4
-_GUARD_GATE = 0.3
+_OFFER_FACT = 0.3
 _SPONTANEOUS = 4
 """From how many of the nearest subjects one is raised unasked."""
 _LATEST = 20
@@ -34,6 +29,8 @@ _LATEST = 20
 
 _HELPFUL = frozenset(["rest", "courage", "learning", "mistake", "friendship", "belief"])
 """Themes of which one's own experience may help somebody else."""
+_SECRET = 3
+"""Intimacy from which a subject is a secret."""
 _HELPS = 0.2
 """Cosine below which one's own experience has nothing to do with what is asked."""
 _SCRAP = 2
@@ -53,6 +50,12 @@ _OWN_AGE = re.compile(
 _MISHEARD_LIFE = frozenset(["offer", "next", "how", "wave", "here", "okay", "age", "name", "feeling", "return"])
 """Kinds for which a question about a part of one's life may be taken by mistake."""
 _ABOUT_LIFE = frozenset(["theme", "unknown", "other", "opinion"]) | _MISHEARD_LIFE
+_WHY_THING = re.compile(
+    r"\bwhy (do|did|are|were|have) you (really |still |even )?\w+ (?!(it|that|this|so|them|you|me)\b)\w+", re.IGNORECASE
+)
+"""A question for the reason of something named."""
+_OWN_WORK = re.compile(r"\byour (own )?(work|job)\b", re.IGNORECASE)
+_VIEW = re.compile(r"\b(think|feel|opinion|view|say) (about|of|on)\b", re.IGNORECASE)
 _ABOUT_SUBJECTS = frozenset(["theme", "unknown", "other", "next", "why", "feeling", "clarify", "remember", "open"])
 """Kinds of question that can be about something the character has to tell."""
 
@@ -86,7 +89,7 @@ class Answerer:
     def _answer_one(self, turn: Turn) -> None:
         kind = turn.heard.asks
         if turn.with_person:
-            if answer_about_us(turn):
+            if answer_about_us(turn) or self._why(turn):
                 return
             if kind in _ABOUT_LIFE and self._from_life(turn):
                 return
@@ -101,8 +104,9 @@ class Answerer:
         handlers = {
             "how": self._how, "okay": self._how, "name": self._name, "age": self._age, "theme": self._theme,
             "return": self._return, "open": self._open, "here": self._here, "opinion": self._opinion, "help": self._advise,
-            "joke": self._joke, "remember": self._remember, "offer": self._offer, "wave": self._show,
+            "joke": self._joke, "remember": self._remember, "offer": self._offer, "wave": show,
             "machine": self._machine, "other": self._unknown, "own words": self._own_words, "language": answer_in_english,
+            "pretend": pretend, "secret": self._secret,
         }  # fmt: skip
         if kind in ("why", "feeling", "next", "clarify"):
             self._follow_up(turn, "next" if kind == "clarify" else kind)
@@ -111,10 +115,24 @@ class Answerer:
         elif kind == "unknown" and not self._fact(turn, _UNSURE_FACT_GATE):
             self._unknown(turn)
 
+    def _why(self, turn: Turn) -> bool:
+        """Answer why one likes, does or is something from the subject whose reason fits it."""
+        if not _WHY_THING.search(turn.heard.question):
+            return False
+        question, notes = turn.heard.question, turn.notes
+        themes = [aspect.theme for aspect in aspects_asked(question) if aspect.theme]
+        themes += ["work"] if _OWN_WORK.search(question) else []
+        index = self._subjects.of_theme(themes[0], self._subjects.untold(notes, turn.openness)) if themes else None
+        if index is None:
+            index = self._subjects.reason_for(question, notes, turn.openness)
+        return index is not None and self.tell(turn, index, "why")
+
     def _from_life(self, turn: Turn) -> bool:
         """Answer from the sentence about oneself that fits the question, unless a whole subject of its theme fits better."""
         heard = turn.heard
         found = self._life.find(heard.question, turn.notes, turn.openness)
+        if found is None and asks_residence(heard.question):
+            return self._residence(turn)
         if found is None or self._theme_is_better(turn, found):
             return False
         if found.private:
@@ -126,6 +144,19 @@ class Answerer:
         elif found.text:
             self._tell_found(turn, found.text)
         return True
+
+    def _residence(self, turn: Turn) -> bool:
+        """Where one lives, as the persona's description has it; else where one comes from, and that this is what it is."""
+        place = lives_in(self._subjects.persona)
+        if place:
+            turn.add(turn.rng.choice(LIVES_IN).format(place=place), "calm")
+            turn.asked = True
+            return True
+        index = self._subjects.of_theme("home", self._subjects.untold(turn.notes, turn.openness))
+        if index is None:
+            return False
+        turn.add(turn.rng.choice(ELSEWHERE))
+        return self.tell(turn, index)
 
     def _is_misheard(self, turn: Turn) -> bool:
         """Whether the kind of question is only a guess that the character could not answer well by."""
@@ -228,6 +259,8 @@ class Answerer:
             index = self._subjects.of_theme(theme, [known for known in notes.told if self._subjects.left(known, notes)])
         if index is not None:
             self.tell(turn, index)
+        elif _VIEW.search(turn.heard.question) and stance(turn, self._subjects.persona.personality):
+            return
         elif self._subjects.is_private(theme, turn.openness):
             turn.guarded = True
             self._deflect(turn)
@@ -272,18 +305,19 @@ class Answerer:
             self._opinion(turn)
 
     def _opinion(self, turn: Turn) -> None:
+        if believe(turn, self._subjects) or stance(turn, self._subjects.persona.personality):
+            return None
         if turn.openness < BELIEF_LEVEL:
             turn.guarded = True
             return self._deflect(turn)
-        cue = turn.heard.question if len(turn.heard.question.split()) > 4 else turn.heard.text
-        belief, _ = self._subjects.belief_for(cue, turn.state.beliefs, turn.notes.used)
-        if not belief:
-            return self._unknown(turn)
-        turn.notes.used.append(belief)
-        turn.say("opinion", belief=_sentence(belief))
-        turn.act = "opinion"
-        turn.answered = True
-        return None
+        return self._unknown(turn)
+
+    def _secret(self, turn: Turn) -> None:
+        """The most private of what may be told here; strangers are put off."""
+        index = self._subjects.most_private(self._subjects.untold(turn.notes, turn.openness), _SECRET)
+        if index is None or not self.tell(turn, index):
+            turn.guarded = True
+            self._deflect(turn)
 
     def _joke(self, turn: Turn) -> None:
         turn.notes.jokes += 1
@@ -329,32 +363,10 @@ class Answerer:
         return None
 
     def _offer(self, turn: Turn) -> None:
-        if not _OFFER.search(turn.heard.question):
-            if not self._fact(turn, _GUARD_GATE):
-                self._opinion(turn)
-            return
-        fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used, turn.openness)
-        refuses = [item for item in self._subjects.open_facts(turn.openness) if _REFUSING.search(item)]
-        guard, guard_score = self._subjects.best_of(refuses, turn.heard.question)
-        if guard and guard_score > _GUARD_GATE and guard_score >= score - 0.05:
-            turn.say("decline")
-            turn.add(guard, "decline")
-            turn.notes.used.append(guard)
-        elif self._subjects.persona.personality.agreeableness >= 4:
-            turn.say("accept")
-            turn.act = "agree"
-            if fact and score > FACT_GATE:
-                turn.add(fact)
-                turn.notes.used.append(fact)
-        else:
-            turn.say("decline")
-            turn.act = "decline"
-
-    def _show(self, turn: Turn) -> None:
-        turn.say("accept")
-        turn.act = "agree"
-        if not _ASKS_LEAVE.search(turn.heard.question):
-            turn.motion = _REQUEST.sub("", turn.heard.question.rstrip("?!. ")).strip().lower()
+        if offered(turn):
+            answer_offer(turn, self._subjects)
+        elif not self._fact(turn, _OFFER_FACT):
+            self._opinion(turn)
 
     def _fact(self, turn: Turn, gate: float) -> bool:
         fact, score = self._subjects.fact_for(turn.heard.question, turn.notes.used, turn.openness)
@@ -409,7 +421,3 @@ def recalled_about(turn: Turn) -> Memory | None:
 def _bare(text: str) -> str:
     """Lower case, without a leading article."""
     return re.sub(r"^(a|an|the|my|our) ", "", text.lower())
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else text + "."

@@ -160,6 +160,11 @@ def aspects_asked(question: str) -> list[Aspect]:
     return [aspect for aspect in ASPECTS if aspect.asked.search(question)]
 
 
+def asks_residence(question: str) -> bool:
+    """Whether it asks where somebody lives now, which need not be where they come from."""
+    return [aspect.name for aspect in aspects_asked(question)] == ["residence"]
+
+
 def is_about_the_asked(question: str) -> bool:
     """Whether it asks the listener about the listener: it says "you", or it is a scrap such as "Any brothers?"."""
     if _TO_YOU.search(question):

@@ -14,6 +14,7 @@ from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.intent_bank import ACTS, PERSON_ACTS, QUESTIONS, THEMES
 from digital_life.sociomind.noun_phrases import noun_phrases
 from digital_life.sociomind.other_language import language_of, meaning_of
+from digital_life.sociomind.valence import mood_of
 from digital_life.sociomind.visitor_told import asks_for_own_words
 
 ACT_GATE = 0.55
@@ -77,12 +78,16 @@ _SUBSTANCE = 10
 _FIRST_PERSON = re.compile(r"\b(i|i['’]m|i['’]ve|my|me|we|our|mine)\b", re.IGNORECASE)
 
 
-def _tells(statement: str, acts: set[str], *, asks: str, person: bool) -> bool:
+_COMMENT = re.compile(r"^\W*(that|this|it|these|those|what an?|how|you|your|oh|so|i see|really)\b", re.IGNORECASE)
+"""How a remark on what the other one told begins."""
+
+
+def _tells(statement: str, acts: set[str], *, asks: str, person: bool, moved: bool) -> bool:
     words = len(statement.split())
     if asks == "how":
         return False
     if person:
-        if not _FIRST_PERSON.search(statement) and words <= 8:
+        if not _FIRST_PERSON.search(statement) and words <= 8 and not moved:
             return False  # a comment on what the character said, not a story of one's own
         return words >= 3 and (words >= 14 or not acts & _SMALL_TALK)
     return words >= _SUBSTANCE + 3 * bool(asks) and not acts & (_SMALL_TALK - {"yes", "no", "thanks", "apology"})
@@ -139,7 +144,7 @@ _QUESTION_START = re.compile(
 )
 _REQUEST = re.compile(
     r"^(so |and |now |please |come,? |you could )*(tell me\b|let['’]s talk about\b|go on\b|continue\b|you[.!]?$|show me\b"
-    r"|say something about\b|don['’]t stop\b)|^i(['’]d| should| would) like to hear\b",
+    r"|let['’]?s (pretend|imagine|play)\b|pretend\b|role-?play\b|act (like|as if) you\b|say something about\b|don['’]t stop\b)|^i(['’]d| should| would) like to hear\b",
     re.IGNORECASE,
 )
 _SHORT_QUESTIONS = frozenset(["why?", "how?", "you?", "and?"])
@@ -155,7 +160,7 @@ _PLAIN_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("return", r"^you\?$|^(and|what about|how about) (you|yourself|yours)\b.{0,3}$|^now you[.!]?$|^and yourself"),
         (
             "why",
-            r"^(and |but )?why\W*$|^(and |but )?why (do|does|did|is) (you|it|that) (like|love|care|matter|do|want|important)\b",
+            r"^(and |but )?why\W*$|^(and |but )?why (do|does|did|is) (you|it|that) (like|love|care|matter|do|want|important)( (it|that|this|them|so))?( so much| to you)*\W*$",
         ),
     )
 )
@@ -176,6 +181,13 @@ _ASKS_ADVICE = re.compile(
     r"|^\W*(?:and |so |but )*how (?:do|can|should|could) i\b|\b(?:any|your|some) advice\b",
     re.IGNORECASE,
 )
+_PERSON_QUESTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("pretend", r"\b(pretend|imagine|role-?play|act (like|as if)|let['’]?s play) (that )?(you|to be|being|as)\b|\bpretend (that )?(to|you)\b"),
+        ("secret", r"\b(your|a|any) (?:\w+ )?secrets?\b(?! (ingredient|recipe|agent|sauce|santa))|\bnever told (anyone|anybody|a soul)\b"),
+    )
+)  # fmt: skip
 _CLAUSES = re.compile(
     r"(?:,\s*|;\s*|\s+)and\s+(?=(?:what|where|who|whom|whose|when|why|how|which|do|does|did|are|is|have|has|can|could|will|would)\b)",
     re.IGNORECASE,
@@ -226,6 +238,7 @@ class Ear:
         self.encoder.encode([*sentences, *clauses])
         found = [self._asked(clause, person) for clause in clauses]
         best = self._best_question(found)
+        felt = mood_of(" ".join(told), self.encoder) if person and told and not _COMMENT.match(told[-1]) else "calm"
         acts = self._statement_acts([_QUOTED.sub("it", sentence) for sentence in told], behaviour, person)
         statement = " ".join(told)
         return Heard(
@@ -237,12 +250,12 @@ class Ear:
             sureness=best.score,
             parts=_several(found) if person else (),
             acts=frozenset(acts),
-            mood=_mood(behaviour, acts),
+            mood=_mood(behaviour, acts, felt),
             echo=self.main_thing(statement),
             name=_name(speech, acts),
             ended=behaviour.ends,
             place=behaviour.place,
-            tells=_tells(statement, acts, asks=best.asks, person=person),
+            tells=_tells(statement, acts, asks=best.asks, person=person, moved=felt != "calm"),
         )
 
     def _best_question(self, found: list[Asked]) -> Asked:
@@ -256,6 +269,9 @@ class Ear:
             return Asked(question, "own words", score=1.0)
         if person and _ASKS_ADVICE.search(question):
             return Asked(question, "help", score=1.0)
+        for kind, pattern in _PERSON_QUESTIONS if person else ():
+            if pattern.search(question):
+                return Asked(question, kind, score=1.0)
         score, kind = self._question(question)
         if score < QUESTION_GATE:
             return Asked(question, "unknown", score=score)
@@ -342,7 +358,7 @@ def is_question(sentence: str) -> bool:
     return bool(_REQUEST.search(sentence)) or bool(_QUESTION_START.search(sentence) and sentence[-1] not in ".!…")
 
 
-def _mood(behaviour: Behaviour, acts: set[str]) -> Mood:
+def _mood(behaviour: Behaviour, acts: set[str], felt: Mood) -> Mood:
     by_act: tuple[tuple[str, Mood], ...] = (
         ("bad_news", "sad"),
         ("insult", "angry"),
@@ -358,7 +374,7 @@ def _mood(behaviour: Behaviour, acts: set[str]) -> Mood:
     for mood, pattern in _MOODS:
         if re.search(pattern, behaviour.expression, re.IGNORECASE):
             return mood
-    return "calm"
+    return felt if not acts & _SMALL_TALK else "calm"
 
 
 def _name(text: str, acts: set[str]) -> str:

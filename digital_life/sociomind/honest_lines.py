@@ -72,6 +72,18 @@ NO_ADVICE = (
     "I wouldn't dare to tell you. What would you tell a friend in your place?",
     "I don't know either. What are you most afraid would happen?",
 )
+SHOW = ("Of course. Like this?", "There you are.", "Gladly, look.", "If you like. Here.")
+PRETEND = (
+    "I'd be bad at it. I have enough to do with being myself.",
+    "Somebody else? No, this one is the only part I know by heart.",
+    "I'll leave that to the theatre. What would you have asked, if I could?",
+)
+"""What answers the wish that the character play somebody else."""
+ELSEWHERE = (
+    "Where I live now I keep to myself for today. Where I come from I can tell you.",
+    "My address is a dull story. This is where I come from.",
+)
+LIVES_IN = ("I live in {place}.", "In {place}, these days.")
 LANGUAGE = (
     "That's {language}, isn't it? I can only answer in English here, I'm afraid.",
     "I hear that it's {language}, but English is all I have here. Would you say it in English?",

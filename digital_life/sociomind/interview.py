@@ -18,6 +18,7 @@ from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.facts import fitting_facts
 from digital_life.sociomind.memory import MemoryStore
 from digital_life.sociomind.offline import OfflineResponder
+from digital_life.sociomind.own_words import as_own_wish
 from digital_life.sociomind.prompts import interview_messages
 from digital_life.sociomind.state import MindState, begin_plot
 from digital_life.sociomind.words import relationship_in_words
@@ -120,7 +121,8 @@ class Interview:
 
     def _say_wish(self, _named: Sequence[str], _memories: Sequence[str]) -> str:
         motives = self._state.motivation
-        return f"Now I want {motives.short_term.rstrip('.')}. And in life I want {motives.long_term.rstrip('.')}."
+        now, life = (as_own_wish(text.rstrip(".")) for text in (motives.short_term, motives.long_term))
+        return f"Now I want {now}. And in life I want {life}."
 
     def _say_belief(self, _named: Sequence[str], _memories: Sequence[str]) -> str:
         return " ".join(self._state.beliefs)

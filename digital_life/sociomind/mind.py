@@ -116,7 +116,7 @@ class Mind:
         plot.title = plan.title
         own = [topic for topic in plan.topics if topic.owner in ("", name)]
         plot.topics = [topic.description for topic in own]
-        plot.subjects = news_subjects(self._state, own, name)
+        plot.subjects = news_subjects(own, name, self.encoder)
         plot.preferred = preferred_subjects(own, name)
         plot.to_ask = things_to_ask(own, name)
         self._keep_topics(own, plot)

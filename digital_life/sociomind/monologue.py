@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from digital_life.sociomind.own_words import as_own_wish
 from digital_life.sociomind.turn import Turn
 
 _HURT = (
@@ -27,6 +28,12 @@ _TOLD = (
     "I want to remember that: {echo}.",
     "{partner} lights up over {echo}.",
 )
+_WEIGHS = ("It still weighs on me to tell it.", "There. It's said.", "I had not meant to tell that so soon.")
+_CROSS = ("It still makes me hot to think of it.", "I should not get worked up again.")
+_FEARS = ("I would rather not think of it at night.", "Said aloud it is a little smaller.")
+_OWN = {"sad": _WEIGHS, "angry": _CROSS, "afraid": _FEARS}
+"""What is thought while one tells something of that mood oneself."""
+_HEAVY = ("I want to remember that: {echo}.", "That is heavier than {partner} lets on.", "What do you say to that?")
 _OPEN = ("First words. Make them easy.", "I wonder what {partner} is like today.", "Here we go.")
 _SILENT = ("Words would only be in the way.", "I'll let it be quiet.")
 _WISH = ("And still I want {wish}.", "I have not forgotten what I want: {wish}.")
@@ -43,7 +50,7 @@ def inner_line(turn: Turn) -> str:
         partner=turn.plot.call_name or "this visitor",
         echo=echo,
         Echo=echo[:1].upper() + echo[1:],
-        wish=turn.state.motivation.short_term.rstrip("."),
+        wish=as_own_wish(turn.state.motivation.short_term.rstrip(".")),
         feeling=turn.state.emotion.description or "calm",
     )
 
@@ -60,6 +67,10 @@ def _options(turn: Turn) -> Sequence[str]:
         return _GRIEF
     if not turn.parts:
         return _SILENT
+    if turn.mood in _OWN:
+        return _OWN[turn.mood]
+    if turn.heard.tells and turn.heard.mood in _OWN:
+        return _HEAVY if turn.heard.echo else _HEAVY[1:]
     if turn.heard.tells and turn.heard.echo:
         return _TOLD
     if not turn.plot.own_turns:

@@ -300,6 +300,8 @@ class OfflineResponder:
             if echo and echo.lower() in turn.parts[before].lower():
                 turn.notes.echoes.append(echo)
                 turn.slots["echo"] = ""
+        if turn.with_person and heard.mood == "sad" and not heard.asks:
+            turn.asked = True  # who is sad is not asked for more at once
 
     def _take_side(self, turn: Turn) -> bool:
         """Agree or disagree with what was told, with an own belief that is close to it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digital_life.persona.schema import Persona
 from digital_life.sociomind.aspects import Aspect, aspects_asked, is_about_the_asked
 from digital_life.sociomind.hearing import split_sentences
 from digital_life.sociomind.memory.terms import terms
@@ -25,6 +26,12 @@ NEAR = 0.5
 """Score from which a sentence answers a question that no aspect covers."""
 _SHARED = 0.1
 """What each word in common adds to the cosine, up to two."""
+_ONE_OF_MANY = re.compile(
+    r"\b(most|best|worst|\w{3,}est|favou?rite|hardest)\b[^?]* (you|you['’]ve|your)\b|\btell me about (a|one|some) ",
+    re.IGNORECASE,
+)
+_ONE_STORY = 0.25
+"""Who asks for one of many wants a story, not a number."""
 _STORY = 0.06
 """A story sentence is more alive than the same as a plain fact."""
 
@@ -45,6 +52,7 @@ class Found:
 class _Candidate:
     text: str
     story: bool
+    about: str = ""
 
 
 class LifeBook:
@@ -115,10 +123,11 @@ class LifeBook:
             return None
         asked = self._subjects.encode([question, as_a_statement(question)])
         wanted = set(terms(question))
+        story = _ONE_STORY if _ONE_OF_MANY.search(question) else _STORY
         scores = [
             float((self._subjects.encode(_parts(item.text)) @ asked.T).max())
-            + _SHARED * min(2, len(wanted.intersection(terms(item.text))))
-            + _STORY * item.story
+            + _SHARED * min(2, len(wanted.intersection(terms(f"{item.about} {item.text}"))))
+            + story * item.story
             for item in candidates
         ]
         best = int(np.argmax(scores))
@@ -128,8 +137,20 @@ class LifeBook:
         facts = [
             _Candidate(fact, story=False) for fact in self._subjects.open_facts(openness) if fact not in notes.used
         ]
-        stories = [_Candidate(text, story=True) for text in self._subjects.tellable(notes, openness)]
+        stories = [_Candidate(text, True, about) for text, about in self._subjects.tellable(notes, openness)]
         return stories + facts
+
+
+_LIVES = re.compile(
+    r"\b(?:liv(?:es|ing)|years|based) in (?P<place>(?:the )?[A-Z][\w'’ʻ-]+(?: [A-Z][\w'’ʻ-]+)*)"
+    r"|\bis an? (?:[a-z-]+ ){1,3}in (?P<work>(?:the (?:[a-z]+ ){1,2}of )?[A-Z][\w'’ʻ-]+(?: [A-Z][\w'’ʻ-]+)*)"
+)
+
+
+def lives_in(persona: Persona) -> str:
+    """Where the culture or the description of a persona says that it lives; may be empty."""
+    found = _LIVES.search(f"{persona.culture}. {' '.join(persona.description.split())}")
+    return (found["place"] or found["work"]) if found else ""
 
 
 def _parts(text: str) -> list[str]:

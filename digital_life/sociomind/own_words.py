@@ -60,3 +60,36 @@ def as_a_statement(question: str) -> str:
     subject = _BE[be] if be else f"I {have}".strip()
     rest = from_the_other_side(found["rest"])
     return f"{subject} {rest[:1].lower()}{rest[1:]}"
+
+
+_WOMEN = re.compile(
+    r"\b(mother|sister|daughter|wife|woman|girl|grandmother|aunt|mum|mama|lady|queen|girlfriend)\b", re.I
+)
+_MEN = re.compile(r"\b(father|brother|son|husband|man|boy|grandfather|uncle|dad|papa|boyfriend|[a-z]+'s own)\b", re.I)
+_SHE = (
+    (r"\bshe (has|is|does|was)\b", lambda found: f"I {_FIRST[found[1].lower()]}"),
+    (r"\bshe\b", "I"),
+    (r"\bherself\b", "myself"),
+    (r"\b(help|let|make|see|hear|watch|with|to|for|at|of|from|about|teach|tell|show|give) her\b(?! (?:own|\w+ (?:win|is|was|has)))", r"\1 me"),
+    (r"\bher\b", "my"),
+)  # fmt: skip
+_HE = (
+    (r"\bhe (himself )?(has|is|does|was)\b", lambda found: f"I {found[1] or ''}{_FIRST[found[2].lower()]}"),
+    (r"\bhe\b", "I"),
+    (r"\bhimself\b", "myself"),
+    (r"\bhim\b", "me"),
+    (r"\bhis\b", "my"),
+)  # fmt: skip
+_FIRST = {"has": "have", "is": "am", "does": "do", "was": "was"}
+
+
+def as_own_wish(wish: str) -> str:
+    """A wish that a persona file gives in the third person ("to find people who will help her"), as one says it oneself.
+
+    Pronouns stay where they may mean somebody else whom the wish names.
+    """
+    for others, rules in ((_WOMEN, _SHE), (_MEN, _HE)):
+        if not others.search(wish):
+            for pattern, own in rules:
+                wish = re.sub(pattern, own, wish, flags=re.IGNORECASE)
+    return wish

@@ -33,6 +33,12 @@ _OWNING = re.compile(
 _SECOND_SUBJECT = re.compile(
     r"(?:[,;:]| and| but| so| because| although| when)+ (?:I|I'[a-z]+|you|we)\b.*$", re.IGNORECASE
 )
+_ONE_WORD = frozenset(
+    ["children", "kids", "sons", "daughters", "siblings", "brothers", "sisters", "twins", "grandchildren", "asthma", "diabetes", "epilepsy",
+     "cancer", "arthritis", "migraines", "dogs", "cats", "pets", "horses", "chickens", "bees", "allergies", "tinnitus", "dyslexia"]
+)  # fmt: skip
+"""What somebody lastingly has that one word says; "I have pots." is of the moment."""
+_NAMED = re.compile(r"^name is ([A-Z][\w'-]*(?: [A-Z][\w'-]*){0,2})\b.*$")
 _FLEETING = re.compile(
     r"\b(?:today|tonight|now|right now|at the moment|you|your|this|that|just|going to)\b|\?$", re.IGNORECASE
 )
@@ -80,7 +86,8 @@ def _fact(sentence: str, name: str) -> str:
     if being:
         return _sentence(f"{name} is {_third(being['rest'])}")
     if owning:
-        return _sentence(f"{name}'s {_third(owning['rest'])}")
+        named = _NAMED.match(owning["rest"])
+        return _sentence(f"{name}'s name is {named[1]}" if named else f"{name}'s {_third(owning['rest'])}")
     if doing and doing["have"]:
         return _sentence(f"{name} has {_third(doing['rest'])}")
     if doing and doing["verb"]:
@@ -91,6 +98,8 @@ def _fact(sentence: str, name: str) -> str:
 def _doing(verb: str, rest: str, name: str) -> str:
     words = rest.split()
     if not words or (verb == "have" and words[0] in ("to", "no", "had", "never")):
+        return ""
+    if verb == "have" and len(words) == 1 and words[0].lower() not in _ONE_WORD:
         return ""
     if verb in ("never", "always", "once") and words[0] not in _PAST and not words[0].endswith("ed"):
         ending = "es" if words[0].endswith(("s", "sh", "ch", "x", "o")) else "s"

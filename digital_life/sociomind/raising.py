@@ -7,11 +7,14 @@ from collections.abc import Sequence
 
 from digital_life.persona.schema import Mood, Persona, Subject
 from digital_life.sociomind.disclosure import openness
+from digital_life.sociomind.encoder import CachedEncoder
 from digital_life.sociomind.memory import Memory
 from digital_life.sociomind.needs import Need, urges
 from digital_life.sociomind.planning import Opening, PlotPlan, Topic
 from digital_life.sociomind.plot import EXTRA_SUBJECTS, Told
 from digital_life.sociomind.state import MindState
+from digital_life.sociomind.titles import title_of
+from digital_life.sociomind.valence import mood_of
 
 _WEIGHT: dict[Mood, int] = {
     "calm": 3,
@@ -26,7 +29,6 @@ _WEIGHT: dict[Mood, int] = {
 """Poignancy of a subject told in that mood."""
 _REMEMBERED = 3
 """Latest memories of a partner that may be taken up again."""
-_NEWS_TITLE_WORDS = 5
 
 
 def raise_topics(persona: Persona, state: MindState, memories: Sequence[Memory], others: Sequence[str]) -> list[Topic]:
@@ -53,7 +55,7 @@ def _subjects(persona: Persona, state: MindState, partner: str) -> list[Topic]:
         found.append(
             Topic(
                 description=f"{persona.name} wants to tell {partner} about {subject.about}",
-                summary=_words(subject.about),
+                summary=title_of(subject.about),
                 poignancy=max(1, poignancy - 2 * (index in told)),
                 emergency=2 if index not in told else 1,
                 partner=partner,
@@ -78,7 +80,7 @@ def _memories(persona: Persona, memories: Sequence[Memory], partner: str) -> lis
         topics.append(
             Topic(
                 description=f"{persona.name} wants to hear more from {partner} about {about}",
-                summary=_words(about),
+                summary=title_of(about),
                 poignancy=item.poignancy,
                 emergency=2,
                 partner=partner,
@@ -113,7 +115,7 @@ def _news(persona: Persona, state: MindState, others: Sequence[str]) -> list[Top
     return [
         Topic(
             description=item.description,
-            summary=_words(item.description),
+            summary=title_of(item.description),
             poignancy=item.poignancy,
             emergency=item.emergency,
             partner=_closest(state, others),
@@ -128,7 +130,7 @@ def _motive(persona: Persona, state: MindState, others: Sequence[str]) -> Topic:
     wish = state.motivation.short_term.strip().rstrip(".")
     return Topic(
         description=f"{persona.name} wants {wish}",
-        summary=_words(wish),
+        summary=title_of(wish),
         poignancy=5,
         emergency=1,
         partner=_closest(state, others),
@@ -151,7 +153,7 @@ def _needs(persona: Persona, state: MindState, others: Sequence[str]) -> list[To
     return [
         Topic(
             description=f"{persona.name} wants {_NEED_WISHES[urge.need]} {partner}",
-            summary=_words(_NEED_WISHES[urge.need]),
+            summary=title_of(_NEED_WISHES[urge.need]),
             poignancy=4,
             emergency=min(9, 1 + round(urge.strength)),
             partner=partner,
@@ -209,11 +211,16 @@ def _place(topic: Topic, places: Sequence[str], state: MindState) -> str:
     return next((place for place in places if heavy and ("window" in place or "sofa" in place)), "")
 
 
-def news_subjects(state: MindState, topics: Sequence[Topic], name: str) -> list[Subject]:
-    """What a character tells about its news, in the words in which it came."""
+def news_subjects(topics: Sequence[Topic], name: str, encoder: CachedEncoder) -> list[Subject]:
+    """What a character tells about its news, in the words in which it came and in the mood that they ask for."""
     chosen = [topic for topic in topics if topic.owner == name and topic.source == "event"]
     return [
-        Subject(about="the news", theme="change", mood=_mood_of(topic.poignancy), tell=_sentences(topic.description))
+        Subject(
+            about="the news",
+            theme="change",
+            mood=mood_of(topic.description, encoder),
+            tell=_sentences(topic.description),
+        )
         for topic in chosen
     ]
 
@@ -235,15 +242,7 @@ def third_person(thing: str) -> str:
     return re.sub(r"^your\b", "the", thing)
 
 
-def _mood_of(poignancy: int) -> Mood:
-    return "proud" if poignancy >= 8 else "calm"
-
-
 def _sentences(text: str) -> list[str]:
     from digital_life.sociomind.hearing import split_sentences
 
     return split_sentences(text) or [text]
-
-
-def _words(text: str) -> str:
-    return " ".join(text.split()[:_NEWS_TITLE_WORDS]).rstrip(".,;:")

@@ -30,9 +30,15 @@ _HURT = "They hurt me, and I am on my guard."
 _LESS = ("I trust them less than I did.", "Something between us has cooled.", "I keep my distance from them for now.")
 _DISTANT = "I keep my distance from them."
 _UNSURE = "I do not know yet what to make of them."
+_STILL_UNSURE = "We have talked more than once, and I still hardly know them."
+_WARMING = "They are easy to talk to, and I begin to trust them."
+_HELPFUL = "They mean well by me, though I hardly know them."
+_KIND = 6
+"""Supportiveness from which somebody little known is said to mean well."""
 _BANDS: tuple[tuple[float, str, str], ...] = (
     (3.0, "somebody to be careful with", _DISTANT),
-    (4.5, "an acquaintance", _UNSURE),
+    (3.5, "an acquaintance", _UNSURE),
+    (4.5, "an acquaintance", _WARMING),
     (5.5, "an acquaintance worth meeting again", "I like them more than I expected."),
     (6.5, "somebody to get on well with", "I enjoy their company, and I tell them more than I meant to."),
     (7.5, "a friend", "I trust them, and I look forward to seeing them."),
@@ -40,7 +46,7 @@ _BANDS: tuple[tuple[float, str, str], ...] = (
 )
 """Mean of trust and intimacy below which the description and the attitude hold."""
 _THINKING = " I keep thinking of "
-_OWN_ATTITUDES = (_HURT, *_LESS, *(attitude for _, _, attitude in _BANDS))
+_OWN_ATTITUDES = (_HURT, _STILL_UNSURE, _HELPFUL, *_LESS, *(attitude for _, _, attitude in _BANDS))
 _OWN_DESCRIPTIONS = (STRANGER.description, *(description for _, description, _ in _BANDS))
 
 
@@ -111,4 +117,12 @@ def _attitude(before: Relationship, after: Relationship, heard: Sequence[Heard])
     about = f"{_THINKING}{things[-1]}." if things else ""
     if fallen > 0:
         return (_LESS[0] if after.trust < before.trust else _LESS[1]) if _closeness(after) >= _BANDS[0][0] else _LESS[2]
-    return next(attitude for most, _, attitude in _BANDS if _closeness(after) < most) + about
+    attitude = next(attitude for most, _, attitude in _BANDS if _closeness(after) < most)
+    return (_of_little_known(before, after) if attitude == _UNSURE else attitude) + about
+
+
+def _of_little_known(before: Relationship, after: Relationship) -> str:
+    """Words for somebody who is neither close nor distant: what they did counts, then how often one has met."""
+    if after.supportiveness >= _KIND:
+        return _HELPFUL
+    return _STILL_UNSURE if before.attitude.partition(_THINKING)[0] in (_UNSURE, _STILL_UNSURE) else _UNSURE

@@ -18,6 +18,8 @@ FACT_GATE = 0.5
 """Cosine above which a fact answers a question."""
 NAMED_GATE = 0.4
 """Cosine above which a question that shares a word with a subject is about it."""
+_REASON_GATE = 0.25
+"""Weighted cosine from which the reason of a subject answers a question why."""
 _COMMON = frozenset(
     [
         "about",
@@ -95,14 +97,14 @@ class SubjectBook:
         """[N, D] unit vectors of ``texts``."""
         return self.encoder.encode(texts)
 
-    def tellable(self, notes: Notes, intimacy: float) -> list[str]:
-        """What this partner may hear and can follow now: how untold subjects begin, and what goes on from a beginning."""
+    def tellable(self, notes: Notes, intimacy: float) -> list[tuple[str, str]]:
+        """What this partner may hear and can follow now, each with its title: how untold subjects begin, and what goes on."""
         found = []
         for index, subject in self._subjects.items():
             told = notes.told.get(index, Told()).pieces
             if subject.intimacy <= max(intimacy, 1):
                 left = [text for number, text in enumerate(subject.tell) if f"next{number}" not in told]
-                found += left if told else left[:1]
+                found += [(text, subject.about) for text in (left if told else left[:1])]
         return found
 
     def untold(self, notes: Notes, intimacy: float) -> list[int]:
@@ -142,6 +144,30 @@ class SubjectBook:
         ]
         nearest, score = self.nearest(question, among)
         return nearest if score > NAMED_GATE else None
+
+    def reason_for(self, question: str, notes: Notes, intimacy: float) -> int | None:
+        """The subject whose untold reason ("why") is nearest to the question, if one is near."""
+        among = [
+            index
+            for index, subject in self._subjects.items()
+            if subject.why
+            and subject.intimacy <= max(intimacy, 1)
+            and "why" not in notes.told.get(index, Told()).pieces
+        ]
+        if not among:
+            return None
+        asked = self.encoder.one(question)
+        reasons = self.encoder.encode([self._subjects[index].why for index in among]) @ asked
+        keys = self.encoder.encode([self._key(index) for index in among]) @ asked
+        scores = 0.6 * reasons + 0.4 * keys
+        best = int(np.argmax(scores))
+        return among[best] if scores[best] >= _REASON_GATE else None
+
+    def most_private(self, among: list[int], level: int) -> int | None:
+        """The most private of ``among`` from that ``level`` of intimacy on; what its author called private comes first."""
+        written = {index: subject.intimacy for index, subject in enumerate(self.persona.subjects)}
+        kept = [index for index in among if self._subjects[index].intimacy >= level]
+        return max(kept, key=lambda index: (written.get(index, 1), self._subjects[index].intimacy), default=None)
 
     def ranked(self, text: str, among: list[int]) -> list[int]:
         """``among``, the most similar to ``text`` first."""

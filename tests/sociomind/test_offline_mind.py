@@ -12,6 +12,7 @@ from digital_life.errors import StorageError
 from digital_life.llm.chat import Usage
 from digital_life.persona.library import list_personas, load_persona
 from digital_life.sociomind.mind import Mind
+from digital_life.sociomind.requests import third_person
 
 from .conftest import PLACES, converse
 
@@ -97,7 +98,8 @@ def test_a_farewell_is_returned(make_mind: Make, say: Say) -> None:
 def test_a_wish_becomes_a_motion(make_mind: Make, say: Say) -> None:
     mind = make_mind()
     say(mind, "Hello!")
-    assert say(mind, "Can you wave at me?").motion == "wave at me"
+    assert say(mind, "Can you wave at me?").motion == "waves"
+    assert third_person("Could you please carry your chair to the window?") == "carries the chair to the window"
 
 
 def test_silence_and_nonsense_are_survived(make_mind: Make, say: Say) -> None:

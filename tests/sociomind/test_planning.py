@@ -51,9 +51,11 @@ def test_news_outweigh_everything_and_are_told_in_their_own_words() -> None:
     assert topics[0].source == "event"
     best = make_plots(mira, state, topics, ["Emeka"], ["window"], "studio", 2)[0]
     assert best.score == 27
-    assert news_subjects(state, best.topics, "Mira")[0].tell == ["A letter says that the salt works will be sold."]
+    assert news_subjects(best.topics, "Mira", CachedEncoder())[0].tell == [
+        "A letter says that the salt works will be sold."
+    ]
     assert preferred_subjects(best.topics, "Mira")[0] >= 1000
-    assert news_subjects(state, best.topics, "Emeka") == []
+    assert news_subjects(best.topics, "Emeka", CachedEncoder()) == []
 
 
 def test_what_was_told_is_no_topic_any_more_and_what_is_private_becomes_one_with_closeness() -> None:

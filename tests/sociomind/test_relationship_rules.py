@@ -74,3 +74,13 @@ def test_a_visitor_who_only_hums_is_no_company(make_mind: Make, say: Say) -> Non
         say(mind, words)
     change = next(item for item in mind.finish() if item["kind"] == "relationship")
     assert change["after"]["intimacy"] < change["before"]["intimacy"]
+
+
+def test_words_for_somebody_little_known_follow_what_they_did_and_how_often_one_met() -> None:
+    dull = Course([Heard(text="Well.", statement="Well.")])
+    first = moved(STRANGER, dull, MIRA)
+    second = moved(first, dull, MIRA)
+    assert first.attitude != second.attitude
+    kind = moved(STRANGER.model_copy(update={"supportiveness": 7}), dull, MIRA)
+    nearer = moved(STRANGER.model_copy(update={"intimacy": 4}), dull, MIRA)
+    assert len({first.attitude, second.attitude, kind.attitude, nearer.attitude}) == 4

@@ -127,3 +127,43 @@ def test_common_lines_of_other_languages_are_understood() -> None:
 )
 def test_a_question_about_what_the_visitor_told_is_known(question: str, own: bool) -> None:
     assert asks_for_own_words(question) is own
+
+
+ASKED = (
+    ("priya", "Where do you live now?", r"live now|address", ""),
+    ("mira", "Where do you live now?", "Port Vell", "I come from"),
+    ("dariush", "Where do you live?", "Berlin", "Isfahan"),
+    ("lupe", "What's the most exciting case you've solved?", "photograph", "nineteen"),
+    ("mira", "Why do you like plants?", "honest", "botanist"),
+    (
+        "malik",
+        "Why do you like your work?",
+        "eyes|laugh|wait|minute|hand|trick|money|lie|because|Because",
+        "I do magic for",
+    ),
+    ("mira", "What do you think about money?", "^Money", "drawer"),
+    ("emeka", "What do you think about love?", "^Love", "second visit"),
+    ("mira", "Let's pretend you are a robot.", "theatre|bad at it|by heart", "grandmother|program"),
+)
+
+
+@pytest.mark.parametrize(("persona", "asked", "wanted", "never"), ASKED)
+def test_a_question_is_taken_for_what_it_is(
+    make_mind: Make, say: Say, persona: str, asked: str, wanted: str, never: str
+) -> None:
+    mind = make_mind(persona)
+    say(mind, "Hello!")
+    answer = say(mind, asked).speech
+    assert re.search(wanted, answer), answer
+    assert not never or not re.search(never, answer), answer
+
+
+@pytest.mark.parametrize(("closeness", "told"), [(9, True), (2, False)])
+def test_a_secret_is_told_to_a_trusted_friend_only(make_mind: Make, say: Say, closeness: int, told: bool) -> None:
+    mind = make_mind("ingrid")
+    state = mind.state()
+    known = {"description": "somebody", "trust": closeness, "intimacy": closeness, "supportiveness": 5}
+    state["relationships"]["Guest"] = known
+    mind.restore(state)
+    say(mind, "Hello!")
+    assert ("mother" in say(mind, "What is your deepest secret?").speech) is told
