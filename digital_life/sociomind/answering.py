@@ -31,6 +31,9 @@ _HELPFUL = frozenset(["rest", "courage", "learning", "mistake", "friendship", "b
 """Themes of which one's own experience may help somebody else."""
 _SECRET = 3
 """Intimacy from which a subject is a secret."""
+_LIGHT = frozenset(["joy", "food", "music", "rest", "place"])
+"""Themes that nobody needs to know another one well for."""
+_CHEERFUL = ("glad", "amused", "proud")
 _HELPS = 0.2
 """Cosine below which one's own experience has nothing to do with what is asked."""
 _SCRAP = 2
@@ -259,7 +262,9 @@ class Answerer:
             index = self._subjects.of_theme(theme, [known for known in notes.told if self._subjects.left(known, notes)])
         if index is not None:
             self.tell(turn, index)
-        elif _VIEW.search(turn.heard.question) and stance(turn, self._subjects.persona.personality):
+        elif (_VIEW.search(turn.heard.question) and stance(turn, self._subjects.persona.personality)) or (
+            theme in _LIGHT and self._lightly(turn, untold)
+        ):
             return
         elif self._subjects.is_private(theme, turn.openness):
             turn.guarded = True
@@ -274,6 +279,14 @@ class Answerer:
                 self._unknown(turn)
             else:
                 self._deflect(turn)
+
+    def _lightly(self, turn: Turn, untold: list[int]) -> bool:
+        """A light question whose own answer is not for these listeners gets another cheerful story."""
+        if not self._subjects.is_private(turn.heard.theme, turn.openness):
+            return False
+        cheerful = [index for index in untold if self._subjects[index].mood in _CHEERFUL]
+        index, _ = self._subjects.nearest(turn.heard.question, cheerful)
+        return index is not None and self.tell(turn, index)
 
     def _return(self, turn: Turn) -> None:
         if "how_i_am" in turn.heard.acts and not turn.notes.said_how:

@@ -34,7 +34,7 @@ _VERBS = _words(
     bled caught taught bought brought fought sought slept swept wept crept dealt sold hung struck stuck swore
     shook forgot forgave became began drank ate paid laid heard hid bit hurt cost spread quit shot smells looks
     says goes comes makes takes gives keeps knows thinks needs wants feels seems means tells gets puts stops
-    starts works runs lives stays sits stands falls helps likes loves hates refuses does let have go come make
+    starts works runs lives stays sits stands falls helps likes loves hates refuses does let have go come make owed used died lied tied
     take know think need want feel mean tell get stay look smell talk stop call turn see
     """
 )

@@ -62,6 +62,7 @@ def as_a_statement(question: str) -> str:
     return f"{subject} {rest[:1].lower()}{rest[1:]}"
 
 
+_FIRST: dict[str, str] = {"has": "have", "is": "am", "does": "do", "was": "was"}
 _WOMEN = re.compile(
     r"\b(mother|sister|daughter|wife|woman|girl|grandmother|aunt|mum|mama|lady|queen|girlfriend)\b", re.I
 )
@@ -80,7 +81,6 @@ _HE = (
     (r"\bhim\b", "me"),
     (r"\bhis\b", "my"),
 )  # fmt: skip
-_FIRST = {"has": "have", "is": "am", "does": "do", "was": "was"}
 
 
 def as_own_wish(wish: str) -> str:

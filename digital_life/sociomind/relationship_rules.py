@@ -31,7 +31,7 @@ _LESS = ("I trust them less than I did.", "Something between us has cooled.", "I
 _DISTANT = "I keep my distance from them."
 _UNSURE = "I do not know yet what to make of them."
 _STILL_UNSURE = "We have talked more than once, and I still hardly know them."
-_WARMING = "They are easy to talk to, and I begin to trust them."
+_WARMING = "They are easy to talk to, and I begin to like them."
 _HELPFUL = "They mean well by me, though I hardly know them."
 _KIND = 6
 """Supportiveness from which somebody little known is said to mean well."""
