@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from digital_life.persona.schema import Intent
-from digital_life.sociomind.aspects import asks_residence, aspects_asked, presumes
 from digital_life.sociomind.disclosure import BELIEF_LEVEL
 from digital_life.sociomind.hearing import split_sentences
-from digital_life.sociomind.honest_lines import ADVICE, ELSEWHERE, LANGUAGE_MEANT, LIVES_IN, NO_ADVICE, lacking
+from digital_life.sociomind.honest_lines import ADVICE, LANGUAGE_MEANT, NO_ADVICE
 from digital_life.sociomind.honesty import admit, answer_about_us, answer_in_english, answer_own_words
+from digital_life.sociomind.life_answers import MISHEARD_LIFE, SCRAP, LifeAnswers
 from digital_life.sociomind.lore import LoreReader
 from digital_life.sociomind.memory import Memory
-from digital_life.sociomind.own_life import NEAR, Found, LifeBook, lives_in
 from digital_life.sociomind.requests import answer_offer, offered, pretend, show
 from digital_life.sociomind.subjects import FACT_GATE, SubjectBook
+from digital_life.sociomind.telling import Teller
 from digital_life.sociomind.turn import Turn
 from digital_life.sociomind.views import believe, stance
 
 _UNSURE_FACT_GATE = 0.4
 _OFFER_FACT = 0.3
-_SPONTANEOUS = 4
-"""From how many of the nearest subjects one is raised unasked."""
 _LATEST = 20
 """So many events are looked through for something to mention."""
 
@@ -36,28 +33,7 @@ _LIGHT = frozenset(["joy", "food", "music", "rest", "place"])
 _CHEERFUL = ("glad", "amused", "proud")
 _HELPS = 0.2
 """Cosine below which one's own experience has nothing to do with what is asked."""
-_SCRAP = 2
-"""Questions of at most so many words ("What?") were not understood; a longer one that nothing answers is not known."""
-_SURE = 0.5
-"""Cosine with an example question below which the kind of a question is only a guess."""
-_WHOLE = 0.6
-"""Cosine from which a question is about a theme as a whole."""
-_UNLIKE = 0.25
-_REQUESTS = re.compile(
-    r"^\W*(please|now|and|so)?\W*(can|could|would|will|show|let me|please|stand|sit|dance|wave|clap|jump|turn|bow)\b",
-    re.I,
-)
-_OWN_AGE = re.compile(
-    r"\bhow old (are|were) you\b|\byour age\b|\b(year|when) were you born\b|\byour birthday\b", re.IGNORECASE
-)
-_MISHEARD_LIFE = frozenset(["offer", "next", "how", "wave", "here", "okay", "age", "name", "feeling", "return"])
-"""Kinds for which a question about a part of one's life may be taken by mistake."""
-_ABOUT_LIFE = frozenset(["theme", "unknown", "other", "opinion"]) | _MISHEARD_LIFE
-_WHY_THING = re.compile(
-    r"\bwhy (do|did|are|were|have) you (really |still |even )?\w+ (?!(it|that|this|so|them|you|me)\b)\w+", re.IGNORECASE
-)
-"""A question for the reason of something named."""
-_OWN_WORK = re.compile(r"\byour (own )?(work|job)\b", re.IGNORECASE)
+_ABOUT_LIFE = frozenset(["theme", "unknown", "other", "opinion"]) | MISHEARD_LIFE
 _VIEW = re.compile(r"\b(think|feel|opinion|view|say) (about|of|on)\b", re.IGNORECASE)
 _ABOUT_SUBJECTS = frozenset(["theme", "unknown", "other", "next", "why", "feeling", "clarify", "remember", "open"])
 """Kinds of question that can be about something the character has to tell."""
@@ -66,10 +42,11 @@ _ABOUT_SUBJECTS = frozenset(["theme", "unknown", "other", "next", "why", "feelin
 class Answerer:
     """Answers the question of ``turn.heard`` by adding to the turn."""
 
-    def __init__(self, subjects: SubjectBook) -> None:
+    def __init__(self, subjects: SubjectBook, teller: Teller) -> None:
         self._subjects = subjects
+        self._teller = teller
         self._lore = LoreReader(subjects.persona)
-        self._life = LifeBook(subjects)
+        self._life = LifeAnswers(subjects, teller)
 
     def warm_up(self) -> None:
         """Embed what questions are compared with."""
@@ -92,15 +69,15 @@ class Answerer:
     def _answer_one(self, turn: Turn) -> None:
         kind = turn.heard.asks
         if turn.with_person:
-            if answer_about_us(turn) or self._why(turn):
+            if answer_about_us(turn) or self._life.reason(turn):
                 return
-            if kind in _ABOUT_LIFE and self._from_life(turn):
+            if kind in _ABOUT_LIFE and self._life.answer(turn):
                 return
-            if self._is_misheard(turn):
+            if self._life.is_misheard(turn):
                 kind = "unknown"
         named = self._subjects.named(turn.heard.question, turn.notes, turn.openness)
         if kind in _ABOUT_SUBJECTS and named is not None and named != turn.notes.subject:
-            self.tell(turn, named, kind if kind in ("why", "feeling") else "next")
+            self._teller.tell(turn, named, kind if kind in ("why", "feeling") else "next")
             return
         if kind in ("theme", "opinion", "unknown") and self._fact(turn, FACT_GATE):
             return
@@ -117,120 +94,6 @@ class Answerer:
             handlers[kind](turn)
         elif kind == "unknown" and not self._fact(turn, _UNSURE_FACT_GATE):
             self._unknown(turn)
-
-    def _why(self, turn: Turn) -> bool:
-        """Answer why one likes, does or is something from the subject whose reason fits it."""
-        if not _WHY_THING.search(turn.heard.question):
-            return False
-        question, notes = turn.heard.question, turn.notes
-        themes = [aspect.theme for aspect in aspects_asked(question) if aspect.theme]
-        themes += ["work"] if _OWN_WORK.search(question) else []
-        index = self._subjects.of_theme(themes[0], self._subjects.untold(notes, turn.openness)) if themes else None
-        if index is None:
-            index = self._subjects.reason_for(question, notes, turn.openness)
-        return index is not None and self.tell(turn, index, "why")
-
-    def _from_life(self, turn: Turn) -> bool:
-        """Answer from the sentence about oneself that fits the question, unless a whole subject of its theme fits better."""
-        heard = turn.heard
-        found = self._life.find(heard.question, turn.notes, turn.openness)
-        if found is None and asks_residence(heard.question):
-            return self._residence(turn)
-        if found is None or self._theme_is_better(turn, found):
-            return False
-        if found.private:
-            turn.guarded = True
-            self._deflect(turn)
-            turn.asked = True
-        elif found.lacks:
-            self._say_lacking(turn, found)
-        elif found.text:
-            self._tell_found(turn, found.text)
-        return True
-
-    def _residence(self, turn: Turn) -> bool:
-        """Where one lives, as the persona's description has it; else where one comes from, and that this is what it is."""
-        place = lives_in(self._subjects.persona)
-        if place:
-            turn.add(turn.rng.choice(LIVES_IN).format(place=place), "calm")
-            turn.asked = True
-            return True
-        index = self._subjects.of_theme("home", self._subjects.untold(turn.notes, turn.openness))
-        if index is None:
-            return False
-        turn.add(turn.rng.choice(ELSEWHERE))
-        return self.tell(turn, index)
-
-    def _is_misheard(self, turn: Turn) -> bool:
-        """Whether the kind of question is only a guess that the character could not answer well by."""
-        heard, words = turn.heard, len(turn.heard.question.split())
-        if heard.asks == "wave":
-            return not _REQUESTS.search(heard.question)
-        if heard.asks == "age":
-            return not _OWN_AGE.search(heard.question)
-        if heard.asks in ("next", "why", "feeling", "clarify", "return"):
-            return heard.sureness < _SURE and words > _SCRAP + 1 and turn.notes.subject is None
-        if heard.asks != "theme" or heard.sureness >= _SURE:
-            return False
-        index = self._subjects.of_theme(heard.theme, self._subjects.untold(turn.notes, turn.openness))
-        return index is None or self._subjects.nearest(heard.question, [index])[1] < _UNLIKE
-
-    def _theme_is_better(self, turn: Turn, found: Found) -> bool:
-        """Whether the question is about a theme as a whole, or is surer of its theme than the sentence is near to it."""
-        heard = turn.heard
-        if found.aspect is None:
-            return heard.asks in _MISHEARD_LIFE or found.score < max(NEAR, heard.sureness * (heard.asks == "theme"))
-        untold = self._subjects.untold(turn.notes, turn.openness)
-        whole = heard.asks == "theme" and heard.theme == found.aspect.theme and heard.sureness >= _WHOLE
-        return whole and not found.lacks and self._subjects.of_theme(heard.theme, untold) is not None
-
-    def _say_lacking(self, turn: Turn, found: Found) -> None:
-        lines = lacking(found.lacks, presumed=presumes(turn.heard.question))
-        turn.add(turn.rng.choice(lines).format(thing=found.lacks), "calm")
-        if found.text:
-            self._tell_found(turn, found.text)
-        turn.asked = True
-
-    def _tell_found(self, turn: Turn, text: str) -> None:
-        """Say one's own sentence; what it belongs to counts as told so far."""
-        index = self._subjects.mark_told(text, turn.notes)
-        if index is None:
-            turn.notes.used.append(text)
-        else:
-            turn.notes.subject, turn.mood = index, self._subjects[index].mood
-        turn.notes.floor_turns = 0
-        turn.notes.followed_up.clear()
-        turn.add(text, turn.mood or "calm")
-        turn.answered = True
-
-    def tell(self, turn: Turn, index: int, wanted: str = "next") -> bool:
-        """Tell a piece of a subject; False when everything about it has been told."""
-        text = self._subjects.piece(index, wanted, turn.notes)
-        if not text:
-            return False
-        turn.notes.subject = index
-        turn.notes.floor_turns = 0
-        turn.notes.followed_up.clear()
-        turn.mood = self._subjects[index].mood
-        turn.add(text, turn.mood)
-        turn.answered = True
-        return True
-
-    def raise_subject(self, turn: Turn, index: int, intent: Intent = "topic") -> bool:
-        """Begin to tell a subject with a line that leads to it, unless what is told names it anyway."""
-        subject = self._subjects[index]
-        if intent != "topic" or _bare(subject.about) not in _bare(subject.tell[0]):
-            turn.say(intent, optional=True, topic=subject.about)
-        return self.tell(turn, index)
-
-    def spontaneous(self, turn: Turn) -> int | None:
-        """What the plot is about, if it is not told yet; else an untold subject among those nearest to what one wants."""
-        untold = self._subjects.untold(turn.notes, turn.openness)
-        planned = next((index for index in turn.plot.preferred if index in untold), None)
-        if planned is not None:
-            return planned
-        nearest = self._subjects.ranked(f"{turn.state.motivation.short_term} {turn.state.motivation.long_term}", untold)
-        return turn.rng.choice(nearest[:_SPONTANEOUS]) if nearest else None
 
     def _how(self, turn: Turn) -> None:
         if turn.notes.said_how and turn.heard.asks != "okay":
@@ -261,24 +124,24 @@ class Answerer:
         if index is None:
             index = self._subjects.of_theme(theme, [known for known in notes.told if self._subjects.left(known, notes)])
         if index is not None:
-            self.tell(turn, index)
+            self._teller.tell(turn, index)
         elif (_VIEW.search(turn.heard.question) and stance(turn, self._subjects.persona.personality)) or (
             theme in _LIGHT and self._lightly(turn, untold)
         ):
             return
         elif self._subjects.is_private(theme, turn.openness):
             turn.guarded = True
-            self._deflect(turn)
+            self._teller.deflect(turn)
         elif theme == "belief":
             self._opinion(turn)
         elif not self._fact(turn, _UNSURE_FACT_GATE):
             nearest, score = self._subjects.nearest(turn.heard.question, untold)
             if nearest is not None and score > _UNSURE_FACT_GATE:
-                self.tell(turn, nearest)
+                self._teller.tell(turn, nearest)
             elif turn.with_person:
                 self._unknown(turn)
             else:
-                self._deflect(turn)
+                self._teller.deflect(turn)
 
     def _lightly(self, turn: Turn, untold: list[int]) -> bool:
         """A light question whose own answer is not for these listeners gets another cheerful story."""
@@ -286,7 +149,7 @@ class Answerer:
             return False
         cheerful = [index for index in untold if self._subjects[index].mood in _CHEERFUL]
         index, _ = self._subjects.nearest(turn.heard.question, cheerful)
-        return index is not None and self.tell(turn, index)
+        return index is not None and self._teller.tell(turn, index)
 
     def _return(self, turn: Turn) -> None:
         if "how_i_am" in turn.heard.acts and not turn.notes.said_how:
@@ -294,7 +157,7 @@ class Answerer:
         theme = turn.notes.asked_theme
         index = self._subjects.of_theme(theme, self._subjects.untold(turn.notes, turn.openness))
         if index is not None:
-            self.tell(turn, index)
+            self._teller.tell(turn, index)
             return None
         return self._open(turn)
 
@@ -303,14 +166,14 @@ class Answerer:
         turn.act = "calm"
 
     def _open(self, turn: Turn) -> None:
-        index = self.spontaneous(turn)
-        tell = self.tell if turn.parts else self.raise_subject
+        index = self._teller.spontaneous(turn)
+        tell = self._teller.tell if turn.parts else self._teller.raise_subject
         if index is None or not tell(turn, index):
             self._opinion(turn)
 
     def _follow_up(self, turn: Turn, wanted: str) -> None:
         index = turn.notes.subject
-        if index is not None and self.tell(turn, index, wanted):
+        if index is not None and self._teller.tell(turn, index, wanted):
             return
         if index is None:
             self._open(turn)
@@ -322,15 +185,15 @@ class Answerer:
             return None
         if turn.openness < BELIEF_LEVEL:
             turn.guarded = True
-            return self._deflect(turn)
+            return self._teller.deflect(turn)
         return self._unknown(turn)
 
     def _secret(self, turn: Turn) -> None:
         """The most private of what may be told here; strangers are put off."""
         index = self._subjects.most_private(self._subjects.untold(turn.notes, turn.openness), _SECRET)
-        if index is None or not self.tell(turn, index):
+        if index is None or not self._teller.tell(turn, index):
             turn.guarded = True
-            self._deflect(turn)
+            self._teller.deflect(turn)
 
     def _joke(self, turn: Turn) -> None:
         turn.notes.jokes += 1
@@ -372,7 +235,7 @@ class Answerer:
             turn.asked = True
             return None
         turn.add(turn.rng.choice(ADVICE))
-        self.tell(turn, index)
+        self._teller.tell(turn, index)
         return None
 
     def _offer(self, turn: Turn) -> None:
@@ -391,13 +254,6 @@ class Answerer:
         turn.answered = True
         return True
 
-    def _deflect(self, turn: Turn) -> None:
-        index = self.spontaneous(turn)
-        about = self._subjects[index].about if index is not None else ""
-        turn.say("deflect", topic=about)
-        turn.act = "decline"
-        turn.asked = bool(about) and about in turn.parts[-1]
-
     def _lore_answer(self, turn: Turn) -> bool:
         """Say what the partner's words call up in the lorebook, unless it was said before."""
         called_up = [text for text in self._lore.answer(turn.plot) if text not in turn.notes.used]
@@ -410,14 +266,14 @@ class Answerer:
 
     def _unknown(self, turn: Turn) -> None:
         nearest, score = self._subjects.nearest(turn.heard.question, self._subjects.untold(turn.notes, turn.openness))
-        if nearest is not None and score > _UNSURE_FACT_GATE and self.tell(turn, nearest):
+        if nearest is not None and score > _UNSURE_FACT_GATE and self._teller.tell(turn, nearest):
             return None
         if self._lore_answer(turn):
             return None
-        if turn.with_person and len(turn.heard.question.split()) > _SCRAP:
+        if turn.with_person and len(turn.heard.question.split()) > SCRAP:
             return admit(turn)
         if turn.notes.told and turn.notes.used.count("fallback") >= 1:
-            return self._deflect(turn)
+            return self._teller.deflect(turn)
         turn.notes.used.append("fallback")
         turn.asked = turn.say("fallback")
         turn.act = "think"
@@ -429,8 +285,3 @@ def recalled_about(turn: Turn) -> Memory | None:
     plot = turn.plot
     known = turn.memory.latest("event", _LATEST, partner=plot.partner, before=plot.index)
     return next((item for item in known if item.about and not turn.memory.is_forgotten(item, plot.index)), None)
-
-
-def _bare(text: str) -> str:
-    """Lower case, without a leading article."""
-    return re.sub(r"^(a|an|the|my|our) ", "", text.lower())

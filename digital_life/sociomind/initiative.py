@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from digital_life.persona.schema import BigFive
-from digital_life.sociomind.answering import Answerer
 from digital_life.sociomind.embodiment import seats
 from digital_life.sociomind.needs import Urge, urges
 from digital_life.sociomind.subjects import SubjectBook
+from digital_life.sociomind.telling import Teller
 from digital_life.sociomind.turn import Turn
 
 _MARK = "urge:"
@@ -16,10 +16,10 @@ _PROUD = ("proud", "glad")
 class Initiative:
     """Turns the strongest need that was not followed yet in this plot into the next step of a turn."""
 
-    def __init__(self, personality: BigFive, subjects: SubjectBook, answers: Answerer) -> None:
+    def __init__(self, personality: BigFive, subjects: SubjectBook, teller: Teller) -> None:
         self._personality = personality
         self._subjects = subjects
-        self._answers = answers
+        self._teller = teller
 
     def follow(self, turn: Turn) -> bool:
         """Start something because of a need; returns whether the turn has its step now.
@@ -68,11 +68,11 @@ class Initiative:
         return bool(proud) and self._raise(turn, proud[0])
 
     def _begin_something_new(self, turn: Turn) -> bool:
-        index = self._answers.spontaneous(turn)
+        index = self._teller.spontaneous(turn)
         return index is not None and self._raise(turn, index)
 
     def _untold(self, turn: Turn) -> list[int]:
         return list(self._subjects.untold(turn.notes, turn.openness))
 
     def _raise(self, turn: Turn, index: int) -> bool:
-        return self._answers.raise_subject(turn, index)
+        return self._teller.raise_subject(turn, index)

@@ -33,6 +33,7 @@ from digital_life.sociomind.parting import (
 from digital_life.sociomind.plot import Plot
 from digital_life.sociomind.state import MindState
 from digital_life.sociomind.subjects import SubjectBook
+from digital_life.sociomind.telling import Teller
 from digital_life.sociomind.turn import Draft, Turn, turn_rng
 
 _RELATED = 0.3
@@ -58,8 +59,9 @@ class OfflineResponder:
         self._seed = seed
         self._lines = LineBook(persona)
         self._subjects = SubjectBook(persona, encoder)
-        self._answers = Answerer(self._subjects)
-        self._initiative = Initiative(persona.personality, self._subjects, self._answers)
+        self._teller = Teller(self._subjects)
+        self._answers = Answerer(self._subjects, self._teller)
+        self._initiative = Initiative(persona.personality, self._subjects, self._teller)
 
     def warm_up(self) -> None:
         """Embed everything that later turns compare with."""
@@ -231,7 +233,7 @@ class OfflineResponder:
         untold = self._subjects.untold(turn.notes, turn.openness)
         planned = next((index for index in turn.plot.preferred if index in untold), None)
         if planned is not None:
-            return self._answers.raise_subject(turn, planned)
+            return self._teller.raise_subject(turn, planned)
         thing = next((thing for thing in turn.plot.to_ask if thing not in turn.notes.used), "")
         if not thing:
             return False
@@ -340,7 +342,7 @@ class OfflineResponder:
         index = turn.notes.subject
         listening = bool(turn.heard.statement) or "silence" in turn.heard.acts
         listening = listening and not turn.heard.acts & {"yes", "no", "disagree"}
-        return listening and index is not None and self._answers.tell(turn, index)
+        return listening and index is not None and self._teller.tell(turn, index)
 
     def _hand_over(self, turn: Turn) -> None:
         """After telling: leave the rest to be asked for, or ask the partner about the same thing."""
@@ -392,12 +394,12 @@ class OfflineResponder:
             index, score = self._subjects.nearest(statement, untold)
             related = score > _RELATED
         if index is None or not related:
-            index = self._answers.spontaneous(turn)
+            index = self._teller.spontaneous(turn)
         if index is None:
             self._ask_theme(turn)
             return
         notes.asked_theme = ""
-        self._answers.raise_subject(turn, index, "bridge" if related else "topic")
+        self._teller.raise_subject(turn, index, "bridge" if related else "topic")
 
     def _ask_theme(self, turn: Turn) -> None:
         """Ask something new; what one would like to tell about oneself is asked first."""

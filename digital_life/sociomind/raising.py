@@ -147,13 +147,21 @@ _NEED_WISHES: dict[Need, str] = {
 }
 
 
+_NEED_TITLES: dict[Need, str] = {
+    "energy": "a quiet hour",
+    "company": "time together",
+    "competence": "something to show",
+    "novelty": "something new",
+}
+
+
 def _needs(persona: Persona, state: MindState, others: Sequence[str]) -> list[Topic]:
     """A need that is not met makes a character seek somebody out; the more is missing, the more urgent it is."""
     partner = _closest(state, others)
     return [
         Topic(
             description=f"{persona.name} wants {_NEED_WISHES[urge.need]} {partner}",
-            summary=title_of(_NEED_WISHES[urge.need]),
+            summary=_NEED_TITLES[urge.need],
             poignancy=4,
             emergency=min(9, 1 + round(urge.strength)),
             partner=partner,
