@@ -24,6 +24,7 @@ _FUNCTION_WORDS = _words(
     not no never ever always still only just too very really quite also even already again once twice there here
     every each some any all both many much more most few little other another such own same one two three four
     five now today tomorrow yesterday ago back away together alone perhaps maybe please yes ok okay well
+    nobody somebody everybody anybody nothing something everything anything anyone someone everyone
     """
 )
 _VERBS = _words(
@@ -62,7 +63,7 @@ _VAGUE = _words(
     """
     thing things way time day days moment one minute bit lot kind sort place year years week hour hours month
     end same truth fact question questions answer word words other others first last second while entire most
-    world middle top bottom side rest whole half hope sake point course fool subject pleasure times job deal attention face view
+    world middle top bottom side rest whole half hope sake point course fool subject pleasure times job deal attention face view confession
     """
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|[.,;:!?]")

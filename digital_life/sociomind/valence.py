@@ -31,7 +31,7 @@ _EXAMPLES: tuple[tuple[Mood, str], ...] = (
     ("glad", "The baby was born, and both are well."),
     ("glad", "The lost dog has come home."),
     ("glad", "They will pay for everything."),
-    ("glad", "A letter has come: I am invited to the festival."),
+    ("glad", "I am invited to the festival."),
     ("calm", "There is a new shop in the street."),
     ("calm", "The bus comes every twenty minutes."),
     ("calm", "She likes tea with milk."),
@@ -40,7 +40,7 @@ _EXAMPLES: tuple[tuple[Mood, str], ...] = (
 _BAD = re.compile(
     r"\b(pays? (us |me |them )?nothing|died|dead|dies|dying|funeral|burn(ed|t) down|lost (my|our|his|her|their|the|everything)|cancell?ed|refused|rejected|turned down"
     r"|denied|failed|bankrupt|sacked|fired|dismissed|evicted|illness|cancer|accident|drowned|destroyed|ruined|collapsed|flooded|broke[n]?|gone for good"
-    r"|no longer|for the last time|too late|in vain|cut (off|down)|close[sd]? (down|for good))\b",
+    r"|no longer|for the last time|too late|in vain|cut (off|down)|close[sd]? (down|for good)|(will|must|has to|have to|going to) (close|shut|go|be sold)|is closing|shut(s|ting)? down)\b",
     re.IGNORECASE,
 )
 _GOOD = re.compile(

@@ -25,6 +25,7 @@ ENCODER = CachedEncoder()
         ("The insurance pays nothing for the greenhouse.", {"sad", "angry"}),
         ("The council has refused the garden.", {"sad", "angry"}),
         ("Teo had an accident with the boat.", {"sad", "afraid"}),
+        ("A letter has come: the institute will close the cellar in spring.", {"sad", "angry"}),
         ("The prize for the best garden goes to Mira.", {"glad"}),
         ("Her cousin was accepted at the conservatory.", {"glad"}),
         ("There is a new baker in the street.", {"calm"}),
