@@ -113,6 +113,8 @@ def test_a_seated_partner_stays_or_stands_up(make_stage) -> None:
     touched = stage.perform(HANDSHAKE.model_copy(update={"motion": "puts a hand on Bo's shoulder"}))
     assert stage.actors["Bo"].posture == "seated"
     assert record(touched, "Bo")["contacts"][0]["error_mm"] < 30
+    ankles = track(stage, "Bo", [touched]).at("left_ankle", "right_ankle")
+    assert np.ptp(ankles, axis=0).max() < 0.01, "feet on the floor stay where they are"
     greeted = stage.perform(HANDSHAKE.model_copy(update={"motion": "bows to Bo"}))
     assert stage.actors["Bo"].posture == "standing"
     notes = next(p.motion.provenance["notes"] for p in greeted if p.character == "Ada")

@@ -77,9 +77,7 @@ def optimise(task: Task, rounds: Sequence[tuple[int, Weights]] = ROUNDS) -> tupl
             curves = _minimise(scene_of(task, chosen), tables, ((FEASIBLE_STEPS, weights),), curves)
         values = torch.einsum("tk,bkd->btd", torch.from_numpy(basis), curves)
         local, translation = whole.degrees.apply(values)
-        first, second = (
-            _motion(task, body, local[body].numpy(), translation[body].numpy(), task.seated[body]) for body in (0, 1)
-        )
+        first, second = (_motion(task, body, local[body].numpy(), translation[body].numpy()) for body in (0, 1))
         return first, second
 
 
@@ -201,12 +199,10 @@ def _looking(frames: NDArray[np.intp], length: int) -> Tensor:
     return torch.from_numpy(ramp * ramp * (3.0 - 2.0 * ramp))
 
 
-def _motion(task: Task, body: int, local: Array, translation: Array, seated: bool) -> Motion:
+def _motion(task: Task, body: int, local: Array, translation: Array) -> Motion:
     base, skeleton = task.bases[body], task.shapes[body].skeleton
-    rotations = quat.from_matrix(local)
-    if not seated:
-        before = (base.rotations.astype(np.float64), base.translation.astype(np.float64))
-        rotations = plant(rotations, translation, before, skeleton)
+    before = (base.rotations.astype(np.float64), base.translation.astype(np.float64))
+    rotations = plant(quat.from_matrix(local), translation, before, skeleton)
     return replace(base, rotations=rotations.astype(np.float32), translation=translation.astype(np.float32))
 
 
