@@ -117,7 +117,14 @@ class _OneSound:
 
 
 def _stage() -> tuple[Any, Skeleton]:
-    """A speaker A and a listener B who stand by the window."""
+    from digital_life.voice.silent import SilentVoice
+    from digital_life.voice.styles import VoiceStyle
+
+    return staged(_OneSound(SilentVoice("plain", VoiceStyle())), "window")
+
+
+def staged(voice: Voice, place: str) -> tuple[Any, Skeleton]:
+    """A stage with a speaker A at ``place`` of the first meeting's room and a listener B by the window."""
     from digital_life.assets import asset_dir
     from digital_life.llm.embedding import shared_embedder
     from digital_life.momat.library import MotionLibrary
@@ -126,11 +133,9 @@ def _stage() -> tuple[Any, Skeleton]:
     from digital_life.society.scenario import load_scenario
     from digital_life.stage.cast import CastMember
     from digital_life.stage.stage import Stage
-    from digital_life.voice.silent import SilentVoice
-    from digital_life.voice.styles import VoiceStyle
 
     room = load_scenario(asset_dir("examples") / "first_meeting.yaml").scenario.room
-    skeleton, voice = canonical_skeleton(), _OneSound(SilentVoice("plain", VoiceStyle()))
-    members = [CastMember(name, skeleton, voice, "window") for name in ("A", "B")]
+    skeleton = canonical_skeleton()
+    members = [CastMember("A", skeleton, voice, place), CastMember("B", skeleton, voice, "window")]
     library = MotionLibrary.default()
     return Stage(room, members, seed=1, library=library, search=MotionSearch(library, shared_embedder())), skeleton

@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, str] = {
     "match": "digital_life.evaluate.bench_match:match",
     "stage-seams": "digital_life.evaluate.bench_stage_seams:stage_seams",
     "emotive": "digital_life.evaluate.bench_emotive:emotive",
+    "beats": "digital_life.evaluate.bench_beats:beats",
     "join": "digital_life.evaluate.bench_join:join",
     "mogen": "digital_life.evaluate.bench_mogen:mogen",
     "humanml3d": "digital_life.evaluate.bench_humanml3d:humanml3d",
