@@ -3,7 +3,9 @@
 A character is tried in a few poses. Where a covered point comes through, it is moved inwards by as much, in small measure
 at rest, and further by pose correctives of the hips: in the lap of those who sit, layers that lie one over the other fold
 into each other. The points around it follow, and the moves fade out towards the rim of the cover: skin that nothing
-covers at rest moves by less than a millimetre, cloth and shoes by less than three.
+covers at rest moves by less than a millimetre, cloth and shoes by less than three. In deep folds cloth passes through
+itself, and what lies there may seem to stand far out of the wrong side: so every pair of layers is fitted with and, where
+anything is left, without such points, and what leaves less standing out is kept.
 """
 
 from __future__ import annotations
@@ -130,25 +132,59 @@ class _Fitting:
             (range(len(UPRIGHT)), self._at_rest[inner], MOST_AT_REST, upright),
             (range(len(UPRIGHT), len(self._seat)), self._seated[inner], MOST_SEATED, seated),
         ):
-            tried, limits = under, np.minimum(self._nets[inner].limits(covered, in_sight), most)
-            for _ in range(PASSES):
-                wanted = self._wanted(inner, outer, tried, poses)
-                moves[:] = _at_most(moves + self._nets[inner].spread(wanted), limits)
-                out = wanted[tried.points].any(axis=1)
-                tried = Cover(tried.points[out], tried.triangles[out])
+            limits = np.minimum(self._nets[inner].limits(covered, in_sight), most)
+            before, least = moves.copy(), np.inf
+            best = before
+            for in_folds in (True, False):  # what lies in a fold may lead its neighbours astray, or be what they need
+                moves[:] = before
+                self._try(inner, outer, under, poses, moves, limits, in_folds)
+                changed = (moves != before)[under.points].any(axis=1)
+                left = self._left(inner, outer, Cover(under.points[changed], under.triangles[changed]), poses)
+                if left < least:
+                    best, least = moves.copy(), left
+                if not left:
+                    break
+            moves[:] = best
 
-    def _wanted(self, inner: str, outer: str, under: Cover, poses: range) -> Floats:
-        """What to add to the points [V, 3] at rest so that none stands out in the pose in which it does so most."""
+    def _try(
+        self, inner: str, outer: str, under: Cover, poses: range, moves: Floats, limits: Floats, in_folds: bool
+    ) -> None:
+        """Add to ``moves`` [V, 3] in place, pass by pass, what keeps the covered points in, up to the ``limits`` [V]."""
+        for _ in range(PASSES):
+            wanted = self._wanted(inner, outer, under, poses, in_folds)
+            moves[:] = _at_most(moves + self._nets[inner].spread(wanted), limits)
+            out = wanted[under.points].any(axis=1)
+            under = Cover(under.points[out], under.triangles[out])
+
+    def _wanted(self, inner: str, outer: str, under: Cover, poses: range, in_folds: bool) -> Floats:
+        """What to add to the points [V, 3] at rest so that none stands out in the pose in which it does so most.
+
+        A point that looks at the inner side of cloth lies in a fold of it; it is heeded only ``in_folds``.
+        """
         wanted, worst = np.zeros_like(self._at_rest[inner]), np.zeros(len(under.points))
         for pose in poses if len(under.points) else ():
-            points = self._posed(inner, pose)[under.points]
-            height, across = heights(points, self._posed(outer, pose), under.triangles)
-            out = np.flatnonzero(height + AIR > worst)
+            height, across, outside = self._heights(inner, outer, under, pose)
+            out = np.flatnonzero((outside | in_folds) & (height + AIR > worst))
             worst[out] = height[out] + AIR
             moves = -across[out] * worst[out, None]
             turned = self._turned[inner][pose][under.points[out]]
             wanted[under.points[out]] = np.linalg.solve(turned, moves[..., None])[..., 0]
         return wanted
+
+    def _left(self, inner: str, outer: str, under: Cover, poses: range) -> float:
+        """How much still stands out by more than AIR: the sum of the squared heights (metres) over all points and poses."""
+        total = 0.0
+        for pose in poses if len(under.points) else ():
+            height, _, outside = self._heights(inner, outer, under, pose)
+            total += float((height[outside & (height > AIR)] ** 2).sum())
+        return total
+
+    def _heights(self, inner: str, outer: str, under: Cover, pose: int) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """As ``heights``, and which points [C] look the same way as the cloth, so that they are not in a fold of it."""
+        points = self._posed(inner, pose)[under.points]
+        height, across = heights(points, self._posed(outer, pose), under.triangles)
+        normals = self._surfaces[inner][pose][1][under.points]
+        return height, across, np.einsum("ca,ca->c", normals, across) > 0
 
     def _posed(self, name: str, pose: int) -> Floats:
         """Points [V, 3] of a part in a pose, as far moved as they are by now."""

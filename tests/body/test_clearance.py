@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from digital_life.body.appearance import build_character
 from digital_life.body.character import Character, MeshPart
 from digital_life.body.clearance import MOST_AT_REST, SEATED, SKIN, kept_apart
 from digital_life.body.corrective_skin import with_correctives
@@ -20,6 +21,7 @@ from digital_life.evaluate.everyday_poses import everyday_poses
 from digital_life.motion.quaternion import from_axis_angle
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton
 from digital_life.persona.appearance import Appearance, Outfit
+from digital_life.persona.random_appearance import random_appearance
 
 WORN = Appearance(age=48, gender=0.9, build=0.3, outfit=Outfit(top="t_shirt", outer="jacket", bottom="jeans"))
 
@@ -95,6 +97,12 @@ def test_a_single_garment_is_left_as_it_is(before: tuple[list[MeshPart], Skeleto
     parts, skeleton = before
     alone = [replace(parts[0])]
     assert kept_apart(alone, skeleton)[0] is alone[0]
+
+
+def test_folds_in_the_lap_do_not_lift_a_skirt_through_a_coat() -> None:
+    probe = ClothProbe(build_character("coat over skirt", random_appearance(74)))
+    seats = [pose for name, pose in everyday_poses() if name.startswith("sit")][1:4]
+    assert max(probe.seen(pose, 0.002)["bottom/outer"].max() for pose in seats) == 0
 
 
 @pytest.mark.parametrize(
