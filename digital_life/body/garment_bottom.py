@@ -26,6 +26,8 @@ HEM_ZONE, SHOE_AIR, MOST_WIDENED = 0.03, 0.005, 0.03
 """Height (metres) of what counts as a hem, the air between it and shoes, and how far it is widened at most."""
 FRONT = (np.radians(45), np.radians(80))
 """Turns from the front: before the first trousers rest on the shoe, beyond the second they fall outside of it."""
+RESTS = 0.004
+"""Metres by which they are widened even in front, so that the shoe does not come through at the sides of its instep."""
 _TURNS = 2 * np.pi * np.arange(36) / 36
 
 
@@ -91,7 +93,8 @@ def fall_over_shoes(body: BodySurface, cloth: Cloth, shoes: Floats) -> None:
         around = cloth.vertices[leg][:, [0, 2]] - middle
         turn, radius = np.arctan2(around[:, 0], around[:, 1]), np.hypot(around[:, 0], around[:, 1])
         push = np.clip(np.interp(turn, _TURNS, missing, period=2 * np.pi), 0, MOST_WIDENED * body.scale)
-        push *= smoothstep(*FRONT, np.abs(turn))
+        resting = RESTS * body.scale
+        push = np.minimum(push, resting) + np.maximum(push - resting, 0) * smoothstep(*FRONT, np.abs(turn))
         push *= smoothstep(low + 0.14 * body.scale, low + 0.02 * body.scale, cloth.vertices[leg, 1])
         moved = around * (1 + push / np.maximum(radius, 1e-3))[:, None] + middle
         cloth.vertices[leg[:, None], [0, 2]] = moved
