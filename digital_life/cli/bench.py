@@ -18,7 +18,10 @@ from digital_life.evaluate.table import Table
     "--pack", type=click.Path(exists=True, file_okay=False), help="Measure on this motion pack (or data set)."
 )
 @click.option("--personas", type=click.IntRange(1), help="Of `appearance`: how many random people, 200 else.")
-def command(what: str | None, run_dir: Path | None, pack: str | None, personas: int | None) -> None:
+@click.option("--dressed", type=click.IntRange(1), help="Of `appearance`: how many of them with clothes, 40 else.")
+def command(
+    what: str | None, run_dir: Path | None, pack: str | None, personas: int | None, dressed: int | None
+) -> None:
     """Measure WHAT (default: everything). `run RUN_DIR` measures a recorded run."""
     from digital_life.cli.progress import make_progress
     from digital_life.evaluate import bench
@@ -33,11 +36,16 @@ def command(what: str | None, run_dir: Path | None, pack: str | None, personas: 
             raise click.UsageError("say which run: digital-life bench run RUN_DIR")
         _print("run", bench.run(run_dir))
         return
-    if what == "appearance" and personas:
-        from digital_life.evaluate.bench_appearance import appearance
+    if what == "appearance":
+        from digital_life.evaluate.bench_appearance import DRESSED, PERSONAS, appearance
 
-        _print("appearance", appearance(personas))
+        personas = personas or max(PERSONAS, dressed or 0)
+        if dressed and dressed > personas:
+            raise click.UsageError(f"--dressed {dressed} is more than the {personas} people of --personas")
+        _print("appearance", appearance(personas, dressed or DRESSED))
         return
+    if personas or dressed:
+        raise click.UsageError("--personas and --dressed belong to: digital-life bench appearance")
     chosen = [what] if what else [name for name in BENCHMARKS if name not in ON_REQUEST]
     with make_progress() as progress:
         task = progress.add_task("Measuring", total=len(chosen))

@@ -22,7 +22,8 @@ from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 from digital_life.persona.random_appearance import random_appearance
 
 PERSONAS, DRESSED = 200, 40
-"""How many bodies are measured, and how many of these people with their clothes in every pose, which takes ten seconds each."""
+"""How many bodies are measured, and how many of these people with their clothes in every pose, which takes ten seconds
+each, unless told otherwise."""
 VISIBLE = 0.002
 """Metres from which cloth that is pierced is counted; less drowns in the thickness of hems."""
 
@@ -45,13 +46,13 @@ class Findings:
     tried: int = 0
 
 
-def appearance(personas: int = PERSONAS) -> list[Row]:
-    """Random personas 0 .. ``personas`` - 1, of all ages, in everyday poses."""
+def appearance(personas: int = PERSONAS, dressed: int = DRESSED) -> list[Row]:
+    """Random personas 0 .. ``personas`` - 1, of all ages; the first ``dressed`` of them in everyday poses with their clothes."""
     make_identity(random_appearance(0))
     everyday_poses()
     findings = Findings()
     for seed in track(range(personas), "Looking at random people", transient=True):
-        examine(seed, findings, dressed=seed < DRESSED)
+        examine(seed, findings, dressed=seed < dressed)
     return _rows(findings)
 
 

@@ -53,6 +53,11 @@ def test_every_command_explains_itself(name: str) -> None:
     assert "Usage" in done.stdout
 
 
+def test_options_of_one_benchmark_are_refused_elsewhere_and_where_they_contradict() -> None:
+    assert_refused(run("bench", "speed", "--dressed", "3"), "bench appearance")
+    assert_refused(run("bench", "appearance", "--personas", "2", "--dressed", "3"), "--dressed 3", "2 people")
+
+
 def test_broken_yaml_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text("title: x\nroom: [unclosed\n")

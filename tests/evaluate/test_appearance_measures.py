@@ -11,7 +11,7 @@ from digital_life.body.appearance import build_character
 from digital_life.body.character import Character, Material, MeshPart
 from digital_life.body.cover import closest_points
 from digital_life.body.identity import Identity, make_identity
-from digital_life.evaluate.bench_appearance import Findings, examine
+from digital_life.evaluate.bench_appearance import Findings, appearance, examine
 from digital_life.evaluate.cloth_penetration import ClothProbe
 from digital_life.evaluate.everyday_poses import everyday_poses
 from digital_life.evaluate.mesh_soundness import limb_overlap, soundness, spikes
@@ -121,6 +121,14 @@ def test_a_random_person_passes_through_the_benchmark() -> None:
     assert findings.tried == 50
     assert findings.height_errors == [pytest.approx(0, abs=0.1)]
     assert findings.sound[0].spiky == findings.sound[0].cloth_spikes == 0
+
+
+def test_as_many_are_dressed_as_is_asked_for() -> None:
+    rows = appearance(2, dressed=1)
+    units = {label: unit for label, _, unit in rows}
+    assert units["spikes of clothes, in all"] == "of 1 outfits"
+    assert units["spiky triangles of the body, in all"] == "of 2 bodies"
+    assert units["persona and pose without a pierced point in sight"] == "% of 50"
 
 
 def test_random_people_are_all_different_and_always_the_same() -> None:
