@@ -89,7 +89,8 @@ def _role(line: str, setting: Setting) -> str:
     own, partner = re.escape(setting.speaker), re.escape(setting.partner)
     # Whoever says the own name introduces oneself, or it is a name for the partner or talk about a third person.
     introduced = (
-        rf"\b(?:is|am|['’]m|me|called|just|simply) {own}\b|\b{own} (?:[A-Z]|will do|is fine|is enough|for short)"
+        rf"\b(?:is|am|['’]m|me|called|just|simply) {own}\b|\b{own} (?:will do|is fine|is enough|for short)"
+        rf"|(?:^|[.!?…] ){own} [A-Z]"
     )
     named = len(re.findall(rf"\b{own}\b", line)) > len(re.findall(introduced, line))
     if named or (partner and re.search(rf"\b(i am|i['’]m|my name is)\s+{partner}\b", line, re.IGNORECASE)):

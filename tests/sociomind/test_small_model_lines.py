@@ -114,6 +114,8 @@ def test_warming_up_reads_the_fixed_beginning_once() -> None:
 def test_an_introduction_may_say_the_own_name_twice() -> None:
     plan = "My name is Mira Solano, but Mira will do. I'm the one with earth under her nails."
     assert judged("I'm Mira Solano, but just Mira will do. The one with earth under her nails, I am.", plan) == ""
+    greeting = "Good day to you. " + plan
+    assert judged("Good day, Mira Solano! My name is Mira Solano, but Mira will do.", greeting) == "mixes up who speaks"
     assert "who speaks" in judged("My name is Mira Solano, Mira, and I'm the one with earth under her nails.", plan)
 
 
