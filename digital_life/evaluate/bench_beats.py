@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import yaml
@@ -27,6 +26,9 @@ from digital_life.motion.motion import FPS
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 from digital_life.stage.gestures import Event
 from digital_life.stage.performance import Performance
+
+if TYPE_CHECKING:
+    from digital_life.stage.stage import Stage
 
 Array = NDArray[np.float64]
 
@@ -114,17 +116,10 @@ def performed(sentences: Sequence[str], place: str) -> list[Said]:
     for sentence in sentences:
         performances = stage.perform(Behaviour(speaker="A", partner="B", speech=sentence))
         own = next(performance for performance in performances if performance.character == "A")
-        events = [Event(**event) for event in _events(own, stage)]
+        played = own.motion.provenance["events"]
+        events = [Event(stage.library[e["clip"]], e["at"], e["first"], e["last"]) for e in played]
         found.append(_said(own, events, skeleton))
     return found
-
-
-def _events(own: Performance, stage: Any) -> list[dict[str, Any]]:
-    """What was played, from the record: the clip, when, and which frames of it."""
-    return [
-        {"clip": stage.library[e["clip"]], "start": e["at"], "first": e["first"], "last": e["last"]}
-        for e in own.motion.provenance["events"]
-    ]
 
 
 def _said(own: Performance, events: Sequence[Event], skeleton: Skeleton) -> Said:
@@ -143,14 +138,8 @@ def _said(own: Performance, events: Sequence[Event], skeleton: Skeleton) -> Said
         np.array(strokes),
         speech.duration,
         float(after.mean() / while_said) if len(after) else 0.0,
-        sum(_is_cut(event, following) for event, following in pairwise([*events, None])),
+        sum(event.last < earliest_end(event.clip) for event in events),
     )
-
-
-def _is_cut(event: Event | None, following: Event | None) -> bool:
-    assert event is not None
-    stop = event.last if following is None else min(event.last, event.first + following.start - event.start)
-    return stop < earliest_end(event.clip)
 
 
 def _stops(speed: Array) -> Array:
@@ -162,7 +151,7 @@ def _stops(speed: Array) -> Array:
     return np.asarray(slow[np.searchsorted(slow, fast)], dtype=np.float64)
 
 
-def _stage(place: str) -> tuple[Any, Skeleton]:
+def _stage(place: str) -> tuple[Stage, Skeleton]:
     """A with a voice at ``place``, and B who listens by the window."""
     from digital_life.evaluate.bench_emotive import staged
     from digital_life.persona.schema import VoiceSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import yaml
@@ -19,6 +19,9 @@ from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
 from digital_life.voice.speech import Speech, Voice
+
+if TYPE_CHECKING:
+    from digital_life.stage.stage import Stage
 
 Array = NDArray[np.float64]
 
@@ -116,14 +119,14 @@ class _OneSound:
         return self.said[text]
 
 
-def _stage() -> tuple[Any, Skeleton]:
+def _stage() -> tuple[Stage, Skeleton]:
     from digital_life.voice.silent import SilentVoice
     from digital_life.voice.styles import VoiceStyle
 
     return staged(_OneSound(SilentVoice("plain", VoiceStyle())), "window")
 
 
-def staged(voice: Voice, place: str) -> tuple[Any, Skeleton]:
+def staged(voice: Voice, place: str) -> tuple[Stage, Skeleton]:
     """A stage with a speaker A at ``place`` of the first meeting's room and a listener B by the window."""
     from digital_life.assets import asset_dir
     from digital_life.llm.embedding import shared_embedder

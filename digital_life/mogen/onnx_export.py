@@ -81,11 +81,11 @@ class _Decode(nn.Module):
 
     def __init__(self, weights: Weights) -> None:
         super().__init__()
-        self.codec, self.network = weights.codec, weights.network
+        self.weights = weights
+        self.networks = nn.ModuleList([weights.codec, weights.network])  # what the exporter is to know of
 
     def forward(self, tokens: Tensor) -> Tensor:
-        rows: Tensor = self.codec.decode(tokens * self.network.token_scale + self.network.token_mean)
-        return rows
+        return self.weights.decode(tokens)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.momat.clip import Clip
 from digital_life.motion import quaternion as quat
 from digital_life.motion.ik import limb, reach_wrists
 from digital_life.motion.kinematics import joint_kinematics
@@ -47,6 +48,11 @@ def reach(rotations: NDArray[np.floating[Any]], skeleton: Skeleton | None = None
     skeleton = skeleton or canonical_skeleton()
     _, _, away = _seen(np.asarray(rotations, dtype=np.float64), skeleton)
     return np.asarray(np.linalg.norm(away, axis=-1) / _rest(skeleton)[1])
+
+
+def size_of(clip: Clip) -> float:
+    """How far the hands of a clip are from their rest on average, in lengths of the arm."""
+    return float(reach(clip.motion.rotations).mean())
 
 
 def _seen(rotations: Array, skeleton: Skeleton) -> tuple[Array, Array, Array]:

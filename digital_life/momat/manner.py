@@ -8,24 +8,27 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.behaviour import Emotion
 from digital_life.momat.clip import Clip
-from digital_life.momat.gesture_size import reach, resized
+from digital_life.momat.gesture_size import resized
 from digital_life.motion import quaternion as quat
+from digital_life.motion.motion import Motion
 from digital_life.motion.resample import stretch
+from digital_life.motion.series import minimum_jerk
 from digital_life.motion.skeleton import JOINT_INDEX
 
 Array = NDArray[np.float64]
 
 _MIDDLE, _REACH = 5.0, 4.0
 _STEP = 0.05
-"""Pace and size come in steps of this, so that a clip is not made anew for every shade of a feeling."""
+"""Pace and size come in steps of this, so that slight feelings leave clips as they are."""
 _LARGEST = 0.34
 """Logarithm of the size at the highest arousal and dominance."""
 _CHOICE = 3
@@ -51,7 +54,7 @@ class Manner:
     chin: float = 0.0
     """The face is raised by this in the world; negative is bowed."""
     round: float = 0.0
-    """Shoulders come forward by this; negative opens the chest."""
+    """The shoulders of hanging arms come forward by this; negative opens the chest."""
     spread: float = 0.0
     """Hanging arms stand off from the trunk by this."""
 
@@ -69,26 +72,38 @@ class Manner:
             spread=degrees * max(0.0, 4.0 * d + 2.0 * a),
         )
 
-    def fitting(self, clips: Sequence[Clip]) -> Sequence[Clip]:
-        """Those of several talking gestures whose own size goes with this manner: small ones for the small, and so on."""
+    @property
+    def changes_clips(self) -> bool:
+        """Whether gestures are played otherwise than the library has them."""
+        return self.pace != 1.0 or self.size != 1.0
+
+    def fitting(self, clips: Sequence[Clip], sizes: Mapping[str, float]) -> Sequence[Clip]:
+        """Those of several talking gestures whose own size goes with this manner: small ones for the small, and so on.
+
+        ``sizes`` are :func:`~digital_life.momat.gesture_size.size_of` the clips, by id.
+        """
         share = float(np.clip((np.log(self.size) / _LARGEST + 1.0) / 2.0, 0.0, 1.0))
         if self.size == 1.0 or len(clips) < 2 * _CHOICE:
             return clips
-        by_size = sorted(clips, key=lambda clip: (_size(clip), clip.id))
+        by_size = sorted(clips, key=lambda clip: (sizes[clip.id], clip.id))
         kept = max(_CHOICE, len(clips) // 2)
         first = round(share * (len(clips) - kept))
         return by_size[first : first + kept]
 
     def performed(self, clip: Clip) -> Clip:
-        """``clip`` at this pace and in this size; its times are moved with its frames."""
-        if self.pace == 1.0 and self.size == 1.0:
+        """``clip`` at this pace and in this size, its times moved with its frames, which are made when they are read."""
+        if not self.changes_clips:
             return clip
         frames = max(2, round((clip.frames - 1) / self.pace) + 1)
         slower = (frames - 1) / max(1, clip.frames - 1)
-        motion = stretch(clip.motion, frames)
-        motion = replace(motion, rotations=resized(motion.rotations, self.size).astype(np.float32))
+
+        @cache
+        def load() -> Motion:
+            motion = stretch(clip.motion, frames)
+            return replace(motion, rotations=resized(motion.rotations, self.size).astype(np.float32))
+
         sync = {name: seconds * slower for name, seconds in clip.sync.items()}
-        return replace(clip, frames=frames, load=lambda: motion, sync=sync)
+        return replace(clip, frames=frames, load=load, sync=sync)
 
     def held(self, rotations: Array, *, seated: bool) -> Array:
         """Local ``rotations`` [T, 55, 4] of a body that holds itself in this manner."""
@@ -102,22 +117,14 @@ class Manner:
         for name, share in (("neck", _NECK_SHARE), ("head", 1.0 - _NECK_SHARE)):
             _turn(out, name, 0, -share * (self.chin + slump))
         for side, sign in (("left", 1.0), ("right", -1.0)):
-            _turn(out, f"{side}_collar", 1, -sign * self.round)
-            _turn(out, f"{side}_shoulder", 1, sign * self.round)
-            _turn(out, f"{side}_shoulder", 2, sign * self.spread * _hanging(rotations, side))
+            # A hand that does something, on the heart or in the other one, stays where it is.
+            hanging = sign * _hanging(rotations, side)
+            _turn(out, f"{side}_collar", 1, -self.round * hanging)
+            _turn(out, f"{side}_shoulder", 2, self.spread * hanging)
         return quat.normalize(out)
 
 
 NEUTRAL = Manner()
-_sizes: dict[tuple[str, int], float] = {}
-
-
-def _size(clip: Clip) -> float:
-    """How far the hands of a clip are from their rest on average, in lengths of an arm."""
-    key = clip.id, clip.frames
-    if key not in _sizes:
-        _sizes[key] = float(reach(clip.motion.rotations).mean())
-    return _sizes[key]
 
 
 def _turn(rotations: Array, joint: str, axis: int, angle: Array | float) -> None:
@@ -131,8 +138,7 @@ def _turn(rotations: Array, joint: str, axis: int, angle: Array | float) -> None
 def _hanging(rotations: Array, side: str) -> Array:
     """[T] 1 where an arm is straight, 0 where it is bent to do something."""
     bend = np.linalg.norm(quat.to_axis_angle(rotations[:, JOINT_INDEX[f"{side}_elbow"]]), axis=-1)
-    share = np.clip((_BENT - bend) / (_BENT - _STRAIGHT), 0.0, 1.0)
-    return np.asarray(share * share * (3.0 - 2.0 * share))
+    return minimum_jerk(np.clip((_BENT - bend) / (_BENT - _STRAIGHT), 0.0, 1.0))
 
 
 def _stepped(value: float) -> float:

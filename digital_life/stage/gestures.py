@@ -62,7 +62,7 @@ class Event:
     def record(self) -> dict[str, Any]:
         """JSON: what is played when, with which scores, and why."""
         played: dict[str, Any] = {"clip": self.clip.id, "at": self.start, "first": self.first, "last": self.last}
-        if self.manner != NEUTRAL:
+        if self.manner.changes_clips:
             played |= {"pace": self.manner.pace, "size": self.manner.size}
         if self.match is None:
             return played
@@ -98,7 +98,6 @@ class Planner:
         """Fill the free time of ``speech`` (from frame ``start``) with ``beats``, strokes on its accents."""
         if not beats:
             return
-        beats = self.manner.fitting(beats)
         end = start + round(speech.duration * FPS)
         cursor = max(earliest, start - round(0.3 * FPS))
         recent, pose = [*chooser.recent, *(event.clip.id for event in self.events)], chooser.pose

@@ -12,6 +12,7 @@ from digital_life.behaviour import Behaviour
 from digital_life.errors import InputError
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Stance
+from digital_life.momat.gesture_size import size_of
 from digital_life.momat.interactions.timing import Response
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.manner import Manner
@@ -75,6 +76,8 @@ class Stage:
         self.movement = Movement(room, library, seed)
         self.together = Together(room, library, self.movement)
         self.beats = {posture: _beats(library, posture) for posture in ("standing", "seated")}
+        self.sizes = {clip.id: size_of(clip) for clips in self.beats.values() for clip in clips}
+        """How large the talking gestures are."""
         self.frame = 0
         self.turn = 0
         self.parts: Mapping[str, Part] = {}
@@ -216,7 +219,7 @@ class Stage:
         planner = Planner(rng, Manner.of(speaker.mood))
         planner.add_acts(turn.choice.matches, turn.arrival, turn.begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
         if turn.speech is not None:
-            beats = self.beats[speaker.posture]
+            beats = planner.manner.fitting(self.beats[speaker.posture], self.sizes)
             planner.add_beats(turn.speech, turn.begin, beats, chooser, earliest=turn.free)
         turn.events = planner.events
 

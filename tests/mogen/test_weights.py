@@ -17,6 +17,7 @@ from digital_life.mogen.onnx_export import export
 from digital_life.mogen.onnx_network import OnnxNetwork
 from digital_life.mogen.pack_weights import main
 from digital_life.mogen.weights import default_weights, load_weights, save_weights
+from digital_life.momat.library import MotionLibrary
 
 
 def test_the_licence_decides_which_weights_are_used(tmp_path: Path) -> None:
@@ -76,6 +77,22 @@ def test_onnx_gives_the_same_numbers_for_any_length(tmp_path: Path) -> None:
         )
         np.testing.assert_allclose(one.rotations, other.rotations, atol=1e-3)
         np.testing.assert_allclose(one.translation, other.translation, atol=1e-3)
+
+
+@pytest.mark.parametrize("onnx", [False, True])
+@pytest.mark.filterwarnings("ignore")
+def test_how_tokens_are_normalised_changes_no_rows(tmp_path: Path, onnx: bool) -> None:
+    shown = MotionLibrary.default()["wave_right"].motion
+    rows = []
+    for mean, scale in ((0.0, 1.0), (0.4, 3.0)):
+        weights = tiny_weights()
+        weights.network.token_mean.fill_(mean)
+        weights.network.token_scale.fill_(scale)
+        if onnx:
+            export(weights, tmp_path)
+        generator = MotionGenerator(weights, network=OnnxNetwork(tmp_path, threads=1) if onnx else None)
+        rows.append(generator.rows(generator.tokens(shown)))
+    np.testing.assert_allclose(*rows, atol=1e-4)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digital_life.behaviour import Emotion
-from digital_life.momat.gesture_size import FARTHEST, reach, resized
+from digital_life.momat.gesture_size import FARTHEST, reach, resized, size_of
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.manner import NEUTRAL, Manner
 from digital_life.motion import quaternion as quat
@@ -94,26 +94,36 @@ def test_a_seated_back_goes_forward_rather_than_through_its_chair() -> None:
     assert dejected < -5.0
 
 
-def test_a_hand_on_the_heart_stays_there() -> None:
+def from_the_chest(rotations: np.ndarray, joint: str) -> np.ndarray:
+    """Places [T, 3] of a joint as the chest sees it, metres."""
+    places, world = placed(rotations)
+    chest = JOINT_INDEX["spine3"]
+    return quat.rotate(quat.conjugate(world[:, chest]), places[:, JOINT_INDEX[joint]] - places[:, chest])
+
+
+@pytest.mark.parametrize("manner", [Manner(round=0.25), Manner(round=-0.25), Manner(spread=0.1)])
+def test_a_hand_on_the_heart_stays_there(manner: Manner) -> None:
     rotations = body("hand_on_heart")
-    manner = Manner.of(Emotion(pleasure=1, arousal=9, dominance=9))
+    held = manner.held(rotations, seated=False)
+    moved = np.linalg.norm(from_the_chest(held, "right_wrist") - from_the_chest(rotations, "right_wrist"), axis=-1)
+    assert moved[round(MotionLibrary.default()["hand_on_heart"].stroke * 30)] < 0.001
 
-    def seen(rotations: np.ndarray) -> np.ndarray:
-        places, world = placed(rotations)
-        chest = JOINT_INDEX["spine3"]
-        away = places[:, JOINT_INDEX["right_wrist"]] - places[:, chest]
-        return quat.rotate(quat.conjugate(world[:, chest]), away)
 
-    stroke = round(MotionLibrary.default()["hand_on_heart"].stroke * 30)
-    moved = np.linalg.norm(seen(manner.held(rotations, seated=False)) - seen(rotations), axis=-1)
-    assert moved[stroke] < 0.025
+def test_hanging_arms_take_more_room_and_shoulders_go_back_with_dominance() -> None:
+    rotations = body("idle_standing_calm")
+    bodies = [Manner.of(Emotion(dominance=level)).held(rotations, seated=False) for level in (1, 5, 9)]
+    back = [-from_the_chest(each, "left_shoulder")[:, 2].mean() for each in bodies]
+    out = [from_the_chest(each, "left_wrist")[:, 0].mean() for each in bodies]
+    assert np.all(np.diff(back) > 0.01)
+    assert out[2] > out[1] + 0.01
 
 
 def test_small_feelings_choose_small_gestures() -> None:
     every = MotionLibrary.default().select(kind="talk", posture="standing")
-    large = Manner.of(Emotion(arousal=9, dominance=9)).fitting(every)
-    small = Manner.of(Emotion(arousal=1, dominance=1)).fitting(every)
-    sizes = [np.mean([reach(clip.motion.rotations).mean() for clip in clips]) for clips in (small, every, large)]
-    assert sizes[0] < sizes[1] < sizes[2]
-    assert NEUTRAL.fitting(every) == every
+    sizes = {clip.id: size_of(clip) for clip in every}
+    large = Manner.of(Emotion(arousal=9, dominance=9)).fitting(every, sizes)
+    small = Manner.of(Emotion(arousal=1, dominance=1)).fitting(every, sizes)
+    means = [np.mean([sizes[clip.id] for clip in clips]) for clips in (small, every, large)]
+    assert means[0] < means[1] < means[2]
+    assert NEUTRAL.fitting(every, sizes) == every
     assert min(len(large), len(small)) >= 3

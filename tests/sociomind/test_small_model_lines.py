@@ -114,9 +114,16 @@ def test_warming_up_reads_the_fixed_beginning_once() -> None:
 def test_an_introduction_may_say_the_own_name_twice() -> None:
     plan = "My name is Mira Solano, but Mira will do. I'm the one with earth under her nails."
     assert judged("I'm Mira Solano, but just Mira will do. The one with earth under her nails, I am.", plan) == ""
-    greeting = "Good day to you. " + plan
-    assert judged("Good day, Mira Solano! My name is Mira Solano, but Mira will do.", greeting) == "mixes up who speaks"
     assert "who speaks" in judged("My name is Mira Solano, Mira, and I'm the one with earth under her nails.", plan)
+
+
+def test_nobody_greets_oneself() -> None:
+    plan = "Good day to you. Come closer, I only bite vegetables. My name is Mira Solano, but Mira will do."
+    line = (
+        "A good day to you, Mira Solano! Come closer, I only bite vegetables. My name is Mira Solano, but Mira will do."
+    )
+    assert judged(line, plan) == "mixes up who speaks"
+    assert judged(line.replace(", Mira Solano", ""), plan) == ""
 
 
 def test_what_is_counted_must_stay() -> None:
