@@ -120,6 +120,7 @@ class Manner:
             # A hand that does something, on the heart or in the other one, stays where it is.
             hanging = sign * _hanging(rotations, side)
             _turn(out, f"{side}_collar", 1, -self.round * hanging)
+            _turn(out, f"{side}_shoulder", 1, self.round * hanging)  # else the hand swings into the thigh
             _turn(out, f"{side}_shoulder", 2, self.spread * hanging)
         return quat.normalize(out)
 
