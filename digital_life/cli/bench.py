@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -19,8 +20,19 @@ from digital_life.evaluate.table import Table
 )
 @click.option("--personas", type=click.IntRange(1), help="Of `appearance`: how many random people, 200 else.")
 @click.option("--dressed", type=click.IntRange(1), help="Of `appearance`: how many of them with clothes, 40 else.")
+@click.option(
+    "--licence",
+    type=click.Choice(["permissive", "all"]),
+    default="all",
+    help="Of `mogen`: clips and weights that are asked and answer; permissive ones beside those of all licences.",
+)
 def command(
-    what: str | None, run_dir: Path | None, pack: str | None, personas: int | None, dressed: int | None
+    what: str | None,
+    run_dir: Path | None,
+    pack: str | None,
+    personas: int | None,
+    dressed: int | None,
+    licence: Literal["permissive", "all"],
 ) -> None:
     """Measure WHAT (default: everything). `run RUN_DIR` measures a recorded run."""
     from digital_life.cli.progress import make_progress
@@ -46,6 +58,13 @@ def command(
         return
     if personas or dressed:
         raise click.UsageError("--personas and --dressed belong to: digital-life bench appearance")
+    if licence != "all":
+        if what != "mogen":
+            raise click.UsageError("--licence belongs to: digital-life bench mogen")
+        from digital_life.evaluate.bench_mogen import mogen
+
+        _print(what, mogen(licence))
+        return
     chosen = [what] if what else [name for name in BENCHMARKS if name not in ON_REQUEST]
     with make_progress() as progress:
         task = progress.add_task("Measuring", total=len(chosen))

@@ -20,6 +20,7 @@ from digital_life.errors import InputError
 from digital_life.evaluate.measuring import measuring_library
 from digital_life.evaluate.mogen_answers import (
     BOTH,
+    GENERATED,
     REAL,
     Answer,
     Answerer,
@@ -46,7 +47,7 @@ from digital_life.mogen.judge import Judge, load_judge
 from digital_life.mogen.text import TextRows
 from digital_life.mogen.weights import FOLDER
 from digital_life.momat.clip import Clip
-from digital_life.momat.library import MotionLibrary
+from digital_life.momat.library import Licences, MotionLibrary
 from digital_life.momat.match import Matcher
 from digital_life.momat.search import MotionSearch
 from digital_life.stage.gate import Gate
@@ -78,8 +79,11 @@ class Space:
         return np.unique([prompt.shown for prompt in self.asked], return_inverse=True)[1]
 
 
-def mogen() -> Table:
+def mogen(licence: Licences = "all") -> Table:
     """One table over the validation split of a motion pack: real, matched, generated, and both, with what each part adds.
+
+    With "permissive" the clips that are asked for and those that answer, the generator and the critic are those whose
+    licence allows everything; two columns say what the weights and clips of all licences answer to the same prompts.
 
     Raises:
         InputError: the library has no validation split; a motion pack has one.
@@ -89,22 +93,40 @@ def mogen() -> Table:
     from rich.progress import Progress
 
     judge = measuring_judge()
-    clips = list(measuring_library())
-    asked = prompts(clip for clip in clips if clip.split == "val")
-    train = [clip for clip in clips if clip.split == "train"]
+    every = measuring_library()
+    asked = prompts(clip for clip in every.licensed(licence) if clip.split == "val")
+    train = training_clips(every, licence)
     if not asked or not train:
         raise InputError("the library has no training and validation split", "digital-life bench mogen --pack DIR")
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Judging the training split", total=None)
         space = Space(judge, embedded_clips(judge, train), asked, embedded_texts(judge, [p.text for p in asked]))
-        progress.update(task, description="Answering prompts")
-        answerer = Answerer(Matcher(MotionSearch(MotionLibrary(train), shared_embedder())), Gate.default("all"))
-        made = every_take(
-            answerer, asked, TAKES, lambda done, total: progress.update(task, completed=done, total=total)
-        )
-    return Table(
-        ("", *[REAL, *answerer.ways]), _transposed(_columns(space, answerer, made)), _notes(space, answerer, made)
-    )
+
+        def take(answerer: Answerer) -> list[list[Choice]]:
+            progress.update(task, description="Answering prompts")
+            return every_take(
+                answerer, asked, TAKES, lambda done, total: progress.update(task, completed=done, total=total)
+            )
+
+        answerer = measured_answerer(train, licence)
+        made = take(answerer)
+        names, columns = [REAL, *answerer.ways], _columns(space, answerer.ways, made)
+        if licence != "all":
+            wider = measured_answerer(training_clips(every, "all"), "all")
+            ways = [way for way in (GENERATED, BOTH) if way in wider.ways]
+            names += [f"all licences: {way}" for way in ways]
+            columns += _columns(space, ways, take(wider))[1:]
+    return Table(("", *names), _transposed(columns), _notes(space, answerer, made))
+
+
+def training_clips(library: MotionLibrary, licence: Licences) -> list[Clip]:
+    """The clips of the training split that a licence setting allows."""
+    return [clip for clip in library.licensed(licence) if clip.split == "train"]
+
+
+def measured_answerer(train: Sequence[Clip], licence: Licences) -> Answerer:
+    """Matching among ``train`` alone, and the generator and critic that are installed for ``licence``."""
+    return Answerer(Matcher(MotionSearch(MotionLibrary(train), shared_embedder())), Gate.default(licence))
 
 
 def measuring_judge() -> Judge:
@@ -128,11 +150,11 @@ def embedded_texts(judge: Judge, texts: Sequence[str]) -> Array:
     return judge.embed_words(TextRows.of(texts, shared_embedder()))
 
 
-def _columns(space: Space, answerer: Answerer, made: Sequence[Sequence[Choice]]) -> list[list[str]]:
+def _columns(space: Space, ways: Sequence[str], made: Sequence[Sequence[Choice]]) -> list[list[str]]:
     """Texts of :data:`MEASURES` for the real motions and for every way."""
     real = [[answer(prompt.motion, fingers=prompt.clip.has_fingers) for prompt in space.asked]]
     columns = [_measured(space, real)]
-    for way in answerer.ways:
+    for way in ways:
         columns.append(_measured(space, [[choice.answers[way] for choice in take] for take in made]))
     return columns
 
