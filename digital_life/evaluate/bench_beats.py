@@ -2,15 +2,16 @@
 
 Beat alignment as in AIST++ and BEAT (Li et al. 2021, Liu et al. 2022): the mean over the beats of the hands of
 ``exp(-d^2 / (2 s^2))``, where d is the time to the nearest beat of the sound and s = 0.1 s. A beat of the hands is where a
-wrist comes to a stop after it was fast, or the stroke that the clip's author marked; a beat of the sound is an accent of the
-speech. The same hands are set against the accents of the other sentences, each spread over the time of its own.
+wrist comes to a stop after it was fast (``momat/hand_stops.py``), or the stroke that the clip's author marked; a beat of the
+sound is an accent of the speech. The same hands are set against the accents of the other sentences, each spread over the
+time of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
@@ -20,11 +21,9 @@ from digital_life.behaviour import Behaviour
 from digital_life.evaluate.bench_emotive import SENTENCES
 from digital_life.evaluate.table import Table
 from digital_life.face.head import accents
-from digital_life.momat.entry import earliest_end
-from digital_life.motion.kinematics import forward_kinematics
-from digital_life.motion.motion import FPS
-from digital_life.motion.skeleton import JOINT_INDEX, Skeleton
-from digital_life.stage.gestures import Event
+from digital_life.momat.hand_stops import LEAST_SPEED, speeds, stops, wrists
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import Skeleton
 from digital_life.stage.performance import Performance
 
 if TYPE_CHECKING:
@@ -34,25 +33,32 @@ Array = NDArray[np.float64]
 
 WIDTH = 0.1
 """Seconds."""
-QUIET = 0.3
-"""Seconds around the end of the last word in which hands should come to rest."""
-LEAST_SPEED = 0.3
-"""Metres per second that a wrist reaches in a beat, at least."""
-_HANDS = [JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]]
+REST_AFTER = 0.4
+"""Seconds after the last word from which on hands should be at rest."""
+REST_SPEED, REST_AWAY = 0.1, 0.06
+"""Hands at rest move less than this (m/s, for a third of a second), and are no farther (m) from where they are later."""
+LATER = 1.5
+"""Seconds that are played after each sentence, to see where hands rest."""
+AROUND_STROKE = 0.1
+"""Seconds around the marked stroke in which a stop is that stroke."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """One sentence: times of its accents, of the hands' beats and of the strokes (seconds of speech), and how it ends."""
+    """One sentence. Times are seconds of speech."""
 
     accents: Array
-    beats: Array
     strokes: Array
+    """Strokes that the clips' authors marked."""
+    later: Array
+    """Stops of the hands in a gesture after its marked stroke, before it goes back to rest."""
+    beats: Array
+    """All stops of the hands: also those where they arrive before a stroke, and where they come to rest."""
     duration: float
-    after: float
-    """Speed of the hands after the last word, as a share of that while it speaks."""
+    rests: bool
+    """Whether the hands are at rest :data:`REST_AFTER` the last word."""
     cut: int
-    """Gestures that another one, or the end, cuts before their stroke is over."""
+    """Gestures that end before they have said what they say, while their hands are fast."""
 
 
 def beats() -> Table:
@@ -65,7 +71,8 @@ def beats() -> Table:
         rows.append(_row(posture, performed(sentences, place)))
     columns = [
         "posture", "sentences", "gestures", "stroke to accent, median ms", "strokes within 100 ms",
-        "alignment of strokes", "with other sound", "of all stops", "with other sound", "speed after the end", "cut",
+        "alignment of strokes", "with other sound", "of later strokes", "with other sound", "of all stops",
+        "with other sound", "ends at rest", "cut",
     ]  # fmt: skip
     return Table(columns, rows, [f"Alignment: 1 is on the beat, s = {WIDTH} s."])
 
@@ -79,8 +86,9 @@ def _row(posture: str, said: Sequence[Said]) -> list[str]:
         f"{1000 * np.median(off):.0f}",
         f"{100 * np.mean(off <= WIDTH):.0f} %",
         *_alignment(said, "strokes"),
+        *_alignment(said, "later"),
         *_alignment(said, "beats"),
-        f"{100 * np.mean([one.after for one in said]):.0f} %",
+        f"{100 * np.mean([one.rests for one in said]):.0f} %",
         str(sum(one.cut for one in said)),
     ]
 
@@ -110,45 +118,53 @@ def _nearest(moved: Array, sound: Array) -> Array:
 
 
 def performed(sentences: Sequence[str], place: str) -> list[Said]:
-    """Each sentence said at ``place``, one after the other by one character."""
+    """Each sentence said at ``place``, one after the other by one character, who is at ease for a while after each."""
     stage, skeleton = _stage(place)
     found = []
     for sentence in sentences:
-        performances = stage.perform(Behaviour(speaker="A", partner="B", speech=sentence))
-        own = next(performance for performance in performances if performance.character == "A")
-        played = own.motion.provenance["events"]
-        events = [Event(stage.library[e["clip"]], e["at"], e["first"], e["last"]) for e in played]
-        found.append(_said(own, events, skeleton))
+        own = _of_a(stage.perform(Behaviour(speaker="A", partner="B", speech=sentence)))
+        found.append(_said(own, _of_a(stage.idle(LATER)).motion, skeleton))
     return found
 
 
-def _said(own: Performance, events: Sequence[Event], skeleton: Skeleton) -> Said:
+def _of_a(performances: Sequence[Performance]) -> Performance:
+    return next(performance for performance in performances if performance.character == "A")
+
+
+def _said(own: Performance, later: Motion, skeleton: Skeleton) -> Said:
     speech = own.speech
     assert speech is not None
-    places, _ = forward_kinematics(own.motion.rotations, own.motion.translation, skeleton)
-    speed = np.linalg.norm(np.diff(places[:, _HANDS], axis=0), axis=-1) * FPS
     begin, last = own.speech_start, own.speech_start + (speech.words[-1].end if speech.words else speech.duration)
-    while_said = speed[round(begin * FPS) : round(last * FPS)].max(axis=1).mean()
-    after = speed[round((last + QUIET) * FPS) :].max(axis=1)
-    stops = np.concatenate([_stops(speed[:, hand]) for hand in (0, 1)]) / FPS - begin
-    strokes = [(e.start + e.clip.stroke * FPS - e.first) / FPS - begin for e in events]
+    hands = np.concatenate([wrists(m.rotations, m.translation, skeleton) for m in (own.motion, later)])
+    speed = speeds(hands)
+    when = np.unique(np.concatenate([stops(speed[:, hand]) for hand in (0, 1)]))
+    events: Sequence[Mapping[str, Any]] = own.motion.provenance["events"]
+    after = [
+        (when > e["stroke"] + AROUND_STROKE * FPS) & (when < min(e["relax"], e["at"] + e["frames"])) for e in events
+    ]
+    inside = when[np.any(after, axis=0)] if after else when[:0]
+    seconds = when / FPS - begin
     return Said(
         np.array([time for time, _ in accents(speech)]),
-        stops[(stops >= 0.0) & (stops <= speech.duration)],
-        np.array(strokes),
+        np.array([e["stroke"] / FPS - begin for e in events]),
+        inside / FPS - begin,
+        seconds[(seconds >= 0.0) & (seconds <= speech.duration)],
         speech.duration,
-        float(after.mean() / while_said) if len(after) else 0.0,
-        sum(event.last < earliest_end(event.clip) for event in events),
+        _rests(hands, speed, round((last + REST_AFTER) * FPS)),
+        sum(_cut(e, speed) for e in events),
     )
 
 
-def _stops(speed: Array) -> Array:
-    """Frames in which a wrist with ``speed`` [T] is slowest after each time that it was fast."""
-    from scipy.signal import find_peaks
+def _cut(event: Mapping[str, Any], speed: Array) -> bool:
+    """Whether a gesture ends before it has said what it says, with a wrist that is fast."""
+    end = event["at"] + event["frames"]
+    return bool(end < event["relax"] and speed[end - 1 : end + 1].max() > LEAST_SPEED)
 
-    fast = find_peaks(speed, height=LEAST_SPEED, distance=FPS // 5)[0]
-    slow = np.flatnonzero(np.diff(speed, append=np.inf) > 0.0)
-    return np.asarray(slow[np.searchsorted(slow, fast)], dtype=np.float64)
+
+def _rests(hands: Array, speed: Array, frame: int) -> bool:
+    """Whether ``hands`` [T, 2, 3] with ``speed`` [T - 1, 2] are at rest from ``frame`` on."""
+    away = np.linalg.norm(hands[frame] - hands[-1], axis=-1).max()
+    return bool(speed[frame : frame + FPS // 3].max() < REST_SPEED and away < REST_AWAY)
 
 
 def _stage(place: str) -> tuple[Stage, Skeleton]:

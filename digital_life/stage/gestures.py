@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import Match
 from digital_life.momat.entry import last_entry, natural_end
 from digital_life.momat.manner import NEUTRAL, Manner
+from digital_life.momat.retiming import Phases, Retiming, retimed
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS
 from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES
@@ -24,6 +25,12 @@ from digital_life.voice.speech import Speech
 
 Array = NDArray[np.float64]
 
+REST_AFTER = 0.25
+"""Seconds after the last word in which hands that talked are at rest."""
+HOLD = 2
+"""Frames for which hands are still before a gesture is left at a stop."""
+BACK_TO_REST = 0.6
+"""Seconds that hands take to rest when a gesture is left where they stop."""
 LONGEST_POSE = 4.5
 """Seconds that a looping clip is held when it is asked for as an act."""
 _BUSY_ARM = np.radians(18.0)
@@ -53,15 +60,29 @@ class Event:
     """Why this clip."""
     manner: Manner = NEUTRAL
     """How ``clip`` was made from the library's; frames are those of ``clip``."""
+    retiming: Retiming | None = None
+    """How the time in ``clip`` was changed after that."""
+
+    @property
+    def stroke(self) -> float:
+        """Frame of the performance (not rounded) in which the gesture says what it says."""
+        return self.start + self.clip.stroke * FPS - self.first
 
     @property
     def end(self) -> int:
         """Frame of the performance after the last one."""
         return self.start + self.last - self.first
 
+    def source(self, frame: int) -> int:
+        """The frame before the time in the clip was changed that ``frame`` of it shows."""
+        return frame if self.retiming is None else round(self.retiming.source(frame))
+
     def record(self) -> dict[str, Any]:
-        """JSON: what is played when, with which scores, and why."""
-        played: dict[str, Any] = {"clip": self.clip.id, "at": self.start, "first": self.first, "last": self.last}
+        """JSON: what is played when, with which scores, and why; frames as they were before their time was changed."""
+        first, last = self.source(self.first), self.source(self.last)
+        relax = self.stroke + (self.clip.sync.get("relax", self.clip.duration) - self.clip.stroke) * FPS
+        played: dict[str, Any] = {"clip": self.clip.id, "at": self.start, "first": first, "last": last}
+        played |= {"frames": self.last - self.first, "stroke": round(self.stroke, 2), "relax": round(relax, 2)}
         if self.manner.changes_clips:
             played |= {"pace": self.manner.pace, "size": self.manner.size}
         if self.match is None:
@@ -94,45 +115,97 @@ class Planner:
             self.events.append(Event(clip, start, first, stop, match, manner))
             at = self.events[-1].end + 3
 
-    def add_beats(self, speech: Speech, start: int, beats: Sequence[Clip], chooser: Chooser, *, earliest: int) -> None:
-        """Fill the free time of ``speech`` (from frame ``start``) with ``beats``, strokes on its accents."""
-        if not beats:
-            return
-        end = start + round(speech.duration * FPS)
+    def add_beats(
+        self,
+        speech: Speech,
+        start: int,
+        beats: Sequence[Clip],
+        phases: Mapping[str, Phases],
+        chooser: Chooser,
+        *,
+        earliest: int,
+    ) -> None:
+        """Fill the free time of ``speech`` (from frame ``start``) with ``beats``, strokes on its accents.
+
+        ``phases`` of the beats, by id, say where their hands stop: later stops go to accents too, and after the last word
+        hands come to rest.
+        """
+        acts, made = list(self.events), {clip.id: self._paced(clip, phases[clip.id]) for clip in beats}
+        said = speech.words[-1].end if speech.words else speech.duration
+        loud = [start + time * FPS for time, _ in accents(speech)]
         cursor = max(earliest, start - round(0.3 * FPS))
-        recent, pose = [*chooser.recent, *(event.clip.id for event in self.events)], chooser.pose
-        for time, _ in accents(speech):
-            pool = [clip for clip in beats if not recent or clip.id != recent[-1]] or list(beats)
-            match = chooser.beat(pool, pose, recent, time)
-            event = _beat(match, start + round(time * FPS), cursor, self.manner)
-            if event is None or event.start < cursor or end - event.start < round(1.0 * FPS):
+        recent, pose = [*chooser.recent, *(event.clip.id for event in acts)], chooser.pose
+        for stroke in loud:
+            next_act = min((act.start for act in acts if act.start > stroke), default=None)
+            slot = _Slot(stroke, cursor, start + (said + REST_AFTER) * FPS, next_act, loud)
+            pool = slot.fitting([clip for clip in beats if not recent or clip.id != recent[-1]] or beats, made)
+            if not pool:
                 continue
-            fitting = self._shortened(event, end + round(0.2 * FPS))
-            if fitting is not None and all(fitting.end <= e.start or fitting.start >= e.end for e in self.events):
-                self.events.append(fitting)
-                cursor = fitting.end + round(int(self.rng.integers(4, 30)) / self.manner.pace)
-                pose = chooser.pose_after(match, round(fitting.last * self.manner.pace))
-                recent.append(fitting.clip.id)
+            match = chooser.beat(pool, pose, recent, (stroke - start) / FPS)
+            event = slot.event(match, made, self.manner)
+            if event is None or any(event.start < act.end and act.start < event.end for act in acts):
+                continue
+            self._give_way(event.start)
+            self.events.append(event)
+            gap = round(int(self.rng.integers(4, 30)) / self.manner.pace)
+            cursor = min(event.end, event.start + natural_end(event.clip) - event.first) + gap
+            pose = chooser.pose_after(match, round(event.source(event.last) * self.manner.pace))
+            recent.append(event.clip.id)
         self.events.sort(key=lambda e: e.start)
 
-    def _shortened(self, event: Event, end: int) -> Event | None:
-        """``event`` cut at ``end`` and at the next one; None when its stroke would be lost."""
-        following = [e.start for e in self.events if e.start > event.start]
-        stop = min([end, event.end, *following])
-        last = event.first + stop - event.start
-        if last < round((event.clip.stroke + 0.35) * FPS):
+    def _paced(self, clip: Clip, phases: Phases) -> Phases:
+        return phases.paced(self.manner.pace, self.manner.performed(clip).frames)
+
+    def _give_way(self, start: int) -> None:
+        """Let the next gesture begin at ``start``, while the hands of the one before are on their way to rest."""
+        if self.events and self.events[-1].start < start < self.events[-1].end:
+            before = self.events[-1]
+            self.events[-1] = replace(before, last=before.first + start - before.start)
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Free time around one accent. All are frames of the performance."""
+
+    stroke: float
+    earliest: int
+    rest: float
+    """When hands should be at rest."""
+    act: int | None
+    """When something else begins."""
+    accents: Sequence[float]
+
+    def fitting(self, clips: Sequence[Clip], phases: Mapping[str, Phases]) -> Sequence[Clip]:
+        """Gestures that can be played whole; where there is none, those that can be left at one of their stops."""
+        whole = [clip for clip in clips if self._whole(phases[clip.id]) is not None]
+        return whole or [clip for clip in clips if self._part(phases[clip.id]) is not None]
+
+    def event(self, match: Match, phases: Mapping[str, Phases], manner: Manner) -> Event | None:
+        """A talking gesture whose stroke is on the accent; entered at its best frame or as early as there is time."""
+        if match.clip is None:
             return None
-        return replace(event, last=last)
+        own = phases[match.clip.id]
+        end, deadline = self._whole(own) or self._part(own) or (own.kept[1], 0.0)
+        timing = retimed(own, [accent - self.stroke for accent in self.accents], end, deadline)
+        begin = int(np.floor(self.stroke - timing.at(own.stroke)))
+        timing = timing.after(self.stroke - timing.at(own.stroke) - begin)
+        clip = timing.performed(manner.performed(match.clip))
+        first = max(round(timing.at(match.start / manner.pace)), self.earliest - begin, 0)
+        if first > last_entry(clip):
+            return None
+        return Event(clip, begin + first, first, min(round(timing.at(end)) + 1, clip.frames), match, manner, timing)
 
+    def _whole(self, phases: Phases) -> tuple[int, float] | None:
+        """Where to leave a gesture that is played whole, and until when; None where there is no time for it."""
+        end, until = (phases.rest, self.rest) if self.act is None else (phases.leave, min(self.rest, self.act))
+        return (end, until - self.stroke) if phases.least(end) <= until - self.stroke else None
 
-def _beat(match: Match, stroke_at: int, cursor: int, manner: Manner) -> Event | None:
-    """A talking gesture whose stroke is at frame ``stroke_at``, entered at its best frame or as early as ``cursor`` lets."""
-    if match.clip is None:
-        return None
-    clip = manner.performed(match.clip)
-    begin = stroke_at - round(clip.stroke * FPS)
-    first = min(max(round(match.start / manner.pace), cursor - begin), last_entry(clip))
-    return Event(clip, begin + first, first, natural_end(clip), match, manner)
+    def _part(self, phases: Phases) -> tuple[int, float] | None:
+        """The last stop at which to leave a gesture that is too long, and until when; None where there is none."""
+        until = (self.rest if self.act is None else min(self.rest, self.act)) - BACK_TO_REST * FPS - self.stroke
+        held = [frame + HOLD for frame in (phases.kept[1], *phases.after)]
+        in_time = [frame for frame in held if phases.least(frame) <= until]
+        return (in_time[-1], until) if in_time else None
 
 
 def overlay(rotations: Array, events: Sequence[Event], hanging: Array) -> list[Played]:

@@ -17,6 +17,7 @@ from digital_life.momat.interactions.timing import Response
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.manner import Manner
 from digital_life.momat.match import Matcher
+from digital_life.momat.retiming import Phases
 from digital_life.momat.search import MotionSearch
 from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor
@@ -78,6 +79,8 @@ class Stage:
         self.beats = {posture: _beats(library, posture) for posture in ("standing", "seated")}
         self.sizes = {clip.id: size_of(clip) for clips in self.beats.values() for clip in clips}
         """How large the talking gestures are."""
+        self.phases = {clip.id: Phases.of(clip) for clips in self.beats.values() for clip in clips}
+        """Where their hands stop."""
         self.frame = 0
         self.turn = 0
         self.parts: Mapping[str, Part] = {}
@@ -220,7 +223,7 @@ class Stage:
         planner.add_acts(turn.choice.matches, turn.arrival, turn.begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
         if turn.speech is not None:
             beats = planner.manner.fitting(self.beats[speaker.posture], self.sizes)
-            planner.add_beats(turn.speech, turn.begin, beats, chooser, earliest=turn.free)
+            planner.add_beats(turn.speech, turn.begin, beats, self.phases, chooser, earliest=turn.free)
         turn.events = planner.events
 
     def _approach(self, speaker: Actor, partner: Actor | None, to: str, timeline: Timeline, notes: list[str]) -> None:
