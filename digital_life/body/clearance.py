@@ -51,6 +51,10 @@ MIDDLE = 0.12
 """Width (metres) of the strip in which points follow both hips."""
 
 _HANGING: Turns = {"left_shoulder": (0.2, 0, -1.1), "right_shoulder": (0.2, 0, 1.1)}
+_WALKING: Turns = _HANGING | {
+    "left_collar": (0, 0, -0.14), "right_collar": (0, 0, 0.14), "left_elbow": (0, -0.8, -0.15), "right_elbow": (0, 0.8, 0.15),
+}  # fmt: skip
+_SWUNG_BACK: Turns = _WALKING | {"left_shoulder": (-0.3, -0.6, -0.95), "right_shoulder": (-0.3, 0.6, 0.95)}
 _ON_THIGHS: Turns = {
     "left_shoulder": (0.5, -0.2, -0.9), "right_shoulder": (0.5, 0.2, 0.9),
     "left_elbow": (0.5, -1.4, 0.4), "right_elbow": (0.5, 1.4, -0.4),
@@ -63,7 +67,11 @@ SEATED: tuple[Turns, ...] = tuple(
 UPRIGHT: tuple[Turns, ...] = (
     {},
     _HANGING,
-    _HANGING | {"left_hip": (-0.6, 0, 0), "right_hip": (0.25, 0, 0), "left_knee": (0.6, 0, 0), "right_knee": (0.3, 0, 0)},
+    *(
+        arms | {f"{ahead}_hip": (-0.6, 0, 0), f"{back}_hip": (0.25, 0, 0), f"{ahead}_knee": (0.6, 0, 0),
+        f"{back}_knee": (0.3, 0, 0), f"{ahead}_ankle": (0.1, 0, 0), f"{back}_ankle": (-0.35, 0, 0)}
+        for arms, ahead, back in ((_WALKING, "left", "right"), (_SWUNG_BACK, "right", "left"))
+    ),
     {"left_shoulder": (0, 0, 1.0), "right_shoulder": (0, 0, -1.0), "left_collar": (0, 0, 0.2), "right_collar": (0, 0, -0.2)},
     {
         "left_shoulder": (0, -1.3, -0.3), "right_shoulder": (0, 1.3, 0.4), "left_elbow": (0, -1.4, 0),

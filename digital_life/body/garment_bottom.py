@@ -26,7 +26,7 @@ HEM_ZONE, SHOE_AIR, MOST_WIDENED = 0.03, 0.005, 0.03
 """Height (metres) of what counts as a hem, the air between it and shoes, and how far it is widened at most."""
 FRONT = (np.radians(45), np.radians(80))
 """Turns from the front: before the first trousers rest on the shoe, beyond the second they fall outside of it."""
-RESTS = 0.007
+RESTS = 0.009
 """Metres by which they are widened even in front, so that the shoe does not come through at the sides of its instep."""
 _TURNS = 2 * np.pi * np.arange(36) / 36
 

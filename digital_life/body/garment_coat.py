@@ -38,7 +38,7 @@ def lengthened(body: BodySurface, cloth: Cloth, worn: Floats) -> Cloth:
     reach = fallen(body, pattern, heights, angles, worn, np.hypot(start[:, 0], start[:, 2] - centre))
     down = start[:, 1] + share[:, None] * (low - start[:, 1])
     grid = np.stack([reach * np.sin(angles), down, centre + reach * np.cos(angles)], axis=-1)
-    swing = skirt_weights(points, weights, grid, "nearest")
+    swing = skirt_weights(body, points, weights, grid, "nearest")
     own = smoothstep(0.0, BLEND * scale, start[:, 1] - down)[..., None]
     lean = (1 - own) * cloth.weights[hem] + own * swing
     whole = _grown(cloth, hem, grid[1:], lean[1:])

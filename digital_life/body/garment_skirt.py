@@ -38,6 +38,8 @@ FRONT_FLARE, BACK_FLARE = -0.22, 0.25
 """Widening in front (metres a metre: it may fall in), and behind as a share of that at the sides."""
 
 COLUMNS, ROWS = 48, 16
+BETWEEN = 0.11
+"""Half the width (metres on a body of 1.70 m) over which cloth passes from one leg's motion to the other's."""
 
 
 def lay_skirt(body: BodySurface, pattern: SkirtCut, columns: float, first_row: float) -> Piece:
@@ -53,7 +55,7 @@ def lay_skirt(body: BodySurface, pattern: SkirtCut, columns: float, first_row: f
     reach = fallen(body, pattern, heights, angles)
     x, z = reach * np.sin(angles), centre + reach * np.cos(angles)
     grid = np.stack([x, np.broadcast_to(heights[:, None], x.shape), z], axis=-1)
-    return _skirt_piece(body, grid, skirt_weights(points, weights, grid, "wrap"), columns, first_row)
+    return _skirt_piece(body, grid, skirt_weights(body, points, weights, grid, "wrap"), columns, first_row)
 
 
 def trunk_of(body: BodySurface) -> tuple[Floats, Floats, float]:
@@ -108,7 +110,7 @@ def _outline(points: Floats, height: float, centre: float, angles: Floats) -> Fl
     return np.asarray(np.min(np.where(facing > 0.3, support / np.maximum(facing, 0.3), np.inf), axis=1))
 
 
-def skirt_weights(points: Floats, weights: Floats, grid: Floats, around: str) -> Floats:
+def skirt_weights(body: BodySurface, points: Floats, weights: Floats, grid: Floats, around: str) -> Floats:
     """[R, C, 55] weights of the skin nearby, blended between the legs; the lower legs do not pull."""
     distance, near = cKDTree(points).query(grid.reshape(-1, 3), k=8)
     share = 1 / np.maximum(distance, 0.01) ** 2
@@ -121,7 +123,7 @@ def skirt_weights(points: Floats, weights: Floats, grid: Floats, around: str) ->
     field = dense.reshape(*grid.shape[:2], -1)
     hips = [JOINT_INDEX["left_hip"], JOINT_INDEX["right_hip"]]
     leg = field[..., hips].sum(axis=-1)
-    left = smoothstep(-0.11, 0.11, grid[..., 0])
+    left = smoothstep(-BETWEEN * body.scale, BETWEEN * body.scale, grid[..., 0])
     field[..., hips[0]], field[..., hips[1]] = leg * left, leg * (1 - left)
     field = gaussian_filter1d(gaussian_filter1d(field, 1.5, axis=1, mode=around), 1.0, axis=0, mode="nearest")
     return np.asarray(field / field.sum(axis=-1, keepdims=True))
