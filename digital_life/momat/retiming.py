@@ -184,6 +184,14 @@ def retimed(phases: Phases, accents: Sequence[float], end: int, deadline: float)
     return Retiming(np.concatenate([[0.0], np.cumsum(durations)]))
 
 
+def missed(phases: Phases, accents: Sequence[float], end: int, deadline: float) -> int:
+    """How many stops after the marked stroke, before ``end``, can be brought to none of the ``accents`` (as above)."""
+    mark = round(phases.stroke)
+    off = phases.stroke - mark
+    anchors = _after(phases, mark, [accent + off for accent in accents], end, deadline + off)
+    return sum(stop < end and stop not in anchors for stop in phases.after)
+
+
 def _after(phases: Phases, mark: int, accents: Sequence[float], end: int, deadline: float) -> dict[int, float]:
     """When each of the later stops should come, and the end."""
     anchors: dict[int, float] = {}

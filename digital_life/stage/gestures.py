@@ -14,7 +14,7 @@ from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import Match
 from digital_life.momat.entry import last_entry, natural_end
 from digital_life.momat.manner import NEUTRAL, Manner
-from digital_life.momat.retiming import Phases, Retiming, retimed
+from digital_life.momat.retiming import Phases, Retiming, missed, retimed
 from digital_life.motion import quaternion as quat
 from digital_life.motion.motion import FPS
 from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES
@@ -176,9 +176,23 @@ class _Slot:
     accents: Sequence[float]
 
     def fitting(self, clips: Sequence[Clip], phases: Mapping[str, Phases]) -> Sequence[Clip]:
-        """Gestures that can be played whole; where there is none, those that can be left at one of their stops."""
+        """Gestures that can be played whole; where there is none, those that can be left at one of their stops.
+
+        Only those with the fewest strokes off the accents.
+        """
         whole = [clip for clip in clips if self._whole(phases[clip.id]) is not None]
-        return whole or [clip for clip in clips if self._part(phases[clip.id]) is not None]
+        possible = whole or [clip for clip in clips if self._part(phases[clip.id]) is not None]
+        off = {clip.id: self._missed(phases[clip.id]) for clip in possible}
+        return [clip for clip in possible if off[clip.id] == min(off.values())]
+
+    def _missed(self, phases: Phases) -> int:
+        end, deadline = self._whole(phases) or self._part(phases) or (phases.kept[1], 0.0)
+        return missed(phases, self._accents, end, deadline)
+
+    @property
+    def _accents(self) -> list[float]:
+        """Frames from the stroke on."""
+        return [accent - self.stroke for accent in self.accents]
 
     def event(self, match: Match, phases: Mapping[str, Phases], manner: Manner) -> Event | None:
         """A talking gesture whose stroke is on the accent; entered at its best frame or as early as there is time."""
@@ -186,7 +200,7 @@ class _Slot:
             return None
         own = phases[match.clip.id]
         end, deadline = self._whole(own) or self._part(own) or (own.kept[1], 0.0)
-        timing = retimed(own, [accent - self.stroke for accent in self.accents], end, deadline)
+        timing = retimed(own, self._accents, end, deadline)
         begin = int(np.floor(self.stroke - timing.at(own.stroke)))
         timing = timing.after(self.stroke - timing.at(own.stroke) - begin)
         clip = timing.performed(manner.performed(match.clip))

@@ -9,7 +9,7 @@ from digital_life.errors import InputError
 from digital_life.momat.clip import Clip
 from digital_life.momat.hand_stops import speeds, stops, wrists
 from digital_life.momat.library import MotionLibrary
-from digital_life.momat.retiming import HELD, MOVING, Phases, Retiming, retimed
+from digital_life.momat.retiming import HELD, MOVING, Phases, Retiming, missed, retimed
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.resample import sample, sample_smoothly
 from digital_life.motion.skeleton import canonical_skeleton
@@ -51,6 +51,14 @@ def test_an_accent_out_of_reach_changes_nothing(small: Clip) -> None:
     phases = Phases.of(small)
     timing = retimed(phases, [phases.after[0] - phases.stroke + 0.3 * FPS], phases.rest, 1000.0)
     np.testing.assert_array_equal(timing.times, np.arange(small.frames))
+
+
+def test_a_stop_is_missed_where_no_accent_can_be_reached(small: Clip) -> None:
+    phases = Phases.of(small)
+    stop = phases.after[0] - phases.stroke
+    assert missed(phases, [0.0, stop + 2.0], phases.rest, 1000.0) == 0
+    assert missed(phases, [0.0, stop + 0.3 * FPS], phases.rest, 1000.0) == 1
+    assert missed(phases, [0.0], phases.after[0], 1000.0) == 0, "the gesture is left before"
 
 
 @pytest.mark.parametrize("deadline", [60.0, 52.0])

@@ -9,6 +9,9 @@ from digital_life.evaluate.bench_beats import performed
 from digital_life.face.head import accents
 from digital_life.momat.hand_stops import speeds
 from digital_life.motion.motion import FPS
+from digital_life.stage.choosing import Chooser
+from digital_life.stage.gestures import Planner
+from digital_life.voice.speech import Phoneme, Speech, Word
 
 SENTENCES = [
     "I have just come from the station, and nobody was there.",
@@ -26,6 +29,27 @@ def test_a_real_voice_is_met_by_strokes_and_left_by_hands_at_rest(place: str) ->
     assert len(strokes) >= 4 and strokes.max() < 0.01
     assert all(one.rests for one in said)
     assert sum(one.cut for one in said) == 0
+
+
+def silent(*stressed: float) -> Speech:
+    """A speech of five seconds whose accents are at these times: every second vowel counts where there is no sound."""
+    vowels = [(time + shift, time + shift + 0.1) for time in stressed for shift in (-0.05, 0.1)]
+    phonemes = tuple(Phoneme("AA", begin, end) for begin, end in vowels)
+    return Speech("ah", 5.0, phonemes=phonemes, words=(Word("ah", 0.0, 5.0),))
+
+
+@pytest.mark.parametrize(("second", "expected"), [(0.55, "talk_precise"), (0.9, "talk_right_small")])
+def test_gestures_are_chosen_whose_later_strokes_have_an_accent(make_stage, second: float, expected: str) -> None:
+    stage = make_stage("table", "window")
+    beats = [stage.library[name] for name in ("talk_precise", "talk_right_small")]
+    for seed in range(4):
+        planner = Planner(np.random.default_rng(seed))
+        speech = silent(1.0, 1.0 + second)
+        assert [time for time, _ in accents(speech)] == pytest.approx([1.0, 1.0 + second])
+        chooser = Chooser(stage.matcher, "standing", None, (), seed)
+        planner.add_beats(speech, 0, beats, stage.phases, chooser, earliest=0)
+        assert planner.events[0].clip.id == expected
+        assert planner.events[0].stroke == pytest.approx(FPS)
 
 
 @pytest.mark.parametrize("place", ["table", "sofa"])
