@@ -19,6 +19,10 @@ LicenceClass = Literal["permissive", "noncommercial"]
 SIGNED_KINEMATICS = ("turn_deg", "move_dir_deg")
 """Measures that change their sign in a mirror."""
 MIRROR_SUFFIX = "~mirror"
+AUTHORED = "digital-life"
+"""Source of the clips that the project's authors wrote by hand."""
+MADE = "digital-life generator"
+"""Source of the clips that the project's own weights made."""
 SEGMENT_MARK = "#"
 """Between the id of a take and the first frame of a part of it."""
 
@@ -50,7 +54,7 @@ class Clip:
     style: str = ""
     has_fingers: bool = True
     has_face: bool = False
-    source: str = "digital-life"
+    source: str = AUTHORED
     licence: str = "Apache-2.0"
     licence_class: LicenceClass = "permissive"
     copyleft: bool = False

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from digital_life.assets import asset_dir
 from digital_life.errors import InputError
+from digital_life.momat.clip import AUTHORED, MADE
 from digital_life.momat.feet import Build, FootTrack, Stance, sink_to_reach, solve_legs
 from digital_life.momat.gait_file import gait_clips, gait_source
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.locomotion_table import (
     HORIZONS,
-    OWN_SOURCE,
     POSE,
     RUNNING,
     WAY,
@@ -262,7 +262,7 @@ ENOUGH = 180.0
 
 @lru_cache(maxsize=4)
 def _controller(library: MotionLibrary) -> LocomotionController:
-    captured = [clip for clip in library if clip.source != OWN_SOURCE and is_usable(clip)]
+    captured = [clip for clip in library if clip.source not in (AUTHORED, MADE) and is_usable(clip)]
     if sum(clip.duration for clip in captured) < ENOUGH:
         folder = asset_dir("motion_db")
         return LocomotionController(kept_table(gait_source(folder), lambda: LocomotionTable.of(gait_clips(folder))))

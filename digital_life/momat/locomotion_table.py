@@ -31,8 +31,6 @@ from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 
-OWN_SOURCE = "digital-life"
-"""``Clip.source`` of clips made by hand or by rule."""
 HORIZONS = (10, 20, 30)
 """Frames ahead at which the way is compared: a third, two thirds and one second."""
 POSE = slice(0, 21)

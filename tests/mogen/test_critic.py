@@ -10,7 +10,7 @@ from digital_life.errors import AssetError
 from digital_life.mogen.critic import Critic
 from digital_life.mogen.judge import Judge, JudgeSize, load_judge, save_judge
 from digital_life.mogen.representation import encode
-from digital_life.momat.library import MotionLibrary
+from digital_life.momat.library import Licences, MotionLibrary
 
 SMALL = JudgeSize(width=32, depth=1, heads=2, embedding=8)
 
@@ -56,15 +56,16 @@ def test_embeddings_are_unit_rows_and_scores_their_cosines(file: Path) -> None:
     assert critic.embed_texts([]).shape == (0, 8)
 
 
-def test_no_critic_for_a_licence_says_so() -> None:
-    with pytest.raises(AssetError, match="critic-permissive"):
-        Critic.default("permissive")
+def test_a_critic_that_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match="critic-mine"):
+        Critic.open(tmp_path / "critic-mine.safetensors")
 
 
-def test_the_shipped_critic_knows_what_it_sees() -> None:
-    """Clips that it never saw, of another hand: the shipped library was drawn from no recording."""
+@pytest.mark.parametrize("licence", ["all", "permissive"])
+def test_the_shipped_critics_know_what_they_see(licence: Licences) -> None:
+    """Clips that they never saw, of another hand: the authored clips were drawn from no recording."""
     acts = {"wave_right": "a person waves with the right hand", "walk_loop": "a person walks forward",
             "sit_down": "a person sits down", "nod_yes": "a person nods"}  # fmt: skip
     motions = [MotionLibrary.default()[name].motion for name in acts]
-    scores = np.stack([Critic.default().score(text, motions) for text in acts.values()])
+    scores = np.stack([Critic.default(licence).score(text, motions) for text in acts.values()])
     assert (scores.argmax(axis=0) == np.arange(4)).sum() >= 3

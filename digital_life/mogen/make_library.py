@@ -1,0 +1,256 @@
+"""``python -m digital_life.mogen.make_library``: clips for a library, made by the weights and chosen from many.
+
+Every act of a plan is made with many seeds, from the words alone and shown motions that lie near them. What the critic
+finds most like the words, less what speaks against its physics, is kept, as long as it is not like a take that is kept
+already. The judge that measures has no part in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from digital_life.errors import InputError
+from digital_life.mogen.critic import Critic
+from digital_life.mogen.generator import MotionGenerator
+from digital_life.mogen.library_plan import Act, read_plan
+from digital_life.mogen.soundness import soundness
+from digital_life.mogen.train import plain_errors
+from digital_life.mogen.weights import default_weights
+from digital_life.momat.clip import MADE, Clip, Hand
+from digital_life.momat.growing import add_motions
+from digital_life.momat.library import MotionLibrary
+from digital_life.momat.manifest import is_database
+from digital_life.momat.measures import Tracks, moving_hand
+from digital_life.momat.new_motion import NewMotion
+from digital_life.momat.pack import read_pack
+from digital_life.momat.search import MotionSearch
+from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.skeleton import canonical_skeleton
+
+LEAST = 0.45
+"""Critic's cosine under which nothing is kept."""
+ALIKE = 0.985
+"""Cosine of two motions from which on they are one."""
+PHYSICS = 0.3
+"""What one unit of :attr:`~digital_life.mogen.soundness.Soundness.cost` takes; the gate is milder, for it cannot wait for a
+better seed."""
+LONGER = (0.85, 1.0, 1.2)
+"""Lengths that are tried, in parts of the planned one."""
+PLANTED = 0.15
+"""Metres that the pelvis of a gesture may go for its arms to be laid over other legs."""
+_UPPER = frozenset({"talk", "gesture", "emotion"})
+ORIGINS = "made.jsonl"
+Rows = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One motion that was made for an act."""
+
+    motion: Motion
+    ask: str
+    seed: int
+    shown: str
+    score: float
+    """Critic's cosine with what was asked."""
+    worth: float
+    row: Rows
+    """The critic's embedding of the motion."""
+
+
+class LibraryMaker:
+    """Makes the clips of a plan, shown motions of ``examples`` where there are any."""
+
+    def __init__(self, generator: MotionGenerator, critic: Critic, examples: MotionSearch | None, seeds: int) -> None:
+        self.generator = generator
+        self.critic = critic
+        self.examples = examples
+        self.seeds = seeds
+
+    def takes(self, act: Act) -> list[Candidate]:
+        """The best motions for ``act``, the best first; fewer than planned where too few are good."""
+        every = [one for ask in act.ask for one in self._candidates(act, ask) if one.score >= LEAST]
+        kept: list[Candidate] = []
+        for one in sorted(every, key=lambda one: -one.worth):
+            if len(kept) < act.takes and all(float(one.row @ other.row) < ALIKE for other in kept):
+                kept.append(one)
+        return kept
+
+    def _candidates(self, act: Act, ask: str) -> Iterator[Candidate]:
+        shown = self._shown(act, ask)
+        motions: list[tuple[Motion, int, str]] = []
+        for seed in range(self.seeds):
+            example = shown[seed % len(shown)]
+            motion = self.generator.generate(
+                ask,
+                seconds=act.seconds * LONGER[seed % len(LONGER)],
+                seed=seed,
+                shown=None if example is None else example.motion,
+                posture=act.posture,
+                posture_end=act.posture,
+            )
+            if _fits(act, motion):
+                motions.append((motion, seed, "" if example is None else example.id))
+        if not motions:
+            return
+        rows = self.critic.embed_motions([motion for motion, _, _ in motions])
+        scores = rows @ self.critic.embed_texts([ask])[0]
+        for (motion, seed, example_id), row, score in zip(motions, rows, scores.tolist(), strict=True):
+            worth = score - PHYSICS * soundness(motion).cost
+            yield Candidate(motion, ask, seed, example_id, score, worth, row)
+
+    def _shown(self, act: Act, ask: str) -> list[Clip | None]:
+        """Motions to be shown in turn: the nearest ones, and none."""
+        if self.examples is None:
+            return [None]
+        hand = act.hands[0]
+        hits = self.examples.search(ask, k=4, posture=act.posture, hand=None if hand == "none" else hand)
+        return [*(hit.clip for hit in hits), None]
+
+
+def _fits(act: Act, motion: Motion) -> bool:
+    """Whether the body begins and ends standing where the act does, and the right hand acts."""
+    tracks = Tracks.of(motion, canonical_skeleton())
+    if {posture == "standing" for posture in tracks.postures()} != {act.posture == "standing"}:
+        return False
+    hand = act.hands[0]
+    return hand == "none" or moving_hand(tracks.kinematics()) == hand
+
+
+def clip_of(act: Act, number: int, take: Candidate) -> Clip:
+    """The clip of an act's take."""
+    measures = Tracks.of(take.motion, canonical_skeleton()).kinematics()
+    hand: Hand | None = None if act.hands[0] == "none" else act.hands[0]
+    upper = act.kind in _UPPER and measures["path_m"] < PLANTED
+    turn = number % len(act.captions)
+    return Clip.of(
+        take.motion,
+        id=f"made/{act.id}_{number + 1}",
+        captions=(*act.captions[turn:], *act.captions[:turn]),
+        captions_zh=tuple(act.captions_zh),
+        kind=act.kind,
+        posture=act.posture,
+        posture_end=act.posture,
+        tags=tuple(act.tags),
+        layer="upper" if upper else "full",
+        sync={"stroke": _stroke(take.motion)},
+        hand=hand,
+        source=MADE,
+        kinematics=measures,
+    )
+
+
+def _stroke(motion: Motion) -> float:
+    """Seconds at which the hand that is lifted most is highest."""
+    joints = Tracks.of(motion, canonical_skeleton()).joints
+    heights = (joints[:, 2:4, 1] - joints[:, :1, 1]).max(axis=1)
+    return round(float(np.argmax(heights)) / FPS, 3)
+
+
+def digest(motion: Motion) -> str:
+    """Hash of the frames."""
+    return hashlib.sha256(motion.rotations.tobytes() + motion.translation.tobytes()).hexdigest()[:32]
+
+
+def record(clip: Clip, take: Candidate, weights: str) -> dict[str, object]:
+    """JSON: where a clip comes from."""
+    return {
+        "id": clip.id,
+        "weights": weights,
+        "prompt": take.ask,
+        "seed": take.seed,
+        "seconds": round(clip.duration, 2),
+        "shown": take.shown,
+        "critic": round(take.score, 3),
+        "worth": round(take.worth, 3),
+    }
+
+
+@click.command()
+@click.argument("plan", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="New folder for the database.")
+@click.option("--licence", type=click.Choice(["permissive", "all"]), default="permissive", show_default=True)
+@click.option(
+    "--pack", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Motions that may be shown."
+)
+@click.option("--seeds", default=40, show_default=True, help="Motions made for each wording of an act.")
+@click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Other weights.")
+@click.option("--critic", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Another critic.")
+@click.option("--only", multiple=True, help="Acts whose ids begin so.")
+@click.option(
+    "--without",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="File with the ids of clips that looked wrong, one a line; they are made no part of the library.",
+)
+def main(
+    plan: Path,
+    out: Path,
+    licence: str,
+    pack: Path | None,
+    seeds: int,
+    weights: Path | None,
+    critic: Path | None,
+    only: Sequence[str],
+    without: Path | None,
+) -> None:
+    """Make the clips of PLAN and write them as a motion database with a file that says where each comes from."""
+    with plain_errors():
+        if is_database(out):
+            raise click.UsageError(f"{out} is a motion database already; give a new folder")
+        permissive = licence == "permissive"
+        path = weights or default_weights(licence)
+        maker = LibraryMaker(
+            MotionGenerator(weights) if weights else MotionGenerator.default(licence),
+            Critic.open(critic) if critic else Critic.default("permissive" if permissive else "all"),
+            None if pack is None else _examples(pack, permissive),
+            seeds,
+        )
+        acts = [act for act in read_plan(plan) if not only or act.id.startswith(tuple(only))]
+        dismissed = frozenset(without.read_text(encoding="utf-8").split()) if without else frozenset()
+        _make(maker, acts, out, _weights_name(path), dismissed)
+
+
+def _examples(pack: Path, permissive: bool) -> MotionSearch:
+    from digital_life.llm.embedding import shared_embedder
+
+    clips = [clip for clip in read_pack(pack) if clip.split == "train"]
+    library = MotionLibrary(clips).licensed("permissive" if permissive else "all")
+    if not len(library):
+        raise InputError(f"{pack}: holds no training clips of this licence", "give another --pack, or none")
+    return MotionSearch(library, shared_embedder())
+
+
+def _weights_name(path: Path) -> str:
+    return f"{path.stem} {hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+
+
+def _make(maker: LibraryMaker, acts: Sequence[Act], out: Path, weights: str, dismissed: Collection[str]) -> None:
+    from rich.progress import track
+
+    made: list[NewMotion] = []
+    lines: list[str] = []
+    for act in track(acts, description="Making motions"):
+        takes = maker.takes(act)
+        for number, take in enumerate(takes):
+            clip = clip_of(act, number, take)
+            if clip.id in dismissed:
+                continue
+            made.append(NewMotion(clip, canonical_skeleton(), lambda motion=take.motion: digest(motion)))  # type: ignore[misc]
+            lines.append(json.dumps(record(clip, take, weights), ensure_ascii=False))
+        if len(takes) < act.takes:
+            click.echo(f"{act.id}: {len(takes)} of {act.takes} takes are good enough", err=True)
+    add_motions(out, made)
+    (out / ORIGINS).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    click.echo(f"{out}: {len(made)} clips, {sum(one.clip.duration for one in made) / 60:.1f} minutes")
+
+
+if __name__ == "__main__":
+    main()

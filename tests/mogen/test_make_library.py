@@ -1,0 +1,102 @@
+"""Clips that the weights make for a library: the plan, the choice, and where each comes from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from digital_life.assets import asset_dir
+from digital_life.errors import InputError
+from digital_life.mogen.library_plan import read_plan
+from digital_life.mogen.make_library import main
+from digital_life.momat.database import MotionDatabase
+
+WAVE = {
+    "id": "point",
+    "kind": "gesture",
+    "takes": 2,
+    "seconds": 1.5,
+    "hands": ["left", "right"],
+    "tags": ["point"],
+    "ask": ["a person points at something in front {with} while standing"],
+    "captions": [
+        "points {with}",
+        "shows it {with}",
+        "the {hand} points",
+        "there, says the {hand}",
+        "points ahead {with}",
+    ],
+    "captions_zh": ["{手}指向前方"],
+}
+
+
+def plan(folder: Path, *acts: object) -> Path:
+    path = folder / "plan.yaml"
+    path.write_text(yaml.safe_dump(list(acts), allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def test_an_act_is_planned_once_for_each_hand_in_its_words(tmp_path: Path) -> None:
+    left, right = read_plan(plan(tmp_path, WAVE))
+    assert (left.id, right.id) == ("point_left", "point_right")
+    assert left.captions[0] == "points with the left hand" and right.captions_zh == ["右手指向前方"]
+    assert not any("{" in text for act in (left, right) for text in (*act.ask, *act.captions, *act.captions_zh))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({**WAVE, "takes": 0}, "takes"),
+        ({**WAVE, "captions": ["too few"]}, "captions"),
+        ({**WAVE, "colour": "red"}, "colour"),
+        ({**WAVE, "kind": "swimming"}, "kind"),
+    ],
+)
+def test_a_wrong_plan_says_where(tmp_path: Path, wrong: object, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        read_plan(plan(tmp_path, WAVE, wrong))
+
+
+def test_two_acts_of_one_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="point_left"):
+        read_plan(plan(tmp_path, WAVE, WAVE))
+
+
+def test_made_clips_are_different_good_ones_of_the_right_hand_with_their_origin(tmp_path: Path) -> None:
+    out = tmp_path / "made"
+    command = [str(plan(tmp_path, WAVE)), "-o", str(out), "--seeds", "8"]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    clips = MotionDatabase(out).clips()
+    assert clips and len(clips) <= 4
+    for clip in clips:
+        side = "left" if "_left_" in clip.id else "right"
+        assert clip.hand == side and clip.licence_class == "permissive" and clip.captions_zh
+        assert clip.kinematics[f"{side}_hand_travel_m"] == max(
+            clip.kinematics["left_hand_travel_m"], clip.kinematics["right_hand_travel_m"]
+        )
+    origins = [json.loads(line) for line in (out / "made.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [origin["id"] for origin in origins] == [clip.id for clip in clips]
+    assert all(origin["weights"].startswith("generator-permissive") and origin["prompt"] for origin in origins)
+
+    less = tmp_path / "less"
+    dismissed = tmp_path / "dismissed.txt"
+    dismissed.write_text(f"{clips[0].id}\n", encoding="utf-8")
+    command_less = [*command[:2], str(less), *command[3:], "--without", str(dismissed)]
+    assert CliRunner().invoke(main, command_less).exit_code == 0
+    assert [clip.id for clip in MotionDatabase(less).clips()] == [clip.id for clip in clips[1:]]
+
+    again = CliRunner().invoke(main, command)
+    assert again.exit_code == 2 and "new folder" in again.output
+
+
+def test_the_shipped_plan_is_whole() -> None:
+    acts = read_plan(asset_dir("motion_db") / "plan.yaml")
+    assert len(acts) > 119 and sum(act.takes for act in acts) > 400
+    dismissed = (asset_dir("motion_db") / "dismissed.txt").read_text(encoding="utf-8").split()
+    planned = {f"made/{act.id}_{number + 1}" for act in acts for number in range(act.takes)}
+    assert dismissed and set(dismissed) <= planned
