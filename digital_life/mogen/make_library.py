@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,16 +25,17 @@ from digital_life.mogen.library_plan import Act, read_plan
 from digital_life.mogen.soundness import soundness
 from digital_life.mogen.train import plain_errors
 from digital_life.mogen.weights import default_weights
-from digital_life.momat.clip import MADE, Clip, Hand
+from digital_life.momat.clip import MADE, Clip, Hand, LicenceClass
 from digital_life.momat.growing import add_motions
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.manifest import is_database
 from digital_life.momat.measures import Tracks, moving_hand
-from digital_life.momat.new_motion import NewMotion
+from digital_life.momat.new_motion import NewMotion, digest_of
 from digital_life.momat.pack import read_pack
 from digital_life.momat.search import MotionSearch
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import canonical_skeleton
+from digital_life.whole_file import whole_file
 
 LEAST = 0.45
 """Critic's cosine under which nothing is kept."""
@@ -42,12 +44,14 @@ ALIKE = 0.985
 PHYSICS = 0.3
 """What one unit of :attr:`~digital_life.mogen.soundness.Soundness.cost` takes; the gate is milder, for it cannot wait for a
 better seed."""
-LONGER = (0.85, 1.0, 1.2)
+LENGTHS = (0.85, 1.0, 1.2)
 """Lengths that are tried, in parts of the planned one."""
 PLANTED = 0.15
 """Metres that the pelvis of a gesture may go for its arms to be laid over other legs."""
 _UPPER = frozenset({"talk", "gesture", "emotion"})
 ORIGINS = "made.jsonl"
+RESEARCH = "LicenseRef-Research-Only"
+"""Licence of clips whose weights have seen motions that may not be used commercially."""
 Rows = NDArray[np.float32]
 
 
@@ -91,7 +95,7 @@ class LibraryMaker:
             example = shown[seed % len(shown)]
             motion = self.generator.generate(
                 ask,
-                seconds=act.seconds * LONGER[seed % len(LONGER)],
+                seconds=act.seconds * LENGTHS[seed % len(LENGTHS)],
                 seed=seed,
                 shown=None if example is None else example.motion,
                 posture=act.posture,
@@ -119,15 +123,16 @@ class LibraryMaker:
 def _fits(act: Act, motion: Motion) -> bool:
     """Whether the body begins and ends standing where the act does, and the right hand acts."""
     tracks = Tracks.of(motion, canonical_skeleton())
-    if {posture == "standing" for posture in tracks.postures()} != {act.posture == "standing"}:
+    if any((posture == "standing") != (act.posture == "standing") for posture in tracks.postures()):
         return False
     hand = act.hands[0]
     return hand == "none" or moving_hand(tracks.kinematics()) == hand
 
 
-def clip_of(act: Act, number: int, take: Candidate) -> Clip:
-    """The clip of an act's take."""
-    measures = Tracks.of(take.motion, canonical_skeleton()).kinematics()
+def clip_of(act: Act, number: int, take: Candidate, licence: LicenceClass) -> Clip:
+    """The clip of an act's take, by weights that may be used under ``licence``."""
+    tracks = Tracks.of(take.motion, canonical_skeleton())
+    measures = tracks.kinematics()
     hand: Hand | None = None if act.hands[0] == "none" else act.hands[0]
     upper = act.kind in _UPPER and measures["path_m"] < PLANTED
     turn = number % len(act.captions)
@@ -141,23 +146,19 @@ def clip_of(act: Act, number: int, take: Candidate) -> Clip:
         posture_end=act.posture,
         tags=tuple(act.tags),
         layer="upper" if upper else "full",
-        sync={"stroke": _stroke(take.motion)},
+        sync={"stroke": _stroke(tracks)},
         hand=hand,
         source=MADE,
+        licence="Apache-2.0" if licence == "permissive" else RESEARCH,
+        licence_class=licence,
         kinematics=measures,
     )
 
 
-def _stroke(motion: Motion) -> float:
+def _stroke(tracks: Tracks) -> float:
     """Seconds at which the hand that is lifted most is highest."""
-    joints = Tracks.of(motion, canonical_skeleton()).joints
-    heights = (joints[:, 2:4, 1] - joints[:, :1, 1]).max(axis=1)
+    heights = (tracks.joints[:, 2:4, 1] - tracks.joints[:, :1, 1]).max(axis=1)
     return round(float(np.argmax(heights)) / FPS, 3)
-
-
-def digest(motion: Motion) -> str:
-    """Hash of the frames."""
-    return hashlib.sha256(motion.rotations.tobytes() + motion.translation.tobytes()).hexdigest()[:32]
 
 
 def record(clip: Clip, take: Candidate, weights: str) -> dict[str, object]:
@@ -181,7 +182,7 @@ def record(clip: Clip, take: Candidate, weights: str) -> dict[str, object]:
 @click.option(
     "--pack", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Motions that may be shown."
 )
-@click.option("--seeds", default=40, show_default=True, help="Motions made for each wording of an act.")
+@click.option("--seeds", default=30, show_default=True, help="Motions made for each wording of an act.")
 @click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Other weights.")
 @click.option("--critic", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Another critic.")
 @click.option("--only", multiple=True, help="Acts whose ids begin so.")
@@ -214,6 +215,8 @@ def main(
             seeds,
         )
         acts = [act for act in read_plan(plan) if not only or act.id.startswith(tuple(only))]
+        if not acts:
+            raise click.UsageError(f"no act of {plan} begins with {' or '.join(only)}")
         dismissed = frozenset(without.read_text(encoding="utf-8").split()) if without else frozenset()
         _make(maker, acts, out, _weights_name(path), dismissed)
 
@@ -235,21 +238,29 @@ def _weights_name(path: Path) -> str:
 def _make(maker: LibraryMaker, acts: Sequence[Act], out: Path, weights: str, dismissed: Collection[str]) -> None:
     from rich.progress import track
 
-    made: list[NewMotion] = []
-    lines: list[str] = []
-    for act in track(acts, description="Making motions"):
-        takes = maker.takes(act)
-        for number, take in enumerate(takes):
-            clip = clip_of(act, number, take)
-            if clip.id in dismissed:
-                continue
-            made.append(NewMotion(clip, canonical_skeleton(), lambda motion=take.motion: digest(motion)))  # type: ignore[misc]
-            lines.append(json.dumps(record(clip, take, weights), ensure_ascii=False))
-        if len(takes) < act.takes:
-            click.echo(f"{act.id}: {len(takes)} of {act.takes} takes are good enough", err=True)
-    add_motions(out, made)
-    (out / ORIGINS).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    click.echo(f"{out}: {len(made)} clips, {sum(one.clip.duration for one in made) / 60:.1f} minutes")
+    permissive = maker.generator.weights.card.get("licence") == "permissive"
+    made: list[tuple[Clip, Candidate]] = []
+    try:
+        for act in track(acts, description="Making motions"):
+            takes = maker.takes(act)
+            if len(takes) < act.takes:
+                click.echo(f"{act.id}: {len(takes)} of {act.takes} takes are good enough", err=True)
+            for number, take in enumerate(takes):
+                clip = clip_of(act, number, take, "permissive" if permissive else "noncommercial")
+                if clip.id not in dismissed:
+                    made.append((clip, take))
+    except KeyboardInterrupt:
+        click.echo("Stopped; the clips made so far are written, --only makes others into another folder.", err=True)
+    _write(out, made, weights)
+
+
+def _write(out: Path, made: Sequence[tuple[Clip, Candidate]], weights: str) -> None:
+    skeleton = canonical_skeleton()
+    add_motions(out, [NewMotion(clip, skeleton, partial(digest_of, take.motion)) for clip, take in made])
+    lines = [json.dumps(record(clip, take, weights), ensure_ascii=False) for clip, take in made]
+    with whole_file(out / ORIGINS, "writing where the clips come from") as file:
+        file.write("".join(f"{line}\n" for line in lines).encode())
+    click.echo(f"{out}: {len(made)} clips, {sum(clip.duration for clip, _ in made) / 60:.1f} minutes")
 
 
 if __name__ == "__main__":

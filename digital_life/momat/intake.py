@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ from digital_life.momat.licences import UNKNOWN, is_copyleft, licence_class_of
 from digital_life.momat.manifest import NAME as MANIFEST_NAME
 from digital_life.momat.manifest import is_database
 from digital_life.momat.measures import Tracks, moving_hand
-from digital_life.momat.new_motion import NewMotion
+from digital_life.momat.new_motion import NewMotion, digest_of
 from digital_life.momat.pack import MANIFEST, is_pack, read_new_motions
 from digital_life.momat.shard import BODY_JOINTS
 from digital_life.motion import quaternion as quat
@@ -174,13 +173,11 @@ def read_file(
     known = FORMATS.get(path.suffix.lower())
     rig = rig if known is not None and known.takes_rig else None
     motion = _checked(path, read_motion(path, rig=rig, fps=fps))
-    digest = hashlib.sha256(motion.translation.tobytes() + motion.rotations.tobytes())
-    if motion.face is not None:
-        digest.update(motion.face.tobytes())
+    digest = digest_of(motion)
     return NewMotion(
         _clip(_grounded(anchored(motion)), words, clip_id, source, labels),
         canonical_skeleton(),
-        lambda: digest.hexdigest()[:32],
+        lambda: digest,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from digital_life.momat.clip import Clip
+from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import Skeleton
 
 
@@ -26,3 +28,11 @@ class NewMotion:
     skeleton: Skeleton
     digest: Callable[[], str]
     segments: tuple[Segment, ...] = ()
+
+
+def digest_of(motion: Motion) -> str:
+    """Hash of the frames of a motion: 32 hexadecimal digits."""
+    digest = hashlib.sha256(motion.translation.tobytes() + motion.rotations.tobytes())
+    if motion.face is not None:
+        digest.update(motion.face.tobytes())
+    return digest.hexdigest()[:32]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -77,10 +78,6 @@ class Stage:
         self.movement = Movement(room, library, seed)
         self.together = Together(room, library, self.movement)
         self.beats = {posture: _beats(library, posture) for posture in ("standing", "seated")}
-        self.sizes = {clip.id: size_of(clip) for clips in self.beats.values() for clip in clips}
-        """How large the talking gestures are."""
-        self.phases = {clip.id: Phases.of(clip) for clips in self.beats.values() for clip in clips}
-        """Where their hands stop."""
         self.frame = 0
         self.turn = 0
         self.parts: Mapping[str, Part] = {}
@@ -90,6 +87,16 @@ class Stage:
             if member.name in self.actors:
                 raise InputError(f"two characters are called '{member.name}'", "give each its own name")
             self.actors[member.name] = self._enter(member)
+
+    @cached_property
+    def sizes(self) -> Mapping[str, float]:
+        """How large the talking gestures are, by id; measured when somebody speaks for the first time, as :attr:`phases`."""
+        return {clip.id: size_of(clip) for clips in self.beats.values() for clip in clips}
+
+    @cached_property
+    def phases(self) -> Mapping[str, Phases]:
+        """Where the hands of the talking gestures stop, by id."""
+        return {clip.id: Phases.of(clip) for clips in self.beats.values() for clip in clips}
 
     @property
     def clock(self) -> float:

@@ -55,6 +55,7 @@ def test_every_command_explains_itself(name: str) -> None:
 
 def test_options_of_one_benchmark_are_refused_elsewhere_and_where_they_contradict() -> None:
     assert_refused(run("bench", "speed", "--dressed", "3"), "bench appearance")
+    assert_refused(run("bench", "speed", "--licence", "permissive"), "bench mogen")
     assert_refused(run("bench", "appearance", "--personas", "2", "--dressed", "3"), "--dressed 3", "2 people")
 
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from digital_life.assets import asset_dir
 from digital_life.errors import InputError
-from digital_life.mogen.library_plan import read_plan
-from digital_life.mogen.make_library import main
+from digital_life.mogen.library_plan import Act, read_plan
+from digital_life.mogen.make_library import Candidate, LibraryMaker, main
 from digital_life.momat.database import MotionDatabase
 
 WAVE = {
@@ -90,8 +90,33 @@ def test_made_clips_are_different_good_ones_of_the_right_hand_with_their_origin(
     assert CliRunner().invoke(main, command_less).exit_code == 0
     assert [clip.id for clip in MotionDatabase(less).clips()] == [clip.id for clip in clips[1:]]
 
+    research = tmp_path / "research"
+    only = [*command[:2], str(research), "--seeds", "8", "--licence", "all", "--only", "point_right"]
+    assert CliRunner().invoke(main, only).exit_code == 0
+    by_research = MotionDatabase(research).clips()
+    assert by_research and {(clip.hand, clip.licence_class) for clip in by_research} == {("right", "noncommercial")}
+    nothing = CliRunner().invoke(main, [*command[:2], str(tmp_path / "none"), "--only", "swim"])
+    assert nothing.exit_code == 2 and "swim" in nothing.output
+
     again = CliRunner().invoke(main, command)
     assert again.exit_code == 2 and "new folder" in again.output
+
+
+def test_ctrl_c_keeps_what_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    takes = LibraryMaker.takes
+
+    def stopped(maker: LibraryMaker, act: Act) -> list[Candidate]:
+        if act.id == "point_right":
+            raise KeyboardInterrupt
+        return takes(maker, act)
+
+    monkeypatch.setattr(LibraryMaker, "takes", stopped)
+    out = tmp_path / "made"
+    done = CliRunner().invoke(main, [str(plan(tmp_path, WAVE)), "-o", str(out), "--seeds", "8"])
+    assert done.exit_code == 0 and "made so far" in done.output
+    clips = MotionDatabase(out).clips()
+    assert clips and all(clip.hand == "left" for clip in clips)
+    assert len((out / "made.jsonl").read_text(encoding="utf-8").splitlines()) == len(clips)
 
 
 def test_the_shipped_plan_is_whole() -> None:
