@@ -32,6 +32,7 @@ BENCHMARKS: dict[str, str] = {
     "beats": "digital_life.evaluate.bench_beats:beats",
     "join": "digital_life.evaluate.bench_join:join",
     "mogen": "digital_life.evaluate.bench_mogen:mogen",
+    "wording": "digital_life.evaluate.bench_wording:wording",
     "humanml3d": "digital_life.evaluate.bench_humanml3d:humanml3d",
     "speed": "digital_life.evaluate.bench_speed:speed",
     "locomotion": "digital_life.evaluate.bench_locomotion:locomotion",
@@ -42,7 +43,7 @@ BENCHMARKS: dict[str, str] = {
     "fuzz": "digital_life.evaluate.bench_fuzz:fuzz_answers",
 }
 
-ON_REQUEST = frozenset({"fuzz", "emotive", "appearance", "together-all", "mogen", "humanml3d"})
+ON_REQUEST = frozenset({"fuzz", "emotive", "appearance", "together-all", "mogen", "wording", "humanml3d"})
 """What runs only when it is named: it takes long, or needs data that do not come with the program."""
 
 

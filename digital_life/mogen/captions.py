@@ -13,7 +13,9 @@ from torch import Tensor
 
 from digital_life.errors import InputError
 from digital_life.mogen.dataset import Item, mirrored_captions
+from digital_life.mogen.paraphrases import paraphrases
 from digital_life.mogen.text import TOKENS
+from digital_life.momat.wording import swap_sides
 
 if TYPE_CHECKING:
     from digital_life.llm.embedding import Embedder
@@ -34,20 +36,36 @@ class CaptionStates:
     @staticmethod
     def of(texts: Iterable[str], embedder: Embedder) -> CaptionStates:
         """Embed each of the different ``texts`` once."""
-        from rich.progress import track
-
         known = tuple(sorted(set(texts)))
-        parts = []
-        for begin in track(range(0, len(known), 256), description="Embedding captions", transient=True):
-            parts += [rows[:TOKENS].astype(np.float16) for rows in embedder.encode_tokens(known[begin : begin + 256])]
-        parts = [rows if len(rows) else np.zeros((1, 384), np.float16) for rows in parts]
-        lengths = np.array([len(rows) for rows in parts])
-        return CaptionStates(known, np.concatenate(parts), lengths, embedder.encode(known).astype(np.float16))
+        states, lengths = _word_states(known, embedder)
+        return CaptionStates(known, states, lengths, embedder.encode(known).astype(np.float16))
+
+    def and_states(self, texts: Iterable[str], embedder: Embedder) -> CaptionStates:
+        """These, and the word pieces of the other ``texts``, whose sentence rows are zero: half of the work."""
+        more = tuple(sorted(set(texts) - set(self.texts)))
+        states, lengths = _word_states(more, embedder)
+        return CaptionStates(
+            (*self.texts, *more),
+            np.concatenate([self.states, states]),
+            np.concatenate([self.lengths, lengths]),
+            np.concatenate([self.sentences, np.zeros((len(more), 384), np.float16)]),
+        )
 
     @property
     def size(self) -> int:
         """Bytes."""
         return self.states.nbytes + self.sentences.nbytes + sum(len(text) + 8 for text in self.texts)
+
+
+def _word_states(texts: Sequence[str], embedder: Embedder) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+    """States [M, 384] of the word pieces of all ``texts``, and how many each has."""
+    from rich.progress import track
+
+    parts = [np.zeros((0, 384), np.float16)]
+    for begin in track(range(0, len(texts), 256), description="Embedding captions", transient=True):
+        parts += [rows[:TOKENS].astype(np.float16) for rows in embedder.encode_tokens(texts[begin : begin + 256])]
+    parts[1:] = [rows if len(rows) else np.zeros((1, 384), np.float16) for rows in parts[1:]]
+    return np.concatenate(parts), np.array([len(rows) for rows in parts[1:]], np.int64)
 
 
 def all_captions(items: Sequence[Item]) -> set[str]:
@@ -65,17 +83,29 @@ class CaptionRows:
         *,
         states: CaptionStates | None = None,
         device: torch.device | None = None,
+        wordings: int = 0,
+        reworded: float = 0.5,
+        seed: int = 0,
     ) -> None:
-        """Take the ``states`` that came with the data where they hold every caption, else embed with ``embedder``.
+        """Take the ``states`` that came with the data, and embed what is not among them with ``embedder``.
+
+        Of every caption up to ``wordings`` paraphrases are learnt too; ``reworded`` is the share of draws that takes one.
 
         Raises:
-            InputError: a caption is not among the states and there is no embedder.
+            InputError: a text is not among the states and there is no embedder.
         """
+        captions = {text for item in items for text in item.captions}
+        self._wordings = {text: paraphrases(text, wordings, seed=seed) for text in captions} if wordings else {}
+        self._wordings |= {swap_sides(text): mirrored_captions(said) for text, said in self._wordings.items()}
+        self._reworded = reworded if wordings else 0.0
         needed = all_captions(items)
-        if states is None or not needed <= set(states.texts):
+        said = needed.union(*self._wordings.values())
+        if states is None or not said <= set(states.texts):
             if embedder is None:
                 raise InputError("the data hold captions without their states", "install the sentence model MiniLM")
-            states = CaptionStates.of(needed, embedder)
+            if states is None or not needed <= set(states.texts):
+                states = CaptionStates.of(needed, embedder)
+            states = states.and_states(said, embedder)
         self.items = items
         self._places = {text: place for place, text in enumerate(states.texts)}
         self._captions = [(item.captions, mirrored_captions(item.captions)) for item in items]
@@ -87,11 +117,15 @@ class CaptionRows:
         self.meanings = means / np.linalg.norm(means, axis=1, keepdims=True)
 
     def draw(self, chosen: NDArray[np.intp], mirrored: NDArray[np.bool_], rng: np.random.Generator) -> list[str]:
-        """One caption of each of the ``chosen`` items at random, with sides exchanged where it is ``mirrored``."""
+        """One caption (or wording of it) of each of the ``chosen`` items, with sides exchanged where it is ``mirrored``."""
         texts = []
         for number, flip in zip(chosen, mirrored, strict=True):
             captions = self._captions[number][int(flip)]
-            texts.append(captions[int(rng.integers(len(captions)))])
+            text = captions[int(rng.integers(len(captions)))]
+            others = self._wordings.get(text, ())
+            if others and rng.random() < self._reworded:
+                text = others[int(rng.integers(len(others)))]
+            texts.append(text)
         return texts
 
     def take(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:

@@ -71,6 +71,10 @@ class GeneratorConfig(_Strict):
     drop_conditions: float = Field(0.3, ge=0, le=1)
     given: float = Field(0.4, ge=0, le=1)
     """Share of examples in which some tokens are given, a third of them at both ends."""
+    paraphrases: int = Field(0, ge=0, le=64)
+    """Other wordings of every English caption that are learnt too (mogen/paraphrases.py); 0 learns the captions alone."""
+    paraphrased: float = Field(0.5, ge=0, le=1)
+    """Share of examples whose text is such a wording."""
     sheet_every: int = Field(0, ge=0)
     """Steps between two sample sheets (pictures of what is made of a few captions); 0 draws none."""
     schedule: Schedule

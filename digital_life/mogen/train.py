@@ -125,7 +125,8 @@ def _train(
     own = (out / "autoencoder" / "checkpoint.pt").is_file()
     codec = start.codec if start is not None and not own else trained_autoencoder(settings, out / "autoencoder")
     folder, network = out / "generator", None if start is None else start.network
-    train_generator(settings, training, codec, caption_embedder(training), folder, where, seconds=left, start=network)
+    embedder = caption_embedder(training, reworded=settings.generator.paraphrases > 0)
+    train_generator(settings, training, codec, embedder, folder, where, seconds=left, start=network)
 
 
 def starting_weights(path: Path, settings: TrainingConfig, licence: str) -> Weights:
@@ -201,9 +202,9 @@ def _described(path: Path, form: DataConfig) -> TrainingData:
             click.echo(f"{name} is left out: {problem}", err=True)
 
 
-def caption_embedder(data: TrainingData) -> Embedder | None:
-    """The sentence model; None for data that came packed with the states of their captions."""
-    if data.texts is not None:
+def caption_embedder(data: TrainingData, *, reworded: bool = False) -> Embedder | None:
+    """The sentence model; None for data that came packed with the states of their captions, unless these are reworded."""
+    if data.texts is not None and not reworded:
         return None
     from digital_life.llm.embedding import shared_embedder
 

@@ -52,7 +52,15 @@ class Batches:
         self.lengths = LikeLengths(
             data, self.store.counts, longest=self.longest, batch=schedule.batch, mirror=mirror, seed=seed
         )
-        self.captions = CaptionRows(data.items, embedder, states=data.texts, device=device)
+        self.captions = CaptionRows(
+            data.items,
+            embedder,
+            states=data.texts,
+            device=device,
+            wordings=settings.paraphrases,
+            reworded=settings.paraphrased,
+            seed=seed,
+        )
         self.near = neighbours(data.items, self.captions.meanings)
         self.seed = seed
 
