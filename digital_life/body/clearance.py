@@ -21,7 +21,7 @@ from scipy import sparse
 from digital_life.body.character import Character, MeshPart
 from digital_life.body.corrective_skin import SMALLEST, base_correctives
 from digital_life.body.correctives import Correctives
-from digital_life.body.cover import Cover, cover, heights, is_tucked
+from digital_life.body.cover import LEVEL, Cover, cover, heights, is_tucked
 from digital_life.body.normals import weld_map
 from digital_life.body.skinning import PosedCharacter
 from digital_life.motion.quaternion import from_axis_angle, to_matrix
@@ -36,8 +36,12 @@ PAIRS = (
 )  # fmt: skip
 """(inner, outer), the outermost first: what is drawn in may come through nothing but what is drawn in after it. A top that is
 tucked into a skirt lies under it."""
-AIR = 0.0012
-"""Metres that are left between layers."""
+LOOSE, OVER_RIM = (("shoes", "bottom"), ("bottom", "top"), ("top", "bottom"), ("bottom", "outer")), 0.005
+"""Pairs of which the inner one never lies over the outer one's edge, as collars and feet do: what is out there at rest by less
+than so much (metres) is drawn in too."""
+AIR, AIR_UNDER_TOPS = 0.0012, 0.003
+"""Metres that are left between layers, and between skin and tops: shoulders move far, nobody sees how deep skin lies below
+the cloth there, and poses that are not tried here find it below too."""
 MOST_AT_REST, MOST_SEATED = 0.007, 0.035
 """How far (metres) a point is drawn in at most."""
 SKIN = ("skin", "head")
@@ -46,7 +50,7 @@ SKIN_IN_SIGHT, CLOTH_IN_SIGHT, STEEP = (0.00085, 0.0001), (0.0025, 0.0003), 1.0
 those under the cover may be (metres a metre from there). A dent shows on skin before it does on cloth and shoes."""
 SLOPE = 0.35
 """Around a point that is drawn in, its neighbours are drawn in too, by less the further away they are (metres a metre)."""
-ROUNDS, PASSES = 8, 2
+ROUNDS, PASSES = 8, 3
 MIDDLE = 0.12
 """Width (metres) of the strip in which points follow both hips."""
 
@@ -67,17 +71,19 @@ SEATED: tuple[Turns, ...] = tuple(
 UPRIGHT: tuple[Turns, ...] = (
     {},
     _HANGING,
+    _ON_THIGHS,
     *(
         arms | {f"{ahead}_hip": (-0.6, 0, 0), f"{back}_hip": (0.25, 0, 0), f"{ahead}_knee": (0.6, 0, 0),
         f"{back}_knee": (0.3, 0, 0), f"{ahead}_ankle": (0.1, 0, 0), f"{back}_ankle": (-0.35, 0, 0)}
         for arms, ahead, back in ((_WALKING, "left", "right"), (_SWUNG_BACK, "right", "left"))
     ),
     {"left_shoulder": (0, 0, 1.0), "right_shoulder": (0, 0, -1.0), "left_collar": (0, 0, 0.2), "right_collar": (0, 0, -0.2)},
-    {
-        "left_shoulder": (0, -1.3, -0.3), "right_shoulder": (0, 1.3, 0.4), "left_elbow": (0, -1.4, 0),
-        "right_elbow": (0, 1.4, 0), "left_collar": (0, -0.25, 0), "right_collar": (0, 0.25, 0), "neck": (0.1, 0.3, 0.1),
-        "spine1": (0.12, 0, 0),
-    },
+    *(
+        {"left_shoulder": (0, -1.4, left), "right_shoulder": (0, 1.4, right), "left_elbow": (0, -1.4, 0),
+        "right_elbow": (0, 1.4, 0), "left_collar": (0, -collar, 0), "right_collar": (0, collar, 0), "neck": (0.1, 0.3, 0.1),
+        "spine1": (0.12, 0, 0), "spine2": (lean, lean, 0)}
+        for left, right, collar, lean in ((-0.35, -0.4, 0.25, 0), (0.35, 0.25, 0.34, 0.17))
+    ),
     _HANGING | {"spine1": (0.4, 0, 0), "spine2": (0.2, 0.2, 0), "left_hip": (-0.4, 0, 0), "right_hip": (-0.4, 0, 0)},
 )  # fmt: skip
 
@@ -125,13 +131,14 @@ class _Fitting:
         return [self._moved(part) for part in self._parts.values()]
 
     def _covers(self) -> dict[tuple[str, str], Cover]:
-        """What lies under what, by (inner, outer)."""
+        """What lies under what, by (inner, outer), or a little over its edge."""
         found = {}
         for inner, outer in PAIRS:
             if inner in self._parts and outer in self._parts:
                 if (inner, outer) == ("bottom", "top") and is_tucked(self._parts["top"], self._parts["bottom"]):
                     inner, outer = "top", "bottom"
-                found[inner, outer] = cover(self._parts[inner], self._parts[outer])
+                level = OVER_RIM if (inner, outer) in LOOSE else LEVEL
+                found[inner, outer] = cover(self._parts[inner], self._parts[outer], level=level)
         return {pair: under for pair, under in found.items() if len(under.points)}
 
     def _draw_in(self, inner: str, outer: str, under: Cover, covered: NDArray[np.bool_]) -> None:
@@ -170,21 +177,22 @@ class _Fitting:
         A point that looks at the inner side of cloth lies in a fold of it; it is heeded only ``in_folds``.
         """
         wanted, worst = np.zeros_like(self._at_rest[inner]), np.zeros(len(under.points))
+        air = _air(inner, outer)
         for pose in poses if len(under.points) else ():
             height, across, outside = self._heights(inner, outer, under, pose)
-            out = np.flatnonzero((outside | in_folds) & (height + AIR > worst))
-            worst[out] = height[out] + AIR
+            out = np.flatnonzero((outside | in_folds) & (height + air > worst))
+            worst[out] = height[out] + air
             moves = -across[out] * worst[out, None]
             turned = self._turned[inner][pose][under.points[out]]
             wanted[under.points[out]] = np.linalg.solve(turned, moves[..., None])[..., 0]
         return wanted
 
     def _left(self, inner: str, outer: str, under: Cover, poses: range) -> float:
-        """How much still stands out by more than AIR: the sum of the squared heights (metres) over all points and poses."""
+        """How much still stands out: the sum of the squared heights (metres) over all points and poses."""
         total = 0.0
         for pose in poses if len(under.points) else ():
             height, _, outside = self._heights(inner, outer, under, pose)
-            total += float((height[outside & (height > AIR)] ** 2).sum())
+            total += float((height[outside & (height > 0)] ** 2).sum())
         return total
 
     def _heights(self, inner: str, outer: str, under: Cover, pose: int) -> tuple[Floats, Floats, NDArray[np.bool_]]:
@@ -250,6 +258,10 @@ class _Net:
         for _ in range(ROUNDS):
             np.minimum.at(limit, self._here, limit[self._there] + STEEP * self._length)
         return np.asarray(limit[self._weld])
+
+
+def _air(inner: str, outer: str) -> float:
+    return AIR_UNDER_TOPS if inner in SKIN and outer in ("top", "outer") else AIR
 
 
 def _at_most(moves: Floats, most: Floats) -> Floats:

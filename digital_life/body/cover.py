@@ -18,10 +18,14 @@ REACH = 0.06
 LEVEL, OUT_AT_REST, FROM_RIM = 0.002, 0.03, 0.04
 """A point that lies over the cloth at rest, by more than the first and less than the second (metres), is out already, if it
 lies further from the cloth's rim than the third: collars lie over the edge of a coat."""
-NEIGHBOURS, TRIED = 24, 6
-"""Triangles that may come to lie over a point, and how many of them are looked at in a pose."""
+AROUND, NEIGHBOURS, TRIED = 64, 32, 6
+"""Triangles around a point at rest, how many of them that face it are kept since they may come to lie over it, and how many of
+these are looked at in a pose."""
 FACING = 0.3
 """Cosine between the normals of a point and of the cloth that covers it; the inner sides of hems face away."""
+SAME_POINT = 1e-5
+"""Triangles whose nearest points are this near (metres) to one another meet there."""
+CONE_STEPS = 30
 BESIDE = 0.25
 """A point whose nearest cloth lies more sideways than this share of the height has slipped out under the edge."""
 
@@ -39,28 +43,32 @@ def is_tucked(top: MeshPart, bottom: MeshPart) -> bool:
     return len(cover(top, bottom, LEVEL).points) > len(cover(bottom, top, LEVEL).points)
 
 
-def cover(inner: MeshPart, outer: MeshPart, out_at_rest: float = OUT_AT_REST) -> Cover:
-    """The points of ``inner`` that lie under ``outer`` at rest, or that should: up to ``out_at_rest`` metres over it."""
+def cover(inner: MeshPart, outer: MeshPart, out_at_rest: float = OUT_AT_REST, level: float = LEVEL) -> Cover:
+    """The points of ``inner`` that lie under ``outer`` at rest, or that should: up to ``out_at_rest`` metres over it.
+
+    Near the rim of ``outer`` only those count that lie over it by less than ``level`` metres.
+    """
     points, normals = inner.vertices.astype(np.float64), inner.normals
     faces, cloth = outer.faces.astype(np.int64), outer.vertices.astype(np.float64)
     corners = cloth[faces]
-    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
+    across = _unit(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
     tree = cKDTree(corners.mean(axis=1))
     near = np.flatnonzero(tree.query(points, distance_upper_bound=2 * REACH)[0] < 2 * REACH)
     if not len(near):
         return Cover(near, np.zeros((0, 0, 3), np.int64))
-    count = min(NEIGHBOURS, len(faces))
+    count = min(AROUND, len(faces))
     nearest = tree.query(points[near], k=count)[1].reshape(len(near), count)
     facing = np.einsum("cka,ca->ck", across[nearest], normals[near]) > FACING
+    first = np.argsort(~facing, axis=1, kind="stable")[:, :NEIGHBOURS]
+    nearest, facing = np.take_along_axis(nearest, first, axis=1), np.take_along_axis(facing, first, axis=1)
     at = closest_points(points[near][:, None], *np.moveaxis(corners[nearest], 2, 0))
     away = np.linalg.norm(points[near][:, None] - at, axis=2)
     best = np.where(facing, away, np.inf).argmin(axis=1)
     row = np.arange(len(near))
     height = np.einsum("ca,ca->c", points[near] - at[row, best], across[nearest[row, best]])
     sideways = np.sqrt(np.maximum(away[row, best] ** 2 - height**2, 0))
-    inside = (cKDTree(rim(outer)).query(points[near])[0] > FROM_RIM) if (height > LEVEL).any() else False
-    below = (height < LEVEL) | (inside & (height < out_at_rest))
+    inside = (cKDTree(rim(outer)).query(points[near])[0] > FROM_RIM) if (height > level).any() else False
+    below = (height < level) | (inside & (height < out_at_rest))
     kept = facing.any(axis=1) & (height > -REACH) & below & (sideways < BESIDE * np.abs(height) + 5e-4)
     only_facing = np.where(facing, nearest, nearest[row, best][:, None])
     return Cover(near[kept], faces[only_facing[kept]])
@@ -83,6 +91,8 @@ def heights(points: Floats, cloth: Floats, triangles: Indices) -> tuple[Floats, 
     """How far ``points`` [C, 3] stand out of the nearest of their ``triangles`` [C, K, 3] of ``cloth`` [V, 3].
 
     Returns metres [C] along its normal (negative: below it; minus infinity: slipped out under the edge) and that normal [C, 3].
+    Where the nearest place is an edge or a corner at which several of them meet, as in a crease, the normal is their mean, and
+    a point is over them if it lies between their normals.
     """
     row = np.arange(len(points))[:, None]
     middles = cloth[triangles].mean(axis=2)
@@ -90,14 +100,35 @@ def heights(points: Floats, cloth: Floats, triangles: Indices) -> tuple[Floats, 
     chosen = np.argpartition(((middles - points[:, None]) ** 2).sum(axis=2), tried - 1, axis=1)[:, :tried]
     a, b, c = np.moveaxis(cloth[triangles[row, chosen]], 2, 0)
     at = closest_points(points[:, None], a, b, c)
-    best = ((points[:, None] - at) ** 2).sum(axis=2).argmin(axis=1)
-    k = row[:, 0]
-    across = np.cross(b[k, best] - a[k, best], c[k, best] - a[k, best])
-    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
-    offset = points - at[k, best]
-    height = np.einsum("ca,ca->c", offset, across)
-    sideways = np.sqrt(np.maximum((offset**2).sum(axis=1) - height**2, 0))
-    return np.where(sideways < BESIDE * np.abs(height) + 5e-4, height, -np.inf), across
+    best = ((points[:, None] - at) ** 2).sum(axis=2).argmin(axis=1)[:, None, None]
+    meeting = ((at - np.take_along_axis(at, best, axis=1)) ** 2).sum(axis=2) < SAME_POINT**2
+    normals = _unit(np.cross(b - a, c - a))
+    normals *= meeting[..., None]
+    across = _unit(normals.sum(axis=1))
+    offset = points - np.take_along_axis(at, best, axis=1)[:, 0]
+    height, distance = np.einsum("ca,ca->c", offset, across), np.linalg.norm(offset, axis=1)
+    sideways = np.sqrt(np.maximum(distance**2 - height**2, 0))
+    beside = BESIDE * np.abs(height) + 5e-4
+    creased = np.flatnonzero((sideways > beside) & (meeting.sum(axis=1) > 1))
+    sideways[creased] = _off_cone(np.copysign(1, height[creased])[:, None] * offset[creased], normals[creased])
+    return np.where(sideways < beside, np.copysign(distance, height), -np.inf), across
+
+
+def _off_cone(vectors: Floats, normals: Floats) -> Floats:
+    """How far (metres) vectors [C, 3] are off the cone that unit vectors ``normals`` [C, T, 3] span, some of them 0.
+
+    Projected gradient descent on the shares of the normals, which may not be negative.
+    """
+    shares = np.zeros(normals.shape[:2])
+    step = 1 / np.maximum(np.linalg.norm(normals, axis=2).sum(axis=1, keepdims=True), 1)
+    for _ in range(CONE_STEPS):
+        missing = vectors - np.einsum("ct,cta->ca", shares, normals)
+        shares = np.maximum(shares + step * np.einsum("cta,ca->ct", normals, missing), 0)
+    return np.asarray(np.linalg.norm(vectors - np.einsum("ct,cta->ca", shares, normals), axis=1))
+
+
+def _unit(vectors: Floats) -> Floats:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
 
 
 def closest_points(p: Floats, a: Floats, b: Floats, c: Floats) -> Floats:

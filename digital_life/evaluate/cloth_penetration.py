@@ -66,7 +66,8 @@ class ClothProbe:
     def seen(self, rotations: NDArray[np.float32], least: float) -> dict[str, Floats]:
         """As ``depths``, but 0 for points by less than ``least`` metres out, and for those that nobody can see.
 
-        In folds (a lap, an armpit) cloth passes through itself: what stands out of one side lies below the other.
+        In folds (a lap, an armpit) cloth passes through itself: what stands out of one side lies below the other. Seen means
+        seen from the outer side of the cloth: who looks in under a hem sees what is worn below it, and nothing comes through.
         """
         return self._measured(self._posed.pose(rotations, np.zeros(3, np.float32)), least)
 
@@ -79,13 +80,16 @@ class ClothProbe:
             if least > 0:
                 depth[depth < least] = 0
                 out = np.flatnonzero(depth)
-                depth[out[~self._in_sight(points[out], normals[out], surfaces)]] = 0
+                depth[out[~self._in_sight(points[out], normals[out], across[out], surfaces)]] = 0
             name = "skin" if self._names[inner] in SKIN_PARTS else self._names[inner]
             measured.setdefault(f"{name}/{self._names[outer]}", []).append(depth)
         return {pair: np.concatenate(depths) for pair, depths in measured.items()}
 
-    def _in_sight(self, points: Floats, normals: Floats, surfaces: list[Surface]) -> NDArray[np.bool_]:
-        """Which points [C] can be seen from somewhere in front of them: a straight line leads out past skin and clothes."""
+    def _in_sight(self, points: Floats, normals: Floats, across: Floats, surfaces: list[Surface]) -> NDArray[np.bool_]:
+        """Which points [C] can be seen from somewhere in front of them: a straight line leads out past skin and clothes.
+
+        It leads to that side of the cloth to which its normal ``across`` [C, 3] points.
+        """
         seen = np.zeros(len(points), bool)
         if not len(points):
             return seen
@@ -93,8 +97,8 @@ class ClothProbe:
             [vertices[part.faces] for (vertices, _), part in zip(surfaces, self._posed.character.parts, strict=True)]
         ).astype(np.float64)
         middles = cKDTree(corners.mean(axis=1))
-        for k, (point, normal) in enumerate(zip(points, normals, strict=True)):
-            sight = SIGHT_LINES[SIGHT_LINES @ normal > GRAZING]
+        for k, (point, normal, outward) in enumerate(zip(points, normals, across, strict=True)):
+            sight = SIGHT_LINES[(SIGHT_LINES @ normal > GRAZING) & (SIGHT_LINES @ outward > 0)]
             start = point + SIGHT_START * normal
             sight = sight[~_blocked(start, sight, corners[middles.query_ball_point(point, NEAR_SIGHT)])]
             seen[k] = not _blocked(start, sight, corners).all()  # all: a line may lead through the hollow under clothes

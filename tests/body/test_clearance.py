@@ -9,7 +9,7 @@ import pytest
 
 from digital_life.body.appearance import build_character
 from digital_life.body.character import Character, MeshPart
-from digital_life.body.clearance import MOST_AT_REST, SEATED, SKIN, kept_apart
+from digital_life.body.clearance import MOST_AT_REST, OVER_RIM, SEATED, SKIN, kept_apart
 from digital_life.body.corrective_skin import with_correctives
 from digital_life.body.cover import cover, heights
 from digital_life.body.garments import dress
@@ -23,7 +23,7 @@ from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, Skeleton
 from digital_life.persona.appearance import Appearance, Outfit
 from digital_life.persona.random_appearance import random_appearance
 
-WORN = Appearance(age=48, gender=0.9, build=0.3, outfit=Outfit(top="t_shirt", outer="jacket", bottom="jeans"))
+WORN = Appearance(age=60, gender=0.2, build=0.8, outfit=Outfit(top="sweater", outer="coat", bottom="skirt"))
 
 
 def layered(appearance: Appearance) -> tuple[list[MeshPart], Skeleton]:
@@ -55,7 +55,8 @@ def test_less_comes_through_in_poses_that_it_was_not_made_for(
 ) -> None:
     parts, skeleton = before
     was = pierced(parts, skeleton, kind)
-    assert pierced(after, skeleton, kind) <= 0.35 * was
+    assert was > 3
+    assert pierced(after, skeleton, kind) <= 0.2 * was
 
 
 def test_at_rest_nothing_moves_far_and_the_outermost_not_at_all(
@@ -86,11 +87,21 @@ def test_what_nothing_covers_all_but_stays_at_rest_and_seated(
             bare = np.ones(len(part.vertices), bool)
             for other in parts:
                 if other is not part:
-                    bare[cover(part, other).points] = False
+                    bare[cover(part, other, level=OVER_RIM).points] = False
             moved = np.linalg.norm(new[k][0] - old[k][0], axis=1)
             assert moved[bare].max(initial=0) < (0.001 if part.name in SKIN else 0.003), part.name
             drawn_in += int((moved > 0.003).sum())
     assert drawn_in > 20
+
+
+def test_over_a_crease_lies_what_is_between_its_sides_and_not_what_is_beyond_its_end() -> None:
+    ridge = np.array([[0, 0, 0], [0, 0, 1], [-1, -1, 0], [-1, -1, 1], [1, -1, 0], [1, -1, 1]], float)
+    sides = np.array([[0, 3, 1], [0, 2, 3], [0, 1, 5], [0, 5, 4]])
+    points = np.array([[0, 0.1, 0.5], [0.03, 0.1, 0.5], [0, -0.1, 0.5], [0, 0.1, -0.2], [0.5, -0.5, 0.5]])
+    height, across = heights(points, ridge, np.tile(sides, (len(points), 1, 1)))
+    assert np.allclose(height[:3], [0.1, np.hypot(0.03, 0.1), -0.1 / np.sqrt(2)])
+    assert height[3] == -np.inf and height[4] == pytest.approx(0, abs=1e-9)
+    assert np.allclose(across[0], [0, 1, 0])
 
 
 def test_a_single_garment_is_left_as_it_is(before: tuple[list[MeshPart], Skeleton]) -> None:
