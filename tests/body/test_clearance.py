@@ -116,6 +116,12 @@ def test_folds_in_the_lap_do_not_lift_a_skirt_through_a_coat() -> None:
     assert max(probe.seen(pose, 0.002)["bottom/outer"].max() for pose in seats) == 0
 
 
+@pytest.mark.parametrize(("seed", "pair", "pose"), [(102, "shoes/bottom", "walk 7"), (167, "skin/top", "hug 10")])
+def test_neither_shoes_at_hems_nor_shoulders_at_collars_come_through(seed: int, pair: str, pose: str) -> None:
+    probe = ClothProbe(build_character(str(seed), random_appearance(seed)))
+    assert probe.seen(dict(everyday_poses())[pose], 0.0005)[pair].max() == 0
+
+
 @pytest.mark.parametrize(
     "outfit", [Outfit(top="sweater", bottom="shorts", outer="coat"), Outfit(top="dress", outer="coat")]
 )

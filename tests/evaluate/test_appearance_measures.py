@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -106,6 +107,28 @@ def test_skin_that_comes_through_a_shirt_is_measured(dressed: Character) -> None
     seen = ClothProbe(replace(dressed, parts=parts)).seen(turned, 0.002)["skin/top"]
     assert seen.max() > 0.005
     assert ((seen == 0) | (seen == torn["skin/top"])).all()
+
+
+def sheet(name: str, middle: tuple[float, float, float], half: float, cells: int, normal: Sequence[float]) -> MeshPart:
+    """A square across z, ``half`` metres from middle to edge."""
+    x, y = np.meshgrid(*[np.linspace(-half, half, cells + 1)] * 2)
+    points = (np.stack([x, y, 0 * x], axis=-1).reshape(-1, 3) + middle).astype(np.float32)
+    first = (np.arange(cells)[:, None] * (cells + 1) + np.arange(cells)).reshape(-1, 1)
+    quads = first + np.array([0, 1, cells + 2, cells + 1])
+    faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]).astype(np.uint32)
+    weights = np.tile(np.eye(4, dtype=np.float32)[0], (len(points), 1))
+    normals = np.tile(np.array(normal, np.float32), (len(points), 1))
+    return MeshPart(name, points, normals, faces, np.zeros((len(points), 4), np.uint8), weights, Material(name))
+
+
+def test_who_looks_in_under_a_hem_sees_nothing_come_through(identity: Identity) -> None:
+    cloth = sheet("top", (0, 0, 0), 0.15, 20, (0, 0, 1))
+    skin = sheet("skin", (0.147, 0, 0.0015), 0.0005, 1, (0.8, 0, 0.6))
+    lid = sheet("outer", (0, 0, 0.01), 9.0, 1, (0, 0, 1))
+    for over, seen in (((), True), ((lid,), False)):
+        probe = ClothProbe(Character("", Skeleton(identity.joints, identity.floor), (skin, cloth, *over)))
+        assert probe.depths(REST)["skin/top"].max() == pytest.approx(0.0015, abs=1e-5)
+        assert (probe.seen(REST, 0.001)["skin/top"].max() > 0) == seen
 
 
 def test_there_are_fifty_different_poses() -> None:
