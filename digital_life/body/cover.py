@@ -25,7 +25,9 @@ FACING = 0.3
 """Cosine between the normals of a point and of the cloth that covers it; the inner sides of hems face away."""
 SAME_POINT = 1e-5
 """Triangles whose nearest points are this near (metres) to one another meet there."""
-CONE_STEPS = 30
+CONE_STEPS, SHARPEST = 30, 0.3
+"""Steps of the search for what lies between normals, and the cosine between their mean and any of them below which cloth is
+folded onto itself there and has no outside."""
 BESIDE = 0.25
 """A point whose nearest cloth lies more sideways than this share of the height has slipped out under the edge."""
 
@@ -59,17 +61,19 @@ def cover(inner: MeshPart, outer: MeshPart, out_at_rest: float = OUT_AT_REST, le
     count = min(AROUND, len(faces))
     nearest = tree.query(points[near], k=count)[1].reshape(len(near), count)
     facing = np.einsum("cka,ca->ck", across[nearest], normals[near]) > FACING
+    turned = facing.any(axis=1)
+    near, nearest, facing = near[turned], nearest[turned], facing[turned]
     first = np.argsort(~facing, axis=1, kind="stable")[:, :NEIGHBOURS]
     nearest, facing = np.take_along_axis(nearest, first, axis=1), np.take_along_axis(facing, first, axis=1)
     at = closest_points(points[near][:, None], *np.moveaxis(corners[nearest], 2, 0))
-    away = np.linalg.norm(points[near][:, None] - at, axis=2)
+    away = np.sqrt(_square(points[near][:, None] - at))
     best = np.where(facing, away, np.inf).argmin(axis=1)
     row = np.arange(len(near))
     height = np.einsum("ca,ca->c", points[near] - at[row, best], across[nearest[row, best]])
     sideways = np.sqrt(np.maximum(away[row, best] ** 2 - height**2, 0))
     inside = (cKDTree(rim(outer)).query(points[near])[0] > FROM_RIM) if (height > level).any() else False
     below = (height < level) | (inside & (height < out_at_rest))
-    kept = facing.any(axis=1) & (height > -REACH) & below & (sideways < BESIDE * np.abs(height) + 5e-4)
+    kept = (height > -REACH) & below & (sideways < BESIDE * np.abs(height) + 5e-4)
     only_facing = np.where(facing, nearest, nearest[row, best][:, None])
     return Cover(near[kept], faces[only_facing[kept]])
 
@@ -95,13 +99,14 @@ def heights(points: Floats, cloth: Floats, triangles: Indices) -> tuple[Floats, 
     a point is over them if it lies between their normals.
     """
     row = np.arange(len(points))[:, None]
-    middles = cloth[triangles].mean(axis=2)
+    ends = [cloth[triangles[:, :, corner]] for corner in range(3)]
     tried = min(TRIED, triangles.shape[1])
-    chosen = np.argpartition(((middles - points[:, None]) ** 2).sum(axis=2), tried - 1, axis=1)[:, :tried]
-    a, b, c = np.moveaxis(cloth[triangles[row, chosen]], 2, 0)
+    away = _square(ends[0] + ends[1] + ends[2] - 3 * points[:, None])
+    chosen = np.argpartition(away, tried - 1, axis=1)[:, :tried]
+    a, b, c = (end[row, chosen] for end in ends)
     at = closest_points(points[:, None], a, b, c)
-    best = ((points[:, None] - at) ** 2).sum(axis=2).argmin(axis=1)[:, None, None]
-    meeting = ((at - np.take_along_axis(at, best, axis=1)) ** 2).sum(axis=2) < SAME_POINT**2
+    best = _square(points[:, None] - at).argmin(axis=1)[:, None, None]
+    meeting = _square(at - np.take_along_axis(at, best, axis=1)) < SAME_POINT**2
     normals = _unit(np.cross(b - a, c - a))
     normals *= meeting[..., None]
     across = _unit(normals.sum(axis=1))
@@ -109,9 +114,10 @@ def heights(points: Floats, cloth: Floats, triangles: Indices) -> tuple[Floats, 
     height, distance = np.einsum("ca,ca->c", offset, across), np.linalg.norm(offset, axis=1)
     sideways = np.sqrt(np.maximum(distance**2 - height**2, 0))
     beside = BESIDE * np.abs(height) + 5e-4
-    creased = np.flatnonzero((sideways > beside) & (meeting.sum(axis=1) > 1))
+    folded = (meeting & (_dot(normals, across[:, None]) < SHARPEST)).any(axis=1)
+    creased = np.flatnonzero((sideways > beside) & (meeting.sum(axis=1) > 1) & ~folded)
     sideways[creased] = _off_cone(np.copysign(1, height[creased])[:, None] * offset[creased], normals[creased])
-    return np.where(sideways < beside, np.copysign(distance, height), -np.inf), across
+    return np.where((sideways < beside) & ~folded, np.copysign(distance, height), -np.inf), across
 
 
 def _off_cone(vectors: Floats, normals: Floats) -> Floats:
@@ -127,8 +133,16 @@ def _off_cone(vectors: Floats, normals: Floats) -> Floats:
     return np.asarray(np.linalg.norm(vectors - np.einsum("ct,cta->ca", shares, normals), axis=1))
 
 
+def _dot(a: Floats, b: Floats) -> Floats:
+    return np.asarray(np.einsum("...a,...a->...", a, b))
+
+
+def _square(vectors: Floats) -> Floats:
+    return _dot(vectors, vectors)
+
+
 def _unit(vectors: Floats) -> Floats:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
+    return np.asarray(vectors / np.maximum(np.sqrt(_square(vectors)), 1e-12)[..., None])
 
 
 def closest_points(p: Floats, a: Floats, b: Floats, c: Floats) -> Floats:
@@ -138,18 +152,19 @@ def closest_points(p: Floats, a: Floats, b: Floats, c: Floats) -> Floats:
     """
     ab, ac = b - a, c - a
     normal = np.cross(ab, ac)
-    square = np.maximum((normal**2).sum(axis=-1), 1e-24)
-    plane = p - ((p - a) * normal).sum(axis=-1)[..., None] * normal / square[..., None]
-    v = (np.cross(plane - a, ac) * normal).sum(axis=-1) / square
-    w = (np.cross(ab, plane - a) * normal).sum(axis=-1) / square
+    square = np.maximum(_square(normal), 1e-24)
+    offset = p - a
+    v = _dot(np.cross(ac, normal), offset) / square
+    w = _dot(np.cross(normal, ab), offset) / square
     inside = (v >= 0) & (w >= 0) & (v + w <= 1)
     edges = np.stack([_on_segment(p, a, b), _on_segment(p, b, c), _on_segment(p, c, a)])
-    which = ((edges - p) ** 2).sum(axis=-1).argmin(axis=0)
+    which = _square(edges - p).argmin(axis=0)
     nearest_edge = np.take_along_axis(edges, which[None, ..., None], axis=0)[0]
+    plane = p - (_dot(offset, normal) / square)[..., None] * normal
     return np.asarray(np.where(inside[..., None], plane, nearest_edge))
 
 
 def _on_segment(p: Floats, a: Floats, b: Floats) -> Floats:
     along = b - a
-    share = ((p - a) * along).sum(axis=-1) / np.maximum((along**2).sum(axis=-1), 1e-24)
+    share = _dot(p - a, along) / np.maximum(_square(along), 1e-24)
     return np.asarray(a + np.clip(share, 0, 1)[..., None] * along)
