@@ -32,6 +32,7 @@ BENCHMARKS: dict[str, str] = {
     "beats": "digital_life.evaluate.bench_beats:beats",
     "join": "digital_life.evaluate.bench_join:join",
     "mogen": "digital_life.evaluate.bench_mogen:mogen",
+    "sampling": "digital_life.evaluate.bench_sampling:sampling",
     "wording": "digital_life.evaluate.bench_wording:wording",
     "humanml3d": "digital_life.evaluate.bench_humanml3d:humanml3d",
     "speed": "digital_life.evaluate.bench_speed:speed",
@@ -43,7 +44,7 @@ BENCHMARKS: dict[str, str] = {
     "fuzz": "digital_life.evaluate.bench_fuzz:fuzz_answers",
 }
 
-ON_REQUEST = frozenset({"fuzz", "emotive", "appearance", "together-all", "mogen", "wording", "humanml3d"})
+ON_REQUEST = frozenset({"fuzz", "emotive", "appearance", "together-all", "mogen", "sampling", "wording", "humanml3d"})
 """What runs only when it is named: it takes long, or needs data that do not come with the program."""
 
 

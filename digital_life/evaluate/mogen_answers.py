@@ -110,7 +110,7 @@ class Answerer:
         """One motion in each way; another ``take`` draws other equal clips and other noise."""
         clip = prompt.clip
         match = self.matcher.match(prompt.text, posture=clip.posture, duration=prompt.seconds, seed=take)
-        matched = _nearest(match)
+        matched = nearest(match)
         ways: dict[str, Motion] = {MATCHED: matched}
         kind = "match"
         if self.generator is not None:
@@ -133,7 +133,7 @@ class Answerer:
         return decision.kind, decision.chosen or decision.offers[0], made
 
 
-def _nearest(match: Match) -> Motion:
+def nearest(match: Match) -> Motion:
     """The matched frames; where nothing fits, those of what came nearest, for a row of the table leaves nothing out."""
     if match.clip is not None:
         return match.motion

@@ -17,42 +17,66 @@ if TYPE_CHECKING:
 @click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--config", type=click.Path(path_type=Path, exists=True), required=True, help="The training's own file.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File to write (.safetensors).")
+@click.option(
+    "--start",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Weights that the training began with, where it kept their auto-encoder (--stage generator).",
+)
 @click.option("--licence", type=click.Choice(["permissive", "all"]), required=True, help="What the training was given.")
 @click.option("--data", default="", help="What it was trained on, for the card.")
 @click.option("--hours", type=float, help="How long, for the card.")
 @click.option("--machine", default="", help="On what, for the card.")
-def main(run: Path, config: Path, out: Path, licence: str, data: str, hours: float | None, machine: str) -> None:
+def main(
+    run: Path,
+    config: Path,
+    out: Path,
+    start: Path | None,
+    licence: str,
+    data: str,
+    hours: float | None,
+    machine: str,
+) -> None:
     """Write the averaged networks of the training folder RUN (autoencoder/ and generator/) in half precision.
 
     Put the file into digital_life/mogen/weights/ as generator-all.safetensors or generator-permissive.safetensors to
     ship it.
     """
     try:
-        steps = pack(run, config, out, {"licence": licence, "data": data, "hours": hours, "machine": machine})
+        card = {"licence": licence, "data": data, "hours": hours, "machine": machine}
+        steps = pack(run, config, out, card, start=start)
     except DigitalLifeError as error:
         raise click.ClickException(str(error)) from error
     made = ", ".join(f"{name} {count} steps" for name, count in steps.items())
     click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB; {made}")
 
 
-def pack(run: Path, config: Path, out: Path, card: dict[str, object]) -> dict[str, int]:
+def pack(run: Path, config: Path, out: Path, card: dict[str, object], *, start: Path | None = None) -> dict[str, int]:
     """Write the weights of both stages; returns the steps each was trained for, which the card says as well.
+
+    The auto-encoder is that of ``run``, or where it has none, that of the weights ``start``, whose steps are counted too.
 
     Raises:
         InputError: a stage was not trained yet, or with another config.
+        AssetError: ``start`` is damaged or of another version.
         StorageError: the file cannot be written.
     """
     from digital_life.mogen.autoencoder import MotionAutoencoder
     from digital_life.mogen.config import load_config
     from digital_life.mogen.network import MotionNetwork
-    from digital_life.mogen.weights import save_weights
+    from digital_life.mogen.weights import load_weights, save_weights
 
     settings = load_config(config)
     codec = MotionAutoencoder(settings.autoencoder.size)
     network = MotionNetwork(settings.generator.size(codec.size.latent))
+    begun = {} if start is None else dict(load_weights(start).card.get("steps", {}))
+    trained = run / "autoencoder" / "checkpoint.pt"
+    if start is not None and not trained.is_file():
+        codec, before = load_weights(start).codec, int(begun.get("auto-encoder", 0))
+    else:
+        before = _read(codec, trained)
     steps = {
-        "auto-encoder": _read(codec, run / "autoencoder" / "checkpoint.pt"),
-        "generator": _read(network, run / "generator" / "checkpoint.pt"),
+        "auto-encoder": before,
+        "generator": int(begun.get("generator", 0)) + _read(network, run / "generator" / "checkpoint.pt"),
     }
     said = {name: value for name, value in card.items() if value not in (None, "")}
     save_weights(codec, network, out, {**said, "steps": steps})

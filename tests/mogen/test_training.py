@@ -18,12 +18,13 @@ from digital_life.mogen.captions import CaptionRows
 from digital_life.mogen.config import TrainingConfig, load_config
 from digital_life.mogen.dataset import TrainingData, collect, mirror_rows
 from digital_life.mogen.motion_losses import world_joints
+from digital_life.mogen.pack_weights import pack
 from digital_life.mogen.packed import load, save
 from digital_life.mogen.representation import decode, encode
 from digital_life.mogen.train import main, trained_autoencoder
 from digital_life.mogen.train_autoencoder import train_autoencoder
 from digital_life.mogen.train_generator import Batches, train_generator
-from digital_life.mogen.weights import save_weights
+from digital_life.mogen.weights import load_weights, save_weights
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.skeleton import canonical_skeleton
@@ -185,7 +186,8 @@ def test_a_training_begins_with_given_weights(
 ) -> None:
     codec = train_autoencoder(config, data, tmp_path / "first" / "autoencoder", CPU)
     network = train_generator(config, data, codec, shared_embedder(), tmp_path / "first" / "generator", CPU)
-    save_weights(codec, network, tmp_path / "begin.safetensors", {"licence": "all"})
+    card = {"licence": "all", "steps": {"auto-encoder": 40, "generator": 40}}
+    save_weights(codec, network, tmp_path / "begin.safetensors", card)
     marked = tuple(replace(item, split="train") for item in data.items)
     save(TrainingData(data.rows, marked), tmp_path / "small.npz", embedder=shared_embedder())
     options = {"config": config_file, "data": tmp_path / "small.npz", "start": tmp_path / "begin.safetensors"}
@@ -196,6 +198,12 @@ def test_a_training_begins_with_given_weights(
     assert result.exit_code == 0, result.output
     assert not (second / "autoencoder").exists()
     assert total(logged(second / "generator")[0]) < total(logged(tmp_path / "first" / "generator")[0])
+    whole = tmp_path / "whole.safetensors"
+    assert pack(second, config_file, whole, {"licence": "all"}, start=tmp_path / "begin.safetensors")["generator"] == 80
+    kept = load_weights(whole).codec.state_dict()
+    assert all(torch.allclose(kept[name], value, atol=1e-2) for name, value in codec.state_dict().items())
+    with pytest.raises(InputError, match="train this stage first"):
+        pack(second, config_file, whole, {"licence": "all"})
     refused = CliRunner().invoke(main, [*arguments, "--out", str(tmp_path / "third")])
     assert refused.exit_code != 0
     assert "motions of every licence" in refused.output
