@@ -17,7 +17,7 @@ import numpy as np
 from digital_life.errors import InputError
 from digital_life.evaluate.bench_mogen import embedded_texts, measuring_judge
 from digital_life.evaluate.measuring import measuring_library
-from digital_life.evaluate.mogen_answers import answer
+from digital_life.evaluate.mogen_answers import SHORTEST, answer
 from digital_life.evaluate.motion_metrics import r_precision_unlike, repeated
 from digital_life.evaluate.motion_physics import on_the_right_side
 from digital_life.evaluate.paraphrases import answers, read_paraphrases
@@ -67,9 +67,10 @@ def free_prompts(library: MotionLibrary) -> list[FreePrompt]:
             0
         ][0]
         named = [clip for clip in clips if caption in clip.captions]
-        frames = min(float(np.median([clip.frames for clip in named])), float(LONGEST))
+        frames = float(np.median([clip.frames for clip in named]))
+        seconds = float(np.clip(frames, SHORTEST, LONGEST)) / FPS
         fingers = sum(clip.has_fingers for clip in named) * 2 > len(named)
-        found.append(FreePrompt(query.query, caption, frames / FPS, named[0].posture, fingers))
+        found.append(FreePrompt(query.query, caption, seconds, named[0].posture, fingers))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,9 @@ def main(
     click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB; {made}")
 
 
-def pack(run: Path, config: Path, out: Path, card: dict[str, object], *, start: Path | None = None) -> dict[str, int]:
+def pack(
+    run: Path, config: Path, out: Path, card: Mapping[str, object], *, start: Path | None = None
+) -> dict[str, int]:
     """Write the weights of both stages; returns the steps each was trained for, which the card says as well.
 
     The auto-encoder is that of ``run``, or where it has none, that of the weights ``start``, whose steps are counted too.
