@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "persona": "List and check persona files.",
     "body": "Look at bodies; write them as glb, vrm, obj or npz.",
     "motions": "Add to, search and describe the motion library.",
+    "demo-motion": "Film what a character makes of a list of prompts.",
     "caption": "Say in words what a motion file shows.",
     "generate": "Make a motion that does what a text says.",
     "speak": "Text to speech with phoneme times.",
@@ -42,7 +43,7 @@ class LazyGroup(click.Group):
         """Import the command's module."""
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"digital_life.cli.{name}").command
+        command: click.Command = import_module(f"digital_life.cli.{name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -40,10 +40,11 @@ from digital_life.evaluate.motion_metrics import (
     r_precision_unlike,
     repeated,
 )
-from digital_life.evaluate.motion_physics import Physics, mean_physics, on_the_right_side, physics
+from digital_life.evaluate.motion_physics import Physics, mean_physics, physics
 from digital_life.evaluate.table import Table
 from digital_life.llm.embedding import shared_embedder
 from digital_life.mogen.judge import Judge, load_judge
+from digital_life.mogen.laterality import on_the_right_side
 from digital_life.mogen.text import TextRows
 from digital_life.mogen.weights import FOLDER
 from digital_life.momat.clip import Clip

@@ -16,7 +16,7 @@ from digital_life.evaluate.measuring import PACK_VARIABLE, measuring_library
 from digital_life.evaluate.paraphrases import Paraphrase, answers, read_paraphrases
 from digital_life.evaluate.plain_search import PlainSearch
 from digital_life.llm.embedding import shared_embedder
-from digital_life.momat.clip import Clip
+from digital_life.momat.clip import AUTHORED, Clip
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.search import Hit, MotionSearch
 from digital_life.momat.wording import sides_named, values_named
@@ -41,7 +41,7 @@ def search() -> list[Row]:
             rows += validation_rows(f"{name}, all clips", whole, validation.clips)
             rows += paraphrase_rows(f"{name}, pack", whole, queries)
             rows += speed_rows(name, whole, [query.query for query in queries])
-    shipped = MotionLibrary.open(asset_dir("motion_db"))
+    shipped = MotionLibrary(MotionLibrary.open(asset_dir("motion_db")).select(source=AUTHORED))
     for name, make in SEARCHERS.items():
         rows += paraphrase_rows(f"{name}, shipped", make(shipped), read_paraphrases("shipped"))
     return rows

@@ -1,4 +1,4 @@
-"""Whether generated bodies obey the floor and their own joints, and whether fingers live and sides are right."""
+"""Whether generated bodies obey the floor and their own joints, and whether fingers live."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import numpy as np
 
 from digital_life.mogen.representation import HAND_JOINTS
 from digital_life.mogen.soundness import soundness
-from digital_life.momat.measures import Tracks
-from digital_life.momat.wording import sides_named
 from digital_life.motion import quaternion as quat
 from digital_life.motion.foot_skate import sole_points
 from digital_life.motion.motion import Motion
@@ -18,8 +16,6 @@ from digital_life.motion.skeleton import canonical_skeleton
 
 TOLERANCE = 0.005
 """Metres over the floor that count as on it (Yuan et al. 2023, PhysDiff)."""
-TURNED = 10.0
-"""Degrees from which on a body has turned."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +58,3 @@ def mean_physics(measured: Iterable[Physics]) -> Physics:
     """The mean of each measure over motions."""
     every = list(measured)
     return Physics(*(float(np.mean([getattr(one, field.name) for one in every])) for field in fields(Physics)))
-
-
-def on_the_right_side(motion: Motion, text: str) -> bool | None:
-    """Whether the hand that moves more, or the turn, is on the side that ``text`` names; None where it asks for neither."""
-    sides = sides_named(text)
-    if len(sides) != 1:
-        return None
-    (side,) = sides
-    measured = Tracks.of(motion, canonical_skeleton()).kinematics()
-    other = "right" if side == "left" else "left"
-    if f"{side} hand" in text or f"{side} arm" in text:
-        return measured[f"{side}_hand_travel_m"] > measured[f"{other}_hand_travel_m"]
-    if "turn" in text and "head" not in text:
-        turned = measured["turn_deg"]
-        return bool(abs(turned) > TURNED and (turned > 0) == (side == "left"))
-    return None

@@ -21,6 +21,7 @@ from digital_life.mogen.autoencoder import PATCH
 from digital_life.mogen.conditions import Conditions
 from digital_life.mogen.flow import STEPS, Guidance, Network, sample
 from digital_life.mogen.joining import finished
+from digital_life.mogen.laterality import on_the_right_side
 from digital_life.mogen.network import Context
 from digital_life.mogen.onnx_network import OnnxNetwork
 from digital_life.mogen.representation import encode
@@ -28,6 +29,8 @@ from digital_life.mogen.request import Request
 from digital_life.mogen.text import TOKENS
 from digital_life.mogen.threads import one_thread
 from digital_life.mogen.weights import Weights, default_weights, load_weights
+from digital_life.momat.wording import swap_sides
+from digital_life.motion.mirror import mirror
 from digital_life.motion.motion import FPS, Motion
 
 if TYPE_CHECKING:
@@ -40,6 +43,10 @@ MEMORY = 30
 """Frames of what was before that a continuation sees."""
 LONGEST_SHOWN = 300
 """Frames of a shown motion that are looked at."""
+SIDE_TRIES = 5
+"""How often a motion that acts on the wrong side is made anew, at most."""
+SIDE_SEED = 104_729
+"""Between the seeds of such tries."""
 
 
 class MotionGenerator:
@@ -130,7 +137,37 @@ class MotionGenerator:
             steps=steps,
         )
         with self.threads():
-            return self._generated(request, seconds, seed, shown, before, target, guidance, report)
+            return self._on_its_side(request, seconds, seed, shown, before, target, guidance, report)
+
+    def _on_its_side(
+        self,
+        request: Request,
+        seconds: float,
+        seed: int,
+        shown: Motion | None,
+        before: Motion | None,
+        target: Motion | None,
+        guidance: Guidance | None,
+        report: Callable[[int, int], object],
+    ) -> Motion:
+        """The motion; where it acts on the other side than the text names, one that does not, if a few tries make one.
+
+        Every second try is the mirror image of what is made of the mirrored request.
+        """
+        first = made = self._generated(request, seconds, seed, shown, before, target, guidance, report)
+        for attempt in range(1, SIDE_TRIES + 1):
+            if on_the_right_side(made, request.text) is not False:
+                return replace(made, provenance=first.provenance)
+            if attempt == 1 and before is None and target is None:
+                made = mirror(first)
+                continue
+            again, given, later = request, (shown, before, target), seed + SIDE_SEED * (attempt // 2)
+            if attempt % 2:
+                again = replace(request, text=swap_sides(request.text))
+                given = (_mirrored(shown), _mirrored(before), _mirrored(target))
+            made = self._generated(again, seconds, later, *given, guidance, report)
+            made = mirror(made) if attempt % 2 else made
+        return first if on_the_right_side(made, request.text) is False else replace(made, provenance=first.provenance)
 
     def _generated(
         self,
@@ -299,6 +336,10 @@ def _held(target: Motion) -> Motion:
         face=None if target.face is None else target.face[repeat],
         contacts=None if target.contacts is None else target.contacts[repeat],
     )
+
+
+def _mirrored(motion: Motion | None) -> Motion | None:
+    return None if motion is None else mirror(motion)
 
 
 @cache

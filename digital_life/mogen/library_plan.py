@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from digital_life.errors import InputError
 from digital_life.momat.captions import Kind
 
+Part = Annotated[float, Field(ge=-1.0, le=1.0)]
 _WITH = {"left": "with the left hand", "right": "with the right hand", "both": "with both hands"}
 _HAND = {"left": "left hand", "right": "right hand", "both": "both hands"}
 _CHINESE = {"left": "左手", "right": "右手", "both": "双手"}
@@ -29,6 +30,8 @@ class Act(BaseModel):
     seconds: float = Field(ge=0.5, le=10.0)
     hands: list[Literal["left", "right", "both", "none"]] = ["none"]
     posture: Literal["standing", "seated"] = "standing"
+    emotion: tuple[Part, Part, Part] | None = None
+    """Pleasure, arousal and dominance, -1 to 1, of an act that is a bearing: what is asked is then done in that mood."""
     tags: list[str] = []
     ask: list[str] = Field(min_length=1)
     """What the generator and the critic are told."""

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 import click
 import numpy as np
 from numpy.typing import NDArray
 
+from digital_life.assets import asset_dir
+from digital_life.behaviour import Emotion
 from digital_life.errors import InputError
+from digital_life.mogen.at_rest import from_rest_to_rest, in_stance, looped, seated, sync_times
+from digital_life.mogen.conditions import NEUTRAL, REACH
 from digital_life.mogen.critic import Critic
 from digital_life.mogen.generator import MotionGenerator
 from digital_life.mogen.library_plan import Act, read_plan
@@ -29,11 +34,13 @@ from digital_life.momat.clip import MADE, Clip, Hand, LicenceClass
 from digital_life.momat.growing import add_motions
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.manifest import is_database
+from digital_life.momat.manner import Manner
 from digital_life.momat.measures import Tracks, moving_hand
 from digital_life.momat.new_motion import NewMotion, digest_of
 from digital_life.momat.pack import read_pack
 from digital_life.momat.search import MotionSearch
-from digital_life.motion.motion import FPS, Motion
+from digital_life.motion.motion import Motion
+from digital_life.motion.resample import stretch
 from digital_life.motion.skeleton import canonical_skeleton
 from digital_life.whole_file import whole_file
 
@@ -46,8 +53,16 @@ PHYSICS = 0.3
 better seed."""
 LENGTHS = (0.85, 1.0, 1.2)
 """Lengths that are tried, in parts of the planned one."""
-PLANTED = 0.15
-"""Metres that the pelvis of a gesture may go for its arms to be laid over other legs."""
+PLANTED, WANDERED = 0.15, 0.6
+"""Metres of the pelvis' path up to which the arms of a gesture may be laid over other legs, and an idle is done in place."""
+MOOD_SEEDS = 8
+"""Motions made for an act that is a bearing: any quiet one will do."""
+BEARING = 2.5
+"""How many times as much a mood shows in a clip of its own as in what else is done in it."""
+FIDGET = "fidget"
+"""Tag of idle acts that are done once, from rest to rest; the others go round and round."""
+SEATED_TAKES = 2
+"""Takes of each talking gesture that are also done by a seated body."""
 _UPPER = frozenset({"talk", "gesture", "emotion"})
 ORIGINS = "made.jsonl"
 RESEARCH = "LicenseRef-Research-Only"
@@ -91,7 +106,8 @@ class LibraryMaker:
     def _candidates(self, act: Act, ask: str) -> Iterator[Candidate]:
         shown = self._shown(act, ask)
         motions: list[tuple[Motion, int, str]] = []
-        for seed in range(self.seeds):
+        first = 0 if act.emotion is None else zlib.crc32(act.id.encode())  # else all moods would show the same motion
+        for seed in range(first, first + (self.seeds if act.emotion is None else MOOD_SEEDS)):
             example = shown[seed % len(shown)]
             motion = self.generator.generate(
                 ask,
@@ -121,44 +137,100 @@ class LibraryMaker:
 
 
 def _fits(act: Act, motion: Motion) -> bool:
-    """Whether the body begins and ends standing where the act does, and the right hand acts."""
+    """Whether the body begins and ends standing where the act does, the right hand acts, and who talks stays in place."""
     tracks = Tracks.of(motion, canonical_skeleton())
     if any((posture == "standing") != (act.posture == "standing") for posture in tracks.postures()):
         return False
-    hand = act.hands[0]
-    return hand == "none" or moving_hand(tracks.kinematics()) == hand
+    measures, hand = tracks.kinematics(), act.hands[0]
+    if act.kind == "talk" and measures["path_m"] >= PLANTED:
+        return False
+    return hand == "none" or moving_hand(measures) == hand
 
 
 def clip_of(act: Act, number: int, take: Candidate, licence: LicenceClass) -> Clip:
     """The clip of an act's take, by weights that may be used under ``licence``."""
-    tracks = Tracks.of(take.motion, canonical_skeleton())
-    measures = tracks.kinematics()
+    measures = Tracks.of(take.motion, canonical_skeleton()).kinematics()
     hand: Hand | None = None if act.hands[0] == "none" else act.hands[0]
     upper = act.kind in _UPPER and measures["path_m"] < PLANTED
+    loops = act.kind == "idle" and measures["path_m"] < WANDERED
+    motion = _in_mood(take.motion, _felt(act))
+    if loops and FIDGET not in act.tags:
+        motion = looped(motion, _at_ease(act.posture))
+    elif upper or loops:
+        motion = in_stance(motion, _at_ease(act.posture)) if act.kind == "talk" else motion
+        motion = from_rest_to_rest(motion, _at_ease(act.posture))
     turn = number % len(act.captions)
     return Clip.of(
-        take.motion,
+        motion,
         id=f"made/{act.id}_{number + 1}",
         captions=(*act.captions[turn:], *act.captions[:turn]),
         captions_zh=tuple(act.captions_zh),
         kind=act.kind,
-        posture=act.posture,
-        posture_end=act.posture,
+        posture="any" if upper else act.posture,
+        posture_end="any" if upper else act.posture,
         tags=tuple(act.tags),
         layer="upper" if upper else "full",
-        sync={"stroke": _stroke(tracks)},
+        loopable=loops,
+        sync=sync_times(motion) if upper else {},
         hand=hand,
         source=MADE,
         licence="Apache-2.0" if licence == "permissive" else RESEARCH,
         licence_class=licence,
-        kinematics=measures,
+        kinematics=Tracks.of(motion, canonical_skeleton()).kinematics(),
     )
 
 
-def _stroke(tracks: Tracks) -> float:
-    """Seconds at which the hand that is lifted most is highest."""
-    heights = (tracks.joints[:, 2:4, 1] - tracks.joints[:, :1, 1]).max(axis=1)
-    return round(float(np.argmax(heights)) / FPS, 3)
+def _felt(act: Act) -> Emotion | None:
+    if act.emotion is None:
+        return None
+    pleasure, arousal, dominance = (NEUTRAL + REACH * value for value in act.emotion)
+    return Emotion(pleasure=pleasure, arousal=arousal, dominance=dominance)
+
+
+def _in_mood(motion: Motion, emotion: Emotion | None) -> Motion:
+    """The motion of a standing body that bears itself as somebody with that emotion."""
+    if emotion is None:
+        return motion
+    manner = Manner.of(emotion)
+    angles = {name: BEARING * getattr(manner, name) for name in ("slump", "chin", "round")}
+    paced = stretch(motion, max(2, round(len(motion) / manner.pace)))
+    rotations = replace(manner, **angles).held(paced.rotations.astype(np.float64), seated=False)
+    return replace(paced, rotations=rotations.astype(np.float32))
+
+
+def seated_clip(clip: Clip, number: int) -> Clip | None:
+    """The talking gesture ``clip`` of an act, its take ``number``, done by a seated body.
+
+    None for other clips, for takes of which there are enough, and where hands would go into the lap.
+    """
+    if clip.kind != "talk" or clip.layer != "upper" or number >= SEATED_TAKES:
+        return None
+    motion = seated(clip.motion, _at_ease("seated"))
+    if motion is None:
+        return None
+    return Clip.of(
+        motion,
+        id=clip.id.removesuffix(f"_{number + 1}") + f"_seated_{number + 1}",
+        captions=tuple(f"{text}, sitting" for text in clip.captions),
+        captions_zh=tuple(f"坐着，{text}" for text in clip.captions_zh),
+        kind=clip.kind,
+        posture="seated",
+        posture_end="seated",
+        tags=(*clip.tags, "seated"),
+        layer="full",
+        sync=sync_times(motion),
+        hand=clip.hand,
+        source=clip.source,
+        licence=clip.licence,
+        licence_class=clip.licence_class,
+        kinematics=Tracks.of(motion, canonical_skeleton()).kinematics(),
+    )
+
+
+@cache
+def _at_ease(posture: str) -> Motion:
+    """How the body rests between gestures and idles."""
+    return MotionLibrary.open(asset_dir("motion_db"))[f"idle_{posture}_calm"].motion
 
 
 def record(clip: Clip, take: Candidate, weights: str) -> dict[str, object]:
@@ -247,8 +319,8 @@ def _make(maker: LibraryMaker, acts: Sequence[Act], out: Path, weights: str, dis
                 click.echo(f"{act.id}: {len(takes)} of {act.takes} takes are good enough", err=True)
             for number, take in enumerate(takes):
                 clip = clip_of(act, number, take, "permissive" if permissive else "noncommercial")
-                if clip.id not in dismissed:
-                    made.append((clip, take))
+                both = (clip, seated_clip(clip, number))
+                made += [(one, take) for one in both if one is not None and one.id not in dismissed]
     except KeyboardInterrupt:
         click.echo("Stopped; the clips made so far are written, --only makes others into another folder.", err=True)
     _write(out, made, weights)
@@ -256,7 +328,7 @@ def _make(maker: LibraryMaker, acts: Sequence[Act], out: Path, weights: str, dis
 
 def _write(out: Path, made: Sequence[tuple[Clip, Candidate]], weights: str) -> None:
     skeleton = canonical_skeleton()
-    add_motions(out, [NewMotion(clip, skeleton, partial(digest_of, take.motion)) for clip, take in made])
+    add_motions(out, [NewMotion(clip, skeleton, partial(digest_of, clip.motion)) for clip, _ in made])
     lines = [json.dumps(record(clip, take, weights), ensure_ascii=False) for clip, take in made]
     with whole_file(out / ORIGINS, "writing where the clips come from") as file:
         file.write("".join(f"{line}\n" for line in lines).encode())

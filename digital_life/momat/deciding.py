@@ -123,8 +123,12 @@ def decide(
     seed: int = 0,
     now: Now | None = None,
     threshold: float = FITTING,
+    tolerance: float = TOLERANCE,
 ) -> Match:
-    """The kinematic stage: the best of ``hits`` (of a search, best first) for a body that does ``now``."""
+    """The kinematic stage: the best of ``hits`` (of a search, best first) for a body that does ``now``.
+
+    One is drawn of those that are worse than the best one by no more than ``tolerance``.
+    """
     now = now or Now()
     best = max((hit.score for hit in hits), default=0.0)
     if not hits or best < threshold:
@@ -136,7 +140,7 @@ def decide(
         for number, hit in enumerate(proposed)
     ]
     ranked.sort(key=lambda c: (bool(c.dropped), -c.score, c.clip.id))
-    equals = [c for c in ranked if not c.dropped and c.score >= ranked[0].score - TOLERANCE][:EQUALS]
+    equals = [c for c in ranked if not c.dropped and c.score >= ranked[0].score - tolerance][:EQUALS]
     rng = np.random.default_rng([seed, zlib.crc32(text.encode())])
     chosen = equals[int(rng.integers(len(equals)))]
     reason = _reason(text, chosen, len(ranked), len(equals), now) + _shortfall(chosen, duration)

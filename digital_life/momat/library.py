@@ -29,6 +29,8 @@ from digital_life.whole_file import whole_file
 
 Licences = Literal["all", "permissive"]
 
+GENERATED = "generated"
+"""Folder beside the keyframe files with the database of clips that the project's weights made."""
 _FORMAT = 3
 
 
@@ -63,14 +65,17 @@ class MotionLibrary:
             raise AssetError(f"the motion library has no clip '{clip_id}'", "list them with: digital-life motions info")
         return self._by_id[clip_id]
 
-    def select(self, *, kind: str | None = None, posture: str | None = None, tag: str | None = None) -> list[Clip]:
-        """Clips of a kind, for a posture (those for any posture too) and with a tag."""
+    def select(
+        self, *, kind: str | None = None, posture: str | None = None, tag: str | None = None, source: str | None = None
+    ) -> list[Clip]:
+        """Clips of a kind, for a posture (those for any posture too), with a tag and from a source."""
         return [
             clip
             for clip in self.clips
             if (kind is None or clip.kind == kind)
             and (posture is None or clip.posture in (posture, "any"))
             and (tag is None or tag in clip.tags)
+            and (source is None or source == clip.source)
         ]
 
     def info(self) -> dict[str, Any]:
@@ -144,6 +149,16 @@ def _joined_key(*keys: str) -> str:
 
 @lru_cache(maxsize=4)
 def _open(folder: Path) -> MotionLibrary:
+    """The clips that people wrote in ``folder`` and those that weights made, which lie in a database beside them."""
+    written = _written(folder)
+    made = folder / GENERATED
+    if not is_database(made):
+        return written
+    database = MotionDatabase(made)
+    return MotionLibrary([*written.clips, *database.clips()], _joined_key(written.key, database.key))
+
+
+def _written(folder: Path) -> MotionLibrary:
     sources = sorted((folder / "clips").glob("**/*.yaml"))
     if not sources:
         raise AssetError(

@@ -139,7 +139,9 @@ class FastScene:
         if self._resolved is not self._frame:
             self._context.copy_framebuffer(self._resolved, self._frame)
         data = self._resolved.read(components=4)
-        return np.frombuffer(data, "<u4").reshape(self.size[1], self.size[0])[::-1]
+        return (
+            np.frombuffer(data, "<u4").reshape(self.size[1], self.size[0])[::-1].copy()
+        )  # subtitles are written into it
 
     def _target(self, samples: int) -> Any:
         colour = self._context.renderbuffer(self.size, 4, samples=samples)

@@ -69,20 +69,33 @@ def render_run_folder(
         AssetError: no off-screen OpenGL; the message says what to install.
         StorageError: ``out`` cannot be written.
     """
+    return film(
+        render_job(folder),
+        out,
+        size=size,
+        progress=lambda done, total: report("Rendering", done, total),
+        fast=fast,
+        notice=notice,
+    )
+
+
+def film(
+    job: RenderJob,
+    out: Path,
+    *,
+    size: tuple[int, int],
+    progress: Callable[[int, int], None],
+    fast: bool = False,
+    notice: Callable[[str], None] | None = None,
+) -> Path:
+    """Write the video of a scene, as :func:`render_run_folder` does that of a run."""
     from digital_life.render.video import render_run
 
     _check_target(out, size)
     partial = out.with_name(f".{out.stem}.partial{out.suffix}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        render_run(
-            render_job(folder),
-            partial,
-            size=size,
-            fast=fast,
-            progress=lambda done, total: report("Rendering", done, total),
-            notice=notice,
-        )
+        render_run(job, partial, size=size, fast=fast, progress=progress, notice=notice)
         partial.replace(out)
     except OSError as error:
         raise storage_error(error, out, "writing the video") from error

@@ -29,7 +29,7 @@ Rows = NDArray[np.float32]
 
 SECOND_THRESHOLD = 0.55
 """Least score of a second act: fragments of a sentence fit something too easily."""
-ACTING_KINDS = frozenset({"gesture", "emotion", "talk", "idle", "action"})
+ACTING_KINDS = frozenset({"gesture", "emotion", "talk", "idle", "action", "dance"})
 OTHER_POSTURE = 0.12
 """A clip for another posture that fits better by more than this is what was meant, and cannot be done."""
 BACKGROUND_KINDS = frozenset({"talk", "idle"})

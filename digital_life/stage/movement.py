@@ -18,7 +18,7 @@ from digital_life.stage.gestures import Event
 from digital_life.stage.locomotion import go
 from digital_life.stage.paths import find_path
 from digital_life.stage.placing import clip_body, seat_change, seated_segment, standing_segment
-from digital_life.stage.resting import Resting, idle_loops
+from digital_life.stage.resting import Resting, fidgets, idle_loops
 from digital_life.stage.scene import Room
 from digital_life.stage.spots import Spot
 from digital_life.stage.stepping import acting_segment, at_rest, blocked, landing, stance_after, uses_legs
@@ -38,18 +38,20 @@ class Movement:
     def __init__(self, room: Room, library: MotionLibrary, seed: int) -> None:
         self.room = room
         self.idles = {posture: idle_loops(library, posture) for posture in ("standing", "seated")}
-        self.resting = Resting(self.idles, seed)
+        self.resting = Resting(self.idles, {posture: fidgets(library, posture) for posture in self.idles}, seed)
         self.library = library
         self.sit_down = _change(library, "seated")
         self.stand_up = _change(library, "standing")
         self.hanging: Array = clip_body(self.idles["standing"][False][0]).rotations[0]
         """[55, 4] a body at ease whose arms hang."""
 
-    def idle(self, actor: Actor, timeline: Timeline, until: int, clock: int, *, listening: bool) -> None:
+    def idle(
+        self, actor: Actor, timeline: Timeline, until: int, clock: int, *, listening: bool, leisure: bool = False
+    ) -> None:
         """Idle until frame ``until`` of the performance, which began at frame ``clock`` of the scene."""
         while len(timeline) < until:
             now, at = clock + len(timeline), len(timeline)
-            clip, rest = self.resting.at(actor, timeline, now, listening=listening)
+            clip, rest = self.resting.at(actor, timeline, now, listening=listening, leisure=leisure)
             count = min(rest.left, until - at)
             frames = (rest.frame + np.arange(count)) % clip.frames
             timeline.append(self._still(actor, clip, frames))

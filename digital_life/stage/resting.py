@@ -1,4 +1,7 @@
-"""What a body does while nothing else is asked of it: idle loops, each entered where it joins what was before."""
+"""What a body does while nothing else is asked of it: idle loops, each entered where it joins what was before.
+
+A body that is at leisure also fidgets now and then: shifts its weight, stretches, scratches.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
 
 from digital_life.errors import AssetError
 from digital_life.momat.clip import Clip
@@ -22,6 +27,9 @@ from digital_life.stage.timeline import Timeline
 IDLE_SECONDS = 11.0
 """How long one idle clip is played before another one takes over."""
 
+FIDGETS = 0.5
+"""Chance that a body at leisure fidgets after an idle loop."""
+
 Idles = Mapping[str, Mapping[bool, Sequence[Clip]]]
 
 
@@ -30,6 +38,8 @@ class Resting:
     """Idle loops by posture and by whether the actor listens; ``seed`` decides which of equally good ones is played."""
 
     idles: Idles
+    fidgets: Mapping[str, Sequence[Clip]]
+    """By posture: clips that begin and end at ease, played once."""
     seed: int
 
     @cached_property
@@ -38,16 +48,27 @@ class Resting:
         every = [clip for moods in self.idles.values() for clips in moods.values() for clip in clips]
         return FeatureTable.of({clip.id: clip for clip in every}.values())
 
-    def at(self, actor: Actor, timeline: Timeline, now: int, *, listening: bool) -> tuple[Clip, Rest]:
+    def at(
+        self, actor: Actor, timeline: Timeline, now: int, *, listening: bool, leisure: bool = False
+    ) -> tuple[Clip, Rest]:
         """The clip for an actor who idles from frame ``now`` of the scene on, and how it stands with it.
 
-        It goes on with the one it was in when nothing came between and it has not lasted too long.
+        It goes on with the one it was in when nothing came between and it has not lasted too long. At ``leisure`` it may
+        fidget after that.
         """
-        pool = {clip.id: clip for clip in self.idles[actor.posture][listening]}
+        loops = self.idles[actor.posture][listening]
+        fidgets = self.fidgets[actor.posture] if leisure else ()
         rest = actor.rest
-        if rest is not None and rest.due == now and rest.left > 0 and rest.clip in pool:
-            return pool[rest.clip], rest
-        return self._begin(actor, timeline, now, list(pool.values()), listening)
+        if rest is not None and rest.due == now:
+            on = {clip.id: clip for clip in (*loops, *fidgets)}
+            if rest.left > 0 and rest.clip in on:
+                return on[rest.clip], rest
+            if fidgets and any(clip.id == rest.clip for clip in loops):
+                rng = np.random.default_rng([zlib.crc32(actor.name.encode()), self.seed, now])
+                if rng.random() < FIDGETS:
+                    clip = fidgets[int(rng.integers(len(fidgets)))]
+                    return clip, Rest(clip.id, 0, clip.frames, now, "fidgets for a while")
+        return self._begin(actor, timeline, now, loops, listening)
 
     def _begin(
         self, actor: Actor, timeline: Timeline, now: int, pool: Sequence[Clip], listening: bool
@@ -62,10 +83,20 @@ class Resting:
             recent=[actor.rest.clip] if actor.rest is not None else (),
             seed=seed,
             now=Now(pose),
+            tolerance=0.0,
         )
         assert match.clip is not None
         start = match.start if pose is not None else seed % match.clip.frames
         return match.clip, Rest(match.clip.id, start, round(IDLE_SECONDS * FPS), now, match.reason)
+
+
+def fidgets(library: MotionLibrary, posture: str) -> list[Clip]:
+    """Idle clips of that posture, with the tag "fidget", that begin and end at ease."""
+    return [
+        clip
+        for clip in library.select(kind="idle", posture=posture, tag="fidget")
+        if clip.loopable and clip.posture == posture
+    ]
 
 
 def idle_loops(library: MotionLibrary, posture: str) -> dict[bool, list[Clip]]:

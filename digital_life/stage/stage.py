@@ -151,7 +151,7 @@ class Stage:
         parts = {}
         for name, actor in self.actors.items():
             timeline = Timeline()
-            self.movement.idle(actor, timeline, frames, self.frame, listening=False)
+            self.movement.idle(actor, timeline, frames, self.frame, listening=False, leisure=True)
             looks_at = self.actors.get(actor.partner)
             parts[name] = Part(timeline, looks_at=looks_at, provenance={"clips": [], "idles": timeline.idles})
         return self._finish(parts)
@@ -320,6 +320,8 @@ def _spoken(speaker: Actor, behaviour: Behaviour) -> Speech | None:
 
 
 def _beats(library: MotionLibrary, posture: str) -> list[Clip]:
-    """Talking gestures for a posture, those made for it alone where there are any."""
-    every = library.select(kind="talk", posture=posture)
-    return [clip for clip in every if clip.posture == posture] or every
+    """Talking gestures for a posture whose stroke is known, those made for a seated body alone where there are any."""
+    every = [
+        clip for clip in library.select(kind="talk", posture=posture) if {"stroke", "stroke_start"} & set(clip.sync)
+    ]
+    return [clip for clip in every if clip.posture == "seated"] or every

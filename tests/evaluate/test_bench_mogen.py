@@ -11,11 +11,12 @@ from digital_life.evaluate.bench_humanml3d import drawn, judged, read_test_split
 from digital_life.evaluate.bench_mogen import field_measures
 from digital_life.evaluate.mogen_answers import ALONE, BARE, BOTH, GENERATED, MATCHED, Answerer, answer, prompts
 from digital_life.evaluate.motion_metrics import r_precision_unlike
-from digital_life.evaluate.motion_physics import finger_speed, mean_physics, on_the_right_side, physics
+from digital_life.evaluate.motion_physics import finger_speed, mean_physics, physics
 from digital_life.evaluate.table import Table
 from digital_life.llm.embedding import shared_embedder
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
 from digital_life.mogen.generator import MotionGenerator
+from digital_life.mogen.laterality import on_the_right_side
 from digital_life.mogen.network import MotionNetwork, NetworkSize
 from digital_life.mogen.representation import HANDS
 from digital_life.mogen.weights import Weights

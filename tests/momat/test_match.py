@@ -108,7 +108,7 @@ def test_avoided_clips_are_never_taken(matcher: Matcher) -> None:
 def test_the_clip_in_which_the_body_already_is_joins_best_and_where_it_is(matcher: Matcher) -> None:
     library = matcher.search.library
     walk, idle = library["walk_loop"], library["idle_standing_calm"]
-    pool = every(matcher, ["walk_loop", "walk_start", "idle_standing_calm"])
+    pool = every(matcher, ["walk_loop", "idle_standing_calm"])
     frame = 9
     now = Now(matcher.table.features("walk_loop")[frame])
     match = matcher.decide("goes on", pool, now=now)

@@ -30,7 +30,7 @@ def search() -> MotionSearch:
 )
 def test_finds_sensible_clips(search: MotionSearch, query: str, expected: str) -> None:
     first = search.search(query, k=1)[0]
-    assert expected in first.clip.id
+    assert any(expected in word for word in (first.clip.id, *first.clip.tags))
     assert first.score > 0.4 and first.caption
 
 

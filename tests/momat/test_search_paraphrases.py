@@ -9,7 +9,7 @@ from digital_life.evaluate.bench_search import paraphrase_rows
 from digital_life.evaluate.paraphrases import read_paraphrases
 from digital_life.evaluate.plain_search import PlainSearch
 from digital_life.llm.embedding import shared_embedder
-from digital_life.momat.clip import Clip
+from digital_life.momat.clip import AUTHORED, Clip
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.search import FITTING, MotionSearch
 from digital_life.motion.motion import Motion
@@ -18,7 +18,9 @@ from digital_life.motion.skeleton import JOINT_COUNT
 
 @pytest.fixture(scope="module")
 def search() -> MotionSearch:
-    return MotionSearch(MotionLibrary.open(asset_dir("motion_db")), shared_embedder())
+    """The clips that people wrote: of what the weights made, several answer each query."""
+    library = MotionLibrary.open(asset_dir("motion_db"))
+    return MotionSearch(MotionLibrary(library.select(source=AUTHORED)), shared_embedder())
 
 
 def test_paraphrases_find_their_clips_and_never_the_wrong_side(search: MotionSearch) -> None:

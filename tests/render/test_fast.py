@@ -15,7 +15,7 @@ from digital_life.body.character import Character
 from digital_life.render.compose import unpack
 from digital_life.render.fast_portrait import FastPortraits
 from digital_life.render.fast_studio import FastStudio
-from digital_life.render.job import RenderJob
+from digital_life.render.job import RenderJob, Subtitle
 from digital_life.render.studio import Studio
 from digital_life.render.turntable import largest, turntable
 from digital_life.render.video import render_run
@@ -46,10 +46,13 @@ def test_both_renderers_show_the_same_scene(job: RenderJob) -> None:
 @needs_opengl
 def test_a_preview_is_a_video(job: RenderJob, tmp_path: Path) -> None:
     told: list[str] = []
-    path = render_run(replace(job, duration=0.5), tmp_path / "a.mp4", size=SIZE, fast=True, notice=told.append)
+    early = replace(job, duration=0.5, subtitles=[Subtitle(0.2, 0.4, "Ann", "Hello.")])
+    path = render_run(early, tmp_path / "a.mp4", size=SIZE, fast=True, notice=told.append)
     with av.open(str(path)) as file:
         pictures = [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
     assert len(pictures) == 15 and told == []
+    low = [int((picture[-SIZE[1] // 8 :].min(axis=2) > 235).sum()) for picture in (pictures[1], pictures[9])]
+    assert low[1] > low[0] + 8, "the subtitle is in the picture"
     assert reddish(pictures[7]).sum() > 80 and bluish(pictures[7]).sum() > 80
 
 

@@ -94,7 +94,7 @@ def test_acts_with_steps_and_hops_land_on_the_floor(make_stage) -> None:
     stage = make_stage("table", "table")
     turns = [stage.perform(say("Ada", motion=words)) for words in ("jumps for joy", "is surprised and recoils")]
     clips = [p.motion.provenance["acts"][0]["clip"] for turn in turns for p in turn if p.character == "Ada"]
-    assert clips == ["excited_jump", "surprised_recoil"]
+    assert "jump" in clips[0] and clips[1] == "surprised_recoil"
     body, skeleton = track(stage, "Ada", [*turns, stage.idle(0.5)]), stage.actors["Ada"].member.skeleton
     feet, touching = body.at(*FEET), body.contacts > 0.5
     rest = skeleton.rest_joints[[JOINT_INDEX[joint] for joint in FEET], 1] - skeleton.floor
@@ -204,7 +204,7 @@ def test_silence_is_an_act(make_stage) -> None:
     turn = stage.perform(say("Ada", "", motion="shrugs"))
     ada = next(p for p in turn if p.character == "Ada")
     assert ada.speech is None and ada.motion.duration > 1.0
-    assert ada.motion.provenance["acts"][0]["clip"] == "shrug"
+    assert ada.motion.provenance["acts"][0]["clip"].removeprefix("made/").startswith("shrug")
     assert ada.motion.face[:, ARKIT_INDEX["jawOpen"]].max() < 0.1
 
 
