@@ -31,13 +31,17 @@ class Subtitle(NamedTuple):
 
 @dataclass(frozen=True)
 class RenderJob:
-    """A scene to film. ``performances`` carry the sound in their ``speech``; ``duration`` in seconds."""
+    """A scene to film. ``performances`` carry the sound in their ``speech``; ``duration`` in seconds.
+
+    Where ``takes`` are given (seconds), each begins a wide shot of whole bodies; else the camera follows who speaks.
+    """
 
     room: Room
     characters: Mapping[str, Character]
     performances: Sequence[Performance]
     subtitles: Sequence[Subtitle | tuple[float, float, str, str]]
     duration: float
+    takes: Sequence[float] = ()
 
     def __post_init__(self) -> None:
         strangers = sorted({p.character for p in self.performances} - set(self.characters))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from digital_life.render.blocking import Track, blocking
 from digital_life.render.job import RenderJob, Subtitle, Timeline, timelines
-from digital_life.render.shots import Shot, plan_shots
+from digital_life.render.shots import Shot, plan_cuts, plan_shots, wide_cuts
 
 
 @dataclass(frozen=True)
@@ -23,4 +23,5 @@ def plan(job: RenderJob, size: tuple[int, int]) -> Plan:
     lines = timelines(job)
     tracks: dict[str, Track] = blocking(job, lines)
     subtitles = [Subtitle(*line) for line in job.subtitles]
-    return Plan(lines, tracks, plan_shots(tracks, job.room, subtitles, job.duration, aspect=size[0] / size[1]))
+    cuts = wide_cuts(job.takes, job.duration) if job.takes else plan_cuts(tracks, subtitles, job.duration)
+    return Plan(lines, tracks, plan_shots(tracks, job.room, cuts, aspect=size[0] / size[1]))

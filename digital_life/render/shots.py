@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -47,17 +48,20 @@ class Shot:
     camera: Camera
 
 
-def plan_shots(
-    tracks: dict[str, Track], room: Room, subtitles: Sequence[Subtitle], duration: float, *, aspect: float
-) -> list[Shot]:
-    """Shots that cover the scene from 0 to ``duration`` seconds without a gap."""
-    cuts = plan_cuts(tracks, subtitles, duration)
+def plan_shots(tracks: dict[str, Track], room: Room, cuts: Sequence[Cut], *, aspect: float) -> list[Shot]:
+    """The cameras of ``cuts``."""
     shots: list[Shot] = []
     side: Vector | None = None
     for cut in cuts:
         side = _side(tracks, room, cut, side)
         shots.append(Shot(cut.start, cut.end, _camera(tracks, cut, side, aspect)))
     return shots
+
+
+def wide_cuts(takes: Sequence[float], duration: float) -> list[Cut]:
+    """A wide shot from each of ``takes`` (seconds) to the next, the first one from the beginning."""
+    starts = [0.0, *(at for at in sorted(takes) if 0.0 < at < duration)]
+    return [Cut(start, end, "wide") for start, end in itertools.pairwise([*starts, duration])]
 
 
 def plan_cuts(tracks: dict[str, Track], subtitles: Sequence[Subtitle], duration: float) -> list[Cut]:

@@ -62,7 +62,10 @@ class ReelFile(BaseModel):
 
 @dataclass(frozen=True)
 class Done:
-    """One prompt as it was done: from ``start`` to ``end`` (seconds), how, and by which clip."""
+    """One prompt as it was done: from ``start`` to ``end`` (seconds), how, and by which clip.
+
+    ``kind`` is what the quality gate decided, or "speech" where there was nothing to decide.
+    """
 
     words: str
     start: float
@@ -115,13 +118,15 @@ def perform_reel(
         done.append(_done(prompt, turn[0]))
         performances += stage.idle(BETWEEN)
         progress(number + 1, len(wanted.prompts))
-    lines = [Subtitle(one.start, one.end, _KINDS[one.kind], one.words) for one in done if one.words]
-    return Reel(RenderJob(wanted.room, {persona.name: body}, performances, lines, stage.clock), tuple(done))
+    takes = [one.start for one in done]
+    lines = [Subtitle(one.start, one.end, _KINDS.get(one.kind, persona.name), one.words) for one in done if one.words]
+    return Reel(RenderJob(wanted.room, {persona.name: body}, performances, lines, stage.clock, takes), tuple(done))
 
 
 def _done(prompt: ReelPrompt, own: Performance) -> Done:
     acts = own.motion.provenance.get("acts", [])
     clips = ", ".join(act["clip"] for act in acts if act["clip"])
+    if not prompt.motion:
+        return Done(prompt.speech, own.start, own.end, "speech", "")
     kind = acts[0].get("gate", {}).get("decision", "match") if clips else "none"
-    words = prompt.motion or prompt.speech
-    return Done(words, own.start, own.end, kind if prompt.motion else "match", clips)
+    return Done(prompt.motion, own.start, own.end, kind, clips)
