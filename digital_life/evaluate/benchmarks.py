@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, str] = {
     "formats": "digital_life.evaluate.bench_formats:formats",
     "motions": "digital_life.evaluate.bench_motions:motions",
     "search": "digital_life.evaluate.bench_search:search",
+    "library": "digital_life.evaluate.bench_library:library",
     "blend": "digital_life.evaluate.bench_blend:blend",
     "match": "digital_life.evaluate.bench_match:match",
     "stage-seams": "digital_life.evaluate.bench_stage_seams:stage_seams",
@@ -44,7 +45,9 @@ BENCHMARKS: dict[str, str] = {
     "fuzz": "digital_life.evaluate.bench_fuzz:fuzz_answers",
 }
 
-ON_REQUEST = frozenset({"fuzz", "emotive", "appearance", "together-all", "mogen", "sampling", "wording", "humanml3d"})
+ON_REQUEST = frozenset(
+    {"fuzz", "library", "emotive", "appearance", "together-all", "mogen", "sampling", "wording", "humanml3d"}
+)
 """What runs only when it is named: it takes long, or needs data that do not come with the program."""
 
 
