@@ -55,7 +55,7 @@ class Scenario:
         model: str | None = None,
         base_url: str | None = None,
         seed: int | None = None,
-        licence: Literal["all", "permissive"] = "all",
+        licence: Literal["default", "permissive", "all"] = "default",
         mode: Mode | None = None,
         episodes: int | None = None,
         events: Sequence[SceneEvent] = (),
@@ -70,7 +70,7 @@ class Scenario:
     ) -> Run:
         """Play the scenario into the folder ``out``; default: ``runs/`` and the title.
 
-        ``licence`` "permissive" plays no motion that may not be used commercially. ``mode``, ``episodes`` (plots),
+        ``licence`` "permissive" plays no motion that may not be used commercially, "all" generates with research weights. ``mode``, ``episodes`` (plots),
         ``events`` and ``budget`` go before what the scenario says. ``record`` keeps all answers of the model in a cassette,
         ``replay`` plays from one without a model: the same run again, to the byte. Without ``bodies`` only the minds play.
 

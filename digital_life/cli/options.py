@@ -32,10 +32,11 @@ def licence_option(function: Decorated) -> Decorated:
     """``--licence``: which motions may be used."""
     return click.option(
         "--licence",
-        type=click.Choice(["all", "permissive"]),
-        default="all",
+        type=click.Choice(["default", "permissive", "all"]),
+        default="default",
         show_default=True,
-        help="permissive: leave out motions that may not be used commercially.",
+        help="permissive: leave out motions that may not be used commercially. all: generate with research weights, which may "
+        "not be used commercially either.",
     )(function)
 
 

@@ -19,11 +19,11 @@ from digital_life.evaluate.bench_mogen import embedded_texts, measuring_judge
 from digital_life.evaluate.measuring import measuring_library
 from digital_life.evaluate.mogen_answers import SHORTEST, answer
 from digital_life.evaluate.motion_metrics import r_precision_unlike, repeated
-from digital_life.evaluate.motion_physics import on_the_right_side
 from digital_life.evaluate.paraphrases import answers, read_paraphrases
 from digital_life.evaluate.table import Table
 from digital_life.mogen.generator import MotionGenerator
 from digital_life.mogen.judge import LONGEST, Judge
+from digital_life.mogen.laterality import on_the_right_side
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion.motion import FPS, Motion
 

@@ -24,8 +24,12 @@ from digital_life.motion.motion import Motion
 if TYPE_CHECKING:
     from digital_life.llm.embedding import Embedder
 
-_FILES = {"all": "critic.safetensors", "permissive": "critic-permissive.safetensors"}
-"""Files of the shipped critics; the first learnt from motions that may not be used commercially, too."""
+_FILES = {
+    "default": "critic-permissive.safetensors",
+    "permissive": "critic-permissive.safetensors",
+    "all": "critic.safetensors",
+}
+"""Files of the shipped critics; that of "all" learnt from motions that may not be used commercially, too."""
 Rows = NDArray[np.float32]
 
 
@@ -38,7 +42,7 @@ class Critic:
         self._embedder = embedder
 
     @staticmethod
-    def default(licence: Licences = "all") -> Critic:
+    def default(licence: Licences = "default") -> Critic:
         """The critic that is installed for a licence setting, read once.
 
         Raises:

@@ -68,7 +68,7 @@ class MotionGenerator:
         self._embedder = embedder
 
     @staticmethod
-    def default(licence: str = "all", *, onnx: bool = True) -> MotionGenerator:
+    def default(licence: str = "default", *, onnx: bool = True) -> MotionGenerator:
         """The generator with the shipped weights that a licence setting allows, loaded once.
 
         ONNX Runtime evaluates its networks, which are exported into the cache at their first use (about two seconds); with

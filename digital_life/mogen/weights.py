@@ -20,12 +20,16 @@ FORMAT = "digital-life-mogen"
 VERSION = "1"
 FOLDER = Path(__file__).parent / "weights"
 """Where the shipped weights lie, in the package."""
-_FILES = {"all": ("generator-all", "generator-permissive"), "permissive": ("generator-permissive",)}
+_FILES = {
+    "default": ("generator-permissive",),
+    "permissive": ("generator-permissive",),
+    "all": ("generator-all", "generator-permissive"),
+}
 """Files that may be used with a licence setting, the better one first."""
 
 
-def default_weights(licence: str = "all", folder: Path = FOLDER) -> Path:
-    """The shipped weights that a licence setting ("all" or "permissive") allows.
+def default_weights(licence: str = "default", folder: Path = FOLDER) -> Path:
+    """The shipped weights that a licence setting ("default", "permissive" or "all") allows.
 
     Raises:
         InputError: there is no such setting.

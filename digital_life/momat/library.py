@@ -27,7 +27,9 @@ from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import canonical_skeleton
 from digital_life.whole_file import whole_file
 
-Licences = Literal["all", "permissive"]
+Licences = Literal["default", "permissive", "all"]
+"""Which clips and weights may be used: clips of every licence and weights that learnt from permissive motions only; clips and
+weights that are permissive; everything, research weights too."""
 
 GENERATED = "generated"
 """Folder beside the keyframe files with the database of clips that the project's weights made."""
@@ -91,20 +93,20 @@ class MotionLibrary:
         }
 
     def licensed(self, licence: Licences) -> MotionLibrary:
-        """The clips that may be used for anything ("permissive"), or "all" of them.
+        """The clips that may be used for anything ("permissive"), or all of them ("default", "all").
 
         Raises:
             InputError: ``licence`` is neither.
         """
-        if licence == "all":
+        if licence in ("default", "all"):
             return self
         if licence != "permissive":
-            raise InputError(f"unknown licence filter '{licence}'", "take 'permissive' or 'all'")
+            raise InputError(f"unknown licence filter '{licence}'", "take 'default', 'permissive' or 'all'")
         clips = [clip for clip in self.clips if clip.licence_class == "permissive"]
         return MotionLibrary(clips, _joined_key(self.key, licence) if len(clips) < len(self) else self.key)
 
     @staticmethod
-    def default(licence: Licences = "all") -> MotionLibrary:
+    def default(licence: Licences = "default") -> MotionLibrary:
         """The shipped clips and those of the user's motion database (see :func:`user_database`), if there is one.
 
         Shipped clips are compiled at first use (seconds) and read from the cache afterwards.
@@ -121,7 +123,7 @@ class MotionLibrary:
         return shipped.licensed(licence)
 
     @staticmethod
-    def open(folder: Path | str, licence: Licences = "all") -> MotionLibrary:
+    def open(folder: Path | str, licence: Licences = "default") -> MotionLibrary:
         """The library in ``folder``: a motion database, or keyframe files in ``folder/clips``.
 
         See :meth:`default` for errors.

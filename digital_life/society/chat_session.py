@@ -61,8 +61,8 @@ def open_talk(out: Path, wanted: SceneFile) -> RunFolder:
         problem = "is a simulation; go on with it by: digital-life simulate ... --resume"
     elif kept.names != wanted.names:
         problem = f"is a talk with {kept.names[0]}, not with {wanted.names[0]}"
-    elif kept.licence != wanted.licence and wanted.licence != "all":
-        problem = f"was started with motions of every licence, not with {wanted.licence} ones only"
+    elif wanted.licence not in ("default", kept.licence):
+        problem = f"was started with --licence {kept.licence}, not with {wanted.licence}"
     if problem:
         folder.close()
         raise InputError(f"{out} {problem}", "choose another --out, or start a new talk without --resume")
@@ -84,7 +84,7 @@ class PersonaChat:
         *,
         seed: int = 0,
         guest: str = GUEST,
-        licence: Licences = "all",
+        licence: Licences = "default",
         bodies: bool = True,
         resume: bool = False,
     ) -> None:

@@ -92,7 +92,10 @@ def load_reel(path: Path) -> ReelFile:
 
 
 def perform_reel(
-    wanted: ReelFile, *, licence: Licences = "all", progress: Callable[[int, int], object] = lambda _done, _all: None
+    wanted: ReelFile,
+    *,
+    licence: Licences = "default",
+    progress: Callable[[int, int], object] = lambda _done, _all: None,
 ) -> Reel:
     """Perform every prompt; ``progress`` is told (prompts done, in all).
 

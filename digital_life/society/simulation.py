@@ -43,7 +43,7 @@ def start_run(
     mind: str,
     seed: int | None = None,
     force: bool = False,
-    licence: Licences = "all",
+    licence: Licences = "default",
     bodies: bool = True,
     config: MindConfig | None = None,
 ) -> RunFolder:
@@ -99,7 +99,7 @@ def resume_run(
     out: Path,
     *,
     seed: int | None = None,
-    licence: Licences = "all",
+    licence: Licences = "default",
     wanted: Wanted | None = None,
 ) -> RunFolder:
     """Open a run that was stopped. Mode, number of plots and events need not be said again; a budget may be changed.
@@ -125,10 +125,10 @@ def resume_run(
             f"{out} was started with seed {folder.scene.seed}, not {seed}",
             "leave --seed out, or start anew with another --out",
         )
-    if licence != "all" and licence != folder.scene.licence:
+    if licence not in ("default", folder.scene.licence):
         folder.close()
         raise InputError(
-            f"{out} was started with motions of every licence, not with {licence} ones only",
+            f"{out} was started with --licence {folder.scene.licence}, not with {licence}",
             "leave --licence out, or start anew with another --out",
         )
     return folder

@@ -20,7 +20,7 @@ def act(
     pose: Motion | Rows | None = None,
     emotion: Emotion | None = None,
     seed: int = 0,
-    licence: Licences = "all",
+    licence: Licences = "default",
 ) -> Decision:
     """How ``text`` (English or Chinese) is done: a clip of the default library, or a generated motion.
 
@@ -31,7 +31,7 @@ def act(
         pose: what the body does now; see :meth:`digital_life.momat.match.Matcher.match`.
         emotion: how a generated motion is done.
         seed: of the choice among equals and of the generated motion.
-        licence: "permissive" takes no clip and no weights that may not be used commercially.
+        licence: "permissive" takes no clip that may not be used commercially, "all" also weights that may not.
 
     Returns:
         The decision; its ``motion`` is what to play, its ``offers`` and ``reason`` say why.

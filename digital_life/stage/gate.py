@@ -232,7 +232,7 @@ class Gate:
     """What is missing, and what that means; "" where everything is there."""
 
     @staticmethod
-    def default(licence: Licences = "all") -> Gate:
+    def default(licence: Licences = "default") -> Gate:
         """The gate over the weights that are installed for a licence setting."""
         return _installed(licence)
 

@@ -36,7 +36,7 @@ def test_a_permissive_run_plays_no_noncommercial_motion(
 
 
 def test_a_run_with_all_motions_is_not_resumed_as_a_permissive_one(short_run: Path, short_scenario: Path) -> None:
-    with pytest.raises(InputError, match="every licence"):
+    with pytest.raises(InputError, match="--licence default, not with permissive"):
         Scenario.load(short_scenario).run(
             short_run, mind="offline", resume=True, licence="permissive", notice=lambda _text: None
         )

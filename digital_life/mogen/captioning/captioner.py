@@ -71,7 +71,7 @@ class Captioner:
     neighbours: Neighbours | None = None
 
     @staticmethod
-    def default(licence: Licences = "all") -> Captioner:
+    def default(licence: Licences = "default") -> Captioner:
         """A captioner with the words of the default motion library and the critic that a licence setting allows.
 
         Raises:
@@ -132,12 +132,12 @@ def _as_sentence(text: str) -> str:
     return f"{SUBJECT} {text}" if text.split()[0].endswith("s") else text
 
 
-def caption(motion: Motion, *, licence: Licences = "all") -> Caption:
+def caption(motion: Motion, *, licence: Licences = "default") -> Caption:
     """:meth:`Captioner.caption` with the words of the default motion library."""
     return Captioner.default(licence).caption(motion)
 
 
-def installed_critic(licence: Licences = "all") -> Critic | None:
+def installed_critic(licence: Licences = "default") -> Critic | None:
     """The critic that puts neighbours in order, None where none is installed."""
     from digital_life.mogen.critic import Critic
 
