@@ -41,7 +41,7 @@ _file = click.Path(path_type=Path)
 @click.option("--steps", type=click.IntRange(1, 100), help="Passes of the network. Default: 4; fewer are faster.")
 @click.option("--follow-text", type=click.FloatRange(0, 20), default=2.5, show_default=True, help="Guidance by TEXT.")
 @click.option(
-    "--follow-shown", type=click.FloatRange(0, 20), default=1.0, show_default=True, help="By the shown motion."
+    "--follow-shown", type=click.FloatRange(0, 20), default=1.5, show_default=True, help="By the shown motion."
 )
 @click.option(
     "--follow-conditions", type=click.FloatRange(0, 20), default=1.0, show_default=True, help="By the others."

@@ -19,12 +19,13 @@ from digital_life.evaluate.bench_mogen import (
 from digital_life.evaluate.measuring import measuring_library
 from digital_life.evaluate.mogen_answers import Prompt, answer, nearest, prompts
 from digital_life.evaluate.motion_metrics import frechet_distance, r_precision, repeated
-from digital_life.evaluate.motion_physics import mean_physics, on_the_right_side, physics
+from digital_life.evaluate.motion_physics import mean_physics, physics
 from digital_life.evaluate.table import Table
 from digital_life.llm.embedding import shared_embedder
 from digital_life.mogen.flow import STEPS, Guidance
 from digital_life.mogen.generator import MotionGenerator
 from digital_life.mogen.judge import Judge
+from digital_life.mogen.laterality import on_the_right_side
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.match import Matcher
 from digital_life.momat.search import MotionSearch

@@ -29,7 +29,7 @@ class Guidance:
     """
 
     text: float = 2.5
-    sample: float = 1.0
+    sample: float = 1.5
     conditions: float = 1.0
 
 

@@ -155,6 +155,8 @@ class MotionGenerator:
         Every second try is the mirror image of what is made of the mirrored request.
         """
         first = made = self._generated(request, seconds, seed, shown, before, target, guidance, report)
+        if guidance is not None and not guidance.text:
+            return first
         for attempt in range(1, SIDE_TRIES + 1):
             if on_the_right_side(made, request.text) is not False:
                 return replace(made, provenance=first.provenance)

@@ -20,8 +20,9 @@ _OTHER = {
     "counterclockwise": "clockwise", "逆时针": "顺时针", "顺时针": "逆时针",
 }  # fmt: skip
 _NO_SIDE = re.compile(
-    r"\b(?:all|that's)\s+right\b|\bright\s+(?:away|now|here|there|then|in\s+front|at|on\s+the\s+spot|behind|up|down|ahead)\b"
-    r"|\bup\s*right\b|\bleft\s+(?:the|for|his|her|behind|alone)\b|\bhas\s+left\b",
+    r"\b(?:all|that's)\s+right\b|(?<!\bthe\s)\bright\s+(?:away|now|here|there|then|in\s+front|behind|up|down|ahead)\b"
+    r"|(?<!\bthe\s)(?<!\bturn\s)(?<!\bturns\s)\bright\s+(?:at|on\s+the\s+spot)\b"
+    r"|\bup\s*right\b|(?<!\bthe\s)\bleft\s+(?:the|for|his|her|behind|alone)\b|\bhas\s+left\b",
     re.IGNORECASE,
 )
 _HAND = r"(?:hands?|arms?|palms?|fists?|fingers?|fingertips?|thumbs?|wrists?|elbows?|forearms?|index|handed(?:ly)?|forefinger)"

@@ -17,6 +17,7 @@ from digital_life.mogen.captioning.facts import Facts, facts_of
 from digital_life.mogen.captioning.neighbours import Kinematic, Neighbours
 from digital_life.mogen.captioning.sentences import sentence
 from digital_life.mogen.captioning.ways import Way
+from digital_life.momat.clip import AUTHORED
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.pack import read_pack
@@ -33,6 +34,7 @@ def library() -> MotionLibrary:
 
 @pytest.fixture(scope="module")
 def captioner(library: MotionLibrary) -> Captioner:
+    library = MotionLibrary(library.select(source=AUTHORED), library.key)
     return Captioner(Neighbours(library, Kinematic(FeatureTable.of(library, key=library.key))))
 
 

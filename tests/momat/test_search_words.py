@@ -60,6 +60,12 @@ def test_values_of_words(text: str, values: set[str]) -> None:
 def test_sides_are_swapped_and_left_out() -> None:
     assert swap_sides("Left over right, clockwise, 左手") == "right over left, anticlockwise, 右手"
     assert swap_sides("right here with the right hand") == "right here with the left hand"
+    assert swap_sides("walks sideways to the right at about 0.5 metres per second").startswith(
+        "walks sideways to the left"
+    )
+    assert swap_sides("turns right on the spot") == "turns left on the spot"
+    assert swap_sides("walks to the left for about 3 metres") == "walks to the right for about 3 metres"
+    assert swap_sides("stops right on the spot, left for dead") == "stops right on the spot, left for dead"
     assert without_sides("waves with the left hand") == without_sides("waves with the right hand")
 
 

@@ -19,6 +19,7 @@ from digital_life.mogen.captioning.consensus import Neighbour, expected_overlap
 from digital_life.mogen.captioning.facts import Facts, facts_of
 from digital_life.mogen.captioning.neighbours import Kinematic, Neighbours
 from digital_life.mogen.captioning.sentences import COUNTED, SUBJECT, sentence
+from digital_life.momat.clip import MADE
 from digital_life.momat.library import Licences, MotionLibrary
 from digital_life.momat.match import Matcher
 from digital_life.momat.search import MotionSearch
@@ -151,5 +152,8 @@ def installed_critic(licence: Licences = "default") -> Critic | None:
 def _default(licence: Licences) -> Captioner:
     from digital_life.llm.embedding import shared_embedder
 
-    table = Matcher(MotionSearch(MotionLibrary.default(licence), shared_embedder())).table
+    library = MotionLibrary.default(licence)
+    # What the weights made has the words that were asked for, whatever it shows: no witness of what a motion is.
+    seen = MotionLibrary([clip for clip in library if clip.source != MADE])
+    table = Matcher(MotionSearch(seen, shared_embedder())).table
     return Captioner(Neighbours(MotionLibrary(table.clips), Kinematic(table), installed_critic(licence)))
