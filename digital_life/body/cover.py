@@ -22,7 +22,8 @@ AROUND, NEIGHBOURS, TRIED = 64, 32, 6
 """Triangles around a point at rest, how many of them that face it are kept since they may come to lie over it, and how many of
 these are looked at in a pose."""
 FACING = 0.3
-"""Cosine between the normals of a point and of the cloth that covers it; the inner sides of hems face away."""
+"""Cosine between the normals of a point and of the cloth that covers it; the inner sides of hems face away, or lie far below a
+point that looks along the cloth: the inner side of a knee lies high over the turned-in hem at the back of a skirt."""
 SAME_POINT = 1e-5
 """Triangles whose nearest points are this near (metres) to one another meet there."""
 CONE_STEPS, SHARPEST = 30, 0.3
@@ -69,12 +70,13 @@ def cover(inner: MeshPart, outer: MeshPart, out_at_rest: float = OUT_AT_REST, le
     away = np.sqrt(_square(points[near][:, None] - at))
     best = np.where(facing, away, np.inf).argmin(axis=1)
     row = np.arange(len(near))
-    height = np.einsum("ca,ca->c", points[near] - at[row, best], across[nearest[row, best]])
+    over = _dot(points[near][:, None] - at, across[nearest])
+    height = over[row, best]
     sideways = np.sqrt(np.maximum(away[row, best] ** 2 - height**2, 0))
     inside = (cKDTree(rim(outer)).query(points[near])[0] > FROM_RIM) if (height > level).any() else False
     below = (height < level) | (inside & (height < out_at_rest))
     kept = (height > -REACH) & below & (sideways < BESIDE * np.abs(height) + 5e-4)
-    only_facing = np.where(facing, nearest, nearest[row, best][:, None])
+    only_facing = np.where(facing & (over < OUT_AT_REST), nearest, nearest[row, best][:, None])
     return Cover(near[kept], faces[only_facing[kept]])
 
 

@@ -116,6 +116,12 @@ def test_folds_in_the_lap_do_not_lift_a_skirt_through_a_coat() -> None:
     assert max(probe.seen(pose, 0.002)["bottom/outer"].max() for pose in seats) == 0
 
 
+def test_a_childs_thighs_are_not_drawn_through_the_back_of_its_dress() -> None:
+    probe = ClothProbe(build_character("dress", random_appearance(154)))
+    seats = [pose for name, pose in everyday_poses() if name.startswith("sit")][1:4]
+    assert max(probe.seen(pose, 0.002)["skin/top"].max() for pose in seats) == 0
+
+
 @pytest.mark.parametrize(("seed", "pair", "pose"), [(102, "shoes/bottom", "walk 7"), (167, "skin/top", "hug 10")])
 def test_neither_shoes_at_hems_nor_shoulders_at_collars_come_through(seed: int, pair: str, pose: str) -> None:
     probe = ClothProbe(build_character(str(seed), random_appearance(seed)))
