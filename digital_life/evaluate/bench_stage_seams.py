@@ -13,6 +13,7 @@ from digital_life.evaluate.benchmarks import Row
 from digital_life.evaluate.seams import FINGERS, LEGS, lowest_sole, skating
 from digital_life.momat.feet import ahead_poles, knee_poles, sink_to_reach, solve_legs
 from digital_life.momat.inertia import ALLOWED, SLOWEST, Limits, acceleration
+from digital_life.motion.body_parts import TRUNK
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX
@@ -43,7 +44,7 @@ ACTS = (
 """Motion, place and words of acts that offline minds seldom choose: with the whole body, sitting down, in a row."""
 GAZE_AND_FACE = [JOINT_INDEX[name] for name in ("left_eye", "right_eye", "jaw")]
 """Joints that no clip moves on stage."""
-TURNED_BY_GAZE = [JOINT_INDEX[name] for name in ("spine1", "spine2", "spine3", "neck", "head")]
+TURNED_BY_GAZE = list(TRUNK)
 LONGEST_WINDOW = round(SLOWEST * FPS) + 2
 BEFORE_SEAM = 3
 SKATE, DEPTH = 0.02, 0.01

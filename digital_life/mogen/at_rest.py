@@ -12,12 +12,13 @@ from digital_life.momat.inertia import LEGS
 from digital_life.motion import quaternion as quat
 from digital_life.motion.anchor import anchored
 from digital_life.motion.blend import blend_positions, blend_rotations
+from digital_life.motion.body_parts import ARMS, TRUNK, trunk_after
 from digital_life.motion.cleanup import find_loop, loop
 from digital_life.motion.foot_skate import label_contacts, plant_feet
 from digital_life.motion.ik import reach_wrists
 from digital_life.motion.kinematics import joint_kinematics
 from digital_life.motion.motion import FPS, Motion
-from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES, canonical_skeleton
+from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 
 Array = NDArray[np.float64]
 
@@ -44,12 +45,6 @@ SUNK = 0.01
 WAY, LIFT, LIFTS = 6, 1.4, 4
 """Frames around a place that is too low, the share of what is missing by which hands are lifted there, and how often."""
 _SIDES = ("left", "right")
-_ARM = ("collar", "shoulder", "elbow", "wrist", "index", "middle", "pinky", "ring", "thumb")
-_ARMS = [
-    [place for place, name in enumerate(JOINT_NAMES) if name.startswith(tuple(f"{side}_{part}" for part in _ARM))]
-    for side in _SIDES
-]
-_TRUNK = [JOINT_INDEX[name] for name in ("spine1", "spine2", "spine3", "neck", "head")]
 _HANDS = [JOINT_INDEX[f"{side}_{part}"] for side in _SIDES for part in ("wrist", "middle3")]
 _THIGHS = [JOINT_INDEX[f"{side}_{part}"] for part in ("hip", "knee") for side in _SIDES]
 _ANKLES = [JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]
@@ -75,7 +70,7 @@ def looped(motion: Motion, rest: Motion) -> Motion:
     first, last = find_loop(motion, shortest=LOOP * motion.duration)
     closed = in_stance(loop(motion.slice(first, last), moving=False), rest, 1.0)
     rotations = closed.rotations.astype(np.float64)
-    for arm in _ARMS:
+    for arm in ARMS:
         rotations[:, arm] = _centred(rotations[:, arm], rest.rotations[0, arm].astype(np.float64))
     return anchored(replace(closed, rotations=_as_float(rotations)))
 
@@ -97,11 +92,10 @@ def seated(motion: Motion, rest: Motion) -> Motion | None:
     made = motion.rotations[raised[0] : raised[-1] + 1].astype(np.float64)
     pose = rest.rotations[0].astype(np.float64)
     rotations = np.tile(pose, (len(made), 1, 1))
-    for arm, farthest in zip(_ARMS, away.max(axis=0), strict=True):
+    for arm, farthest in zip(ARMS, away.max(axis=0), strict=True):
         if farthest >= RAISED * away.max():
             rotations[:, arm] = made[:, arm]
-    change = quat.multiply(quat.conjugate(made[:1, _TRUNK]), made[:, _TRUNK])
-    rotations[:, _TRUNK] = quat.normalize(quat.multiply(pose[_TRUNK], change))
+    rotations[:, TRUNK] = trunk_after(pose[list(TRUNK)], made)
     places = np.tile(rest.translation[:1], (len(made), 1))
     sitting = from_rest_to_rest(Motion(places, _as_float(rotations)), rest)
     least = float(_over_lap(rest.slice(0, 1)).min()) - SUNK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -89,7 +90,10 @@ def in_style(text: str, style: str) -> str:
 def style_emotion(style: str) -> Emotion | None:
     """The emotion of an acted style, None for one that says nothing about feelings."""
     values = STYLE_EMOTIONS.get(style)
-    if values is None:
-        return None
+    return None if values is None else emotion_of(values)
+
+
+def emotion_of(values: Sequence[float]) -> Emotion:
+    """Pleasure, arousal and dominance, each from -1 to 1, on the 1-9 scale."""
     pleasure, arousal, dominance = (NEUTRAL + REACH * value for value in values)
     return Emotion(pleasure=pleasure, arousal=arousal, dominance=dominance)

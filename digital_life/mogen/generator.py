@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +47,24 @@ SIDE_TRIES = 5
 """How often a motion that acts on the wrong side is made anew, at most."""
 SIDE_SEED = 104_729
 """Between the seeds of such tries."""
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Motions that a new one is made from: see :meth:`MotionGenerator.generate`."""
+
+    shown: Motion | None
+    before: Motion | None
+    target: Motion | None
+
+    @property
+    def free(self) -> bool:
+        """Whether the new motion may begin and end anywhere."""
+        return self.before is None and self.target is None
+
+    def mirrored(self) -> _Given:
+        """Their mirror images."""
+        return _Given(*(None if one is None else mirror(one) for one in (self.shown, self.before, self.target)))
 
 
 class MotionGenerator:
@@ -137,16 +155,14 @@ class MotionGenerator:
             steps=steps,
         )
         with self.threads():
-            return self._on_its_side(request, seconds, seed, shown, before, target, guidance, report)
+            return self._on_its_side(request, seconds, seed, _Given(shown, before, target), guidance, report)
 
     def _on_its_side(
         self,
         request: Request,
         seconds: float,
         seed: int,
-        shown: Motion | None,
-        before: Motion | None,
-        target: Motion | None,
+        given: _Given,
         guidance: Guidance | None,
         report: Callable[[int, int], object],
     ) -> Motion:
@@ -154,21 +170,20 @@ class MotionGenerator:
 
         Every second try is the mirror image of what is made of the mirrored request.
         """
-        first = made = self._generated(request, seconds, seed, shown, before, target, guidance, report)
+        first = made = self._generated(request, seconds, seed, given, guidance, report)
         if guidance is not None and not guidance.text:
             return first
         for attempt in range(1, SIDE_TRIES + 1):
             if on_the_right_side(made, request.text) is not False:
                 return replace(made, provenance=first.provenance)
-            if attempt == 1 and before is None and target is None:
+            later = seed + SIDE_SEED * (attempt // 2)
+            if attempt == 1 and given.free:
                 made = mirror(first)
-                continue
-            again, given, later = request, (shown, before, target), seed + SIDE_SEED * (attempt // 2)
-            if attempt % 2:
-                again = replace(request, text=swap_sides(request.text))
-                given = (_mirrored(shown), _mirrored(before), _mirrored(target))
-            made = self._generated(again, seconds, later, *given, guidance, report)
-            made = mirror(made) if attempt % 2 else made
+            elif attempt % 2:
+                other = replace(request, text=swap_sides(request.text))
+                made = mirror(self._generated(other, seconds, later, given.mirrored(), guidance, report))
+            else:
+                made = self._generated(request, seconds, later, given, guidance, report)
         return first if on_the_right_side(made, request.text) is False else replace(made, provenance=first.provenance)
 
     def _generated(
@@ -176,16 +191,14 @@ class MotionGenerator:
         request: Request,
         seconds: float,
         seed: int,
-        shown: Motion | None,
-        before: Motion | None,
-        target: Motion | None,
+        given: _Given,
         guidance: Guidance | None,
         report: Callable[[int, int], object],
     ) -> Motion:
         words, total = self.words(request.text), round(seconds * FPS / PATCH)
-        past = self.no_tokens() if before is None else self.tokens(before)
-        example = None if shown is None else self.example(shown)
-        end = None if target is None else self.tokens(_held(target))
+        past = self.no_tokens() if given.before is None else self.tokens(given.before)
+        example = None if given.shown is None else self.example(given.shown)
+        end = None if given.target is None else self.tokens(_held(given.target))
         made = past
         while len(made) < len(past) + total:
             prefix = made[len(made) - min(len(made), MEMORY // PATCH) :]
@@ -204,7 +217,7 @@ class MotionGenerator:
             made = torch.cat([made, part])
             report(len(made) - len(past), total)
         provenance = {"generated": request.text, "seed": seed, "steps": request.steps, "model": "mogen"}
-        return finished(self.rows(made, len(past)), before, provenance)
+        return finished(self.rows(made, len(past)), given.before, provenance)
 
     def stream(
         self,
@@ -338,10 +351,6 @@ def _held(target: Motion) -> Motion:
         face=None if target.face is None else target.face[repeat],
         contacts=None if target.contacts is None else target.contacts[repeat],
     )
-
-
-def _mirrored(motion: Motion | None) -> Motion | None:
-    return None if motion is None else mirror(motion)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from digital_life.momat.measures import Tracks
-from digital_life.momat.wording import sides_named
+from digital_life.momat.wording import sides_named, swap_sides
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import canonical_skeleton
 
@@ -24,17 +24,13 @@ def on_the_right_side(motion: Motion, text: str) -> bool | None:
     (side,) = sides
     tracks = Tracks.of(motion, canonical_skeleton())
     if f"{side} hand" in text or f"{side} arm" in text:
-        return _hands(tracks)[side] > _hands(tracks)[_other(side)]
+        return _hands(tracks)[side] > _hands(tracks)[swap_sides(side)]
     if f"{side} foot" in text or f"{side} leg" in text:
-        return _feet(tracks)[side] > _feet(tracks)[_other(side)]
+        return _feet(tracks)[side] > _feet(tracks)[swap_sides(side)]
     if "turn" in text and "head" not in text:
         turned = tracks.kinematics()["turn_deg"]
         return bool(abs(turned) > TURNED and (turned > 0) == (side == "left"))
     return None
-
-
-def _other(side: str) -> str:
-    return "right" if side == "left" else "left"
 
 
 def _hands(tracks: Tracks) -> dict[str, float]:

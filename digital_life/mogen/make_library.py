@@ -23,7 +23,7 @@ from digital_life.assets import asset_dir
 from digital_life.behaviour import Emotion
 from digital_life.errors import InputError
 from digital_life.mogen.at_rest import from_rest_to_rest, in_stance, looped, seated, sync_times
-from digital_life.mogen.conditions import NEUTRAL, REACH
+from digital_life.mogen.conditions import emotion_of
 from digital_life.mogen.critic import Critic
 from digital_life.mogen.generator import MotionGenerator
 from digital_life.mogen.library_plan import Act, read_plan
@@ -153,7 +153,7 @@ def clip_of(act: Act, number: int, take: Candidate, licence: LicenceClass) -> Cl
     hand: Hand | None = None if act.hands[0] == "none" else act.hands[0]
     upper = act.kind in _UPPER and measures["path_m"] < PLANTED
     loops = act.kind == "idle" and measures["path_m"] < WANDERED
-    motion = _in_mood(take.motion, _felt(act))
+    motion = take.motion if act.emotion is None else _in_mood(take.motion, emotion_of(act.emotion))
     if loops and FIDGET not in act.tags:
         motion = looped(motion, _at_ease(act.posture))
     elif upper or loops:
@@ -180,17 +180,8 @@ def clip_of(act: Act, number: int, take: Candidate, licence: LicenceClass) -> Cl
     )
 
 
-def _felt(act: Act) -> Emotion | None:
-    if act.emotion is None:
-        return None
-    pleasure, arousal, dominance = (NEUTRAL + REACH * value for value in act.emotion)
-    return Emotion(pleasure=pleasure, arousal=arousal, dominance=dominance)
-
-
-def _in_mood(motion: Motion, emotion: Emotion | None) -> Motion:
+def _in_mood(motion: Motion, emotion: Emotion) -> Motion:
     """The motion of a standing body that bears itself as somebody with that emotion."""
-    if emotion is None:
-        return motion
     manner = Manner.of(emotion)
     angles = {name: BEARING * getattr(manner, name) for name in ("slump", "chin", "round")}
     paced = stretch(motion, max(2, round(len(motion) / manner.pace)))

@@ -16,8 +16,8 @@ from digital_life.momat.entry import last_entry, natural_end
 from digital_life.momat.manner import NEUTRAL, Manner
 from digital_life.momat.retiming import Phases, Retiming, missed, retimed
 from digital_life.motion import quaternion as quat
+from digital_life.motion.body_parts import ARMS, TRUNK, trunk_after
 from digital_life.motion.motion import FPS
-from digital_life.motion.skeleton import JOINT_INDEX, JOINT_NAMES
 from digital_life.stage.choosing import Chooser
 from digital_life.stage.joining import Played
 from digital_life.stage.placing import clip_body
@@ -36,18 +36,6 @@ BACK_TO_REST = 0.6
 LONGEST_POSE = 4.5
 """Seconds that a looping clip is held when it is asked for as an act."""
 _BUSY_ARM = np.radians(18.0)
-_TRUNK = [JOINT_INDEX[name] for name in ("spine1", "spine2", "spine3", "neck", "head")]
-_ARMS = [
-    np.array(
-        [
-            i
-            for i, name in enumerate(JOINT_NAMES)
-            if name.startswith(side)
-            and any(part in name for part in ("collar", "shoulder", "elbow", "wrist", "index", "middle", "pinky", "ring", "thumb"))
-        ]
-    )
-    for side in ("left_", "right_")
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -241,8 +229,7 @@ def overlay(rotations: Array, events: Sequence[Event], hanging: Array) -> list[P
         joints = _busy_arms(source, hanging)
         frames = slice(start, end)
         rotations[frames, joints] = source[:, joints]
-        change = quat.multiply(quat.conjugate(source[:1, _TRUNK]), source[:, _TRUNK])
-        rotations[frames, _TRUNK] = quat.normalize(quat.multiply(rotations[frames, _TRUNK], change))
+        rotations[frames, TRUNK] = trunk_after(rotations[frames, TRUNK], source)
         played.append(Played(start, end, body.limits, over=True))
     return played
 
@@ -250,7 +237,7 @@ def overlay(rotations: Array, events: Sequence[Event], hanging: Array) -> list[P
 def _busy_arms(rotations: Array, hanging: Array) -> NDArray[np.intp]:
     """Joints of the arms that leave their rest in a clip."""
     joints: list[NDArray[np.intp]] = []
-    for arm in _ARMS:
+    for arm in ARMS:
         turn = quat.to_axis_angle(quat.multiply(quat.conjugate(hanging[arm[:4]]), rotations[:, arm[:4]]))
         if np.linalg.norm(turn, axis=-1).max() > _BUSY_ARM:
             joints.append(arm)

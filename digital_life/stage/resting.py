@@ -57,16 +57,16 @@ class Resting:
         fidget after that.
         """
         loops = self.idles[actor.posture][listening]
-        fidgets = self.fidgets[actor.posture] if leisure else ()
+        breaks = self.fidgets[actor.posture] if leisure else ()
         rest = actor.rest
         if rest is not None and rest.due == now:
-            on = {clip.id: clip for clip in (*loops, *fidgets)}
+            on = {clip.id: clip for clip in (*loops, *breaks)}
             if rest.left > 0 and rest.clip in on:
                 return on[rest.clip], rest
-            if fidgets and any(clip.id == rest.clip for clip in loops):
+            if breaks and any(clip.id == rest.clip for clip in loops):
                 rng = np.random.default_rng([zlib.crc32(actor.name.encode()), self.seed, now])
                 if rng.random() < FIDGETS:
-                    clip = fidgets[int(rng.integers(len(fidgets)))]
+                    clip = breaks[int(rng.integers(len(breaks)))]
                     return clip, Rest(clip.id, 0, clip.frames, now, "fidgets for a while")
         return self._begin(actor, timeline, now, loops, listening)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -12,8 +13,13 @@ from click.testing import CliRunner
 from digital_life.assets import asset_dir
 from digital_life.errors import InputError
 from digital_life.mogen.library_plan import Act, read_plan
-from digital_life.mogen.make_library import Candidate, LibraryMaker, main
+from digital_life.mogen.make_library import Candidate, LibraryMaker, clip_of, main, seated_clip
+from digital_life.momat.clip import Clip
 from digital_life.momat.database import MotionDatabase
+from digital_life.momat.library import MotionLibrary
+from digital_life.motion import quaternion as quat
+from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 
 WAVE = {
     "id": "point",
@@ -117,6 +123,46 @@ def test_ctrl_c_keeps_what_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     clips = MotionDatabase(out).clips()
     assert clips and all(clip.hand == "left" for clip in clips)
     assert len((out / "made.jsonl").read_text(encoding="utf-8").splitlines()) == len(clips)
+
+
+def made_of(name: str, number: int = 0, **act: object) -> Clip:
+    """A written motion as if the weights had made it for an act."""
+    words = {"takes": 1, "seconds": 2.0, "ask": ["x"], "captions": list("abcde"), "captions_zh": ["甲"]}
+    motion = MotionLibrary.default()[name].motion
+    take = Candidate(motion, "x", 0, "", 1.0, 1.0, np.zeros(1, np.float32))
+    return clip_of(Act.model_validate({"id": "act", **words, **act}), number, take, "permissive")
+
+
+def raised(clip: Clip) -> float:
+    """Degrees by which the face looks up in the middle of a clip."""
+    motion = clip.motion
+    _, world = forward_kinematics(motion.rotations[len(motion) // 2 :][:1], np.zeros((1, 3)), canonical_skeleton())
+    return float(np.degrees(np.arcsin(quat.rotate(world[0, JOINT_INDEX["head"]], np.array([0.0, 0.0, 1.0]))[1])))
+
+
+def test_a_mood_is_a_bearing_between_two_rests() -> None:
+    proud = made_of("idle_standing_calm", kind="emotion", emotion=[0.6, 0.4, 0.9])
+    sad = made_of("idle_standing_calm", kind="emotion", emotion=[-0.7, -0.4, -0.6])
+    assert raised(proud) > raised(sad) + 15.0
+    assert proud.frames < sad.frames, "the sad are slower"
+    assert proud.layer == "upper" and proud.posture == "any"
+    np.testing.assert_allclose(
+        np.abs((proud.motion.rotations[0] * sad.motion.rotations[-1]).sum(axis=-1)), 1.0, atol=1e-3
+    )
+    with pytest.raises(ValueError, match="less than or equal to 1"):
+        made_of("idle_standing_calm", kind="emotion", emotion=[2.0, 0.0, 0.0])
+
+
+def test_talk_is_done_sitting_too_and_idles_loop_or_fidget() -> None:
+    talk = made_of("talk_right_large", kind="talk", hands=["right"])
+    assert set(talk.sync) == {"ready", "stroke", "relax"} and talk.posture == "any"
+    sitting = seated_clip(talk, 0)
+    assert sitting is not None and sitting.id == "made/act_seated_1" and sitting.posture == "seated"
+    assert sitting.captions[0] == "a, sitting" and sitting.captions_zh == ("坐着，甲",)
+    assert seated_clip(made_of("talk_right_large", kind="gesture"), 0) is None
+    assert seated_clip(made_of("talk_right_large", 5, kind="talk"), 5) is None, "two takes are enough"
+    loop, fidget = (made_of("idle_standing_restless", kind="idle", tags=tags) for tags in (["calm"], ["fidget"]))
+    assert loop.loopable and fidget.loopable and loop.frames < fidget.frames
 
 
 def test_the_shipped_plan_is_whole() -> None:

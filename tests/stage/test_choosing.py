@@ -3,10 +3,13 @@
 import json
 from itertools import pairwise
 
+import numpy as np
+
 from digital_life.behaviour import Behaviour
 from digital_life.momat.entry import last_entry
 from digital_life.momat.features import FEATURES
 from digital_life.stage.choosing import Chooser, pose_now, pose_on_stage
+from digital_life.stage.gestures import VARIED
 from digital_life.stage.timeline import Timeline
 
 SENTENCE = "Hello there, I did not expect to meet anybody here tonight, with all this rain."
@@ -50,6 +53,26 @@ def test_beats_vary(make_stage) -> None:
     clips = [clip for _ in range(3) for clip in provenance(stage.perform(say("", speech)))["clips"]]
     assert len(clips) > 5 and len(set(clips)) >= 4
     assert all(one != other for one, other in pairwise(clips)), "never twice in a row"
+    assert all(len(set(clips[at : at + VARIED])) == len(clips[at : at + VARIED]) for at in range(len(clips)))
+
+
+def test_bodies_at_leisure_fidget_and_go_on_after_a_restart(make_stage) -> None:
+    stage = make_stage("table", "window")
+    played = [idle["clip"] for _ in range(6) for idle in provenance(stage.idle(11.0))["idles"]]
+    breaks = {clip.id for clip in stage.library.select(kind="idle", tag="fidget")}
+    assert breaks & set(played) and set(played) - breaks, "loops and fidgets take turns"
+    again = make_stage("table", "window")
+    again.restore(json.loads(json.dumps(stage.state())))
+    for one, other in zip(stage.idle(12.0), again.idle(12.0), strict=True):
+        np.testing.assert_array_equal(one.motion.rotations, other.motion.rotations)
+
+
+def test_nobody_fidgets_while_somebody_talks(make_stage) -> None:
+    stage = make_stage("table", "window")
+    breaks = {clip.id for clip in stage.library.select(kind="idle", tag="fidget")}
+    for _ in range(4):
+        turn = stage.perform(say("", " ".join([SENTENCE] * 3)))
+        assert not breaks & {idle["clip"] for name in ("Ada", "Bo") for idle in provenance(turn, name)["idles"]}
 
 
 def test_what_was_played_is_remembered_over_a_restart(make_stage) -> None:
