@@ -25,8 +25,6 @@ from digital_life.voice.speech import Speech
 
 Array = NDArray[np.float64]
 
-VARIED = 6
-"""Talking gestures after which one may come again, where there are enough."""
 REST_AFTER = 0.25
 """Seconds after the last word in which hands that talked are at rest."""
 HOLD = 2
@@ -128,8 +126,7 @@ class Planner:
         for stroke in loud:
             next_act = min((act.start for act in acts if act.start > stroke), default=None)
             slot = _Slot(stroke, cursor, start + (said + REST_AFTER) * FPS, next_act, loud)
-            lately = recent[len(recent) - min(VARIED, len(beats) // 2) :]
-            pool = slot.fitting([clip for clip in beats if clip.id not in lately] or beats, made)
+            pool = slot.fitting([clip for clip in beats if not recent or clip.id != recent[-1]] or beats, made)
             if not pool:
                 continue
             match = chooser.beat(pool, pose, recent, (stroke - start) / FPS)

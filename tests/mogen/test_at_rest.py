@@ -69,7 +69,7 @@ def test_a_seated_body_does_it_over_its_lap(library: MotionLibrary, raised: Moti
 
 def test_an_idle_closes_and_its_arms_hang_as_at_rest(library: MotionLibrary) -> None:
     rest = library["idle_standing_calm"].motion
-    idle = library["idle_standing_restless"].motion
+    idle = library["idle_standing_clasped"].motion
     closed = looped(idle, rest)
     assert 0.5 * len(idle) < len(closed) <= len(idle)
     np.testing.assert_allclose(np.abs((closed.rotations[0] * closed.rotations[-1]).sum(axis=-1)), 1.0, atol=1e-3)

@@ -17,7 +17,7 @@ from digital_life.mogen.captioning.facts import Facts, facts_of
 from digital_life.mogen.captioning.neighbours import Kinematic, Neighbours
 from digital_life.mogen.captioning.sentences import sentence
 from digital_life.mogen.captioning.ways import Way
-from digital_life.momat.clip import AUTHORED
+from digital_life.momat.clip import AUTHORED, MADE
 from digital_life.momat.feature_table import FeatureTable
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.pack import read_pack
@@ -125,6 +125,11 @@ def test_the_librarys_words_are_used(captioner: Captioner, library: MotionLibrar
     assert found.source == "retrieved" and "scratches the head" in (found.text, *found.alternatives)[0]
     assert found.chinese.startswith("一个人")
     assert json.loads(json.dumps(found.record()))["facts"]["gesture"]["hand"] == "right"
+
+
+def test_the_usual_captioner_takes_no_words_of_made_clips() -> None:
+    neighbours = Captioner.default().neighbours
+    assert neighbours is not None and MADE not in {clip.source for clip in neighbours.library}
 
 
 def test_without_a_library_it_says_what_it_sees(library: MotionLibrary) -> None:

@@ -28,6 +28,8 @@ def test_the_licence_decides_which_weights_are_used(tmp_path: Path) -> None:
     (tmp_path / "generator-all.safetensors").touch()
     assert default_weights("all", tmp_path).name == "generator-all.safetensors"
     assert default_weights("permissive", tmp_path).name == "generator-permissive.safetensors"
+    assert default_weights("default", tmp_path) == default_weights("permissive", tmp_path)
+    assert MotionGenerator.default().weights.card["licence"] == "permissive"
     with pytest.raises(InputError, match="unknown licence setting 'none'"):
         default_weights("none", tmp_path)
 

@@ -9,7 +9,6 @@ from digital_life.behaviour import Behaviour
 from digital_life.momat.entry import last_entry
 from digital_life.momat.features import FEATURES
 from digital_life.stage.choosing import Chooser, pose_now, pose_on_stage
-from digital_life.stage.gestures import VARIED
 from digital_life.stage.timeline import Timeline
 
 SENTENCE = "Hello there, I did not expect to meet anybody here tonight, with all this rain."
@@ -53,7 +52,6 @@ def test_beats_vary(make_stage) -> None:
     clips = [clip for _ in range(3) for clip in provenance(stage.perform(say("", speech)))["clips"]]
     assert len(clips) > 5 and len(set(clips)) >= 4
     assert all(one != other for one, other in pairwise(clips)), "never twice in a row"
-    assert all(len(set(clips[at : at + VARIED])) == len(clips[at : at + VARIED]) for at in range(len(clips)))
 
 
 def test_bodies_at_leisure_fidget_and_go_on_after_a_restart(make_stage) -> None:
