@@ -177,8 +177,10 @@ def _measured(space: Space, takes: Sequence[Sequence[Answer]]) -> list[str]:
 def field_measures(embedded: Array, texts: Array, train: Array, shown: NDArray[np.intp]) -> list[Interval | None]:
     """The first eight of :data:`MEASURES` of embeddings [takes, N, D]; a repetition draws one take of each prompt.
 
-    MultiModality is None where there is one take.
+    Where there is one take, as of the real motions, MultiModality is that of motions whose prompts ask for the same, None
+    where there are no two of them. ``shown`` [N] are equal for such prompts.
     """
+    alike = [members for number in np.unique(shown) if len(members := np.flatnonzero(shown == number)) > 1]
 
     def drawn(rng: np.random.Generator) -> Array:
         return np.asarray(embedded[rng.integers(len(embedded), size=len(texts)), np.arange(len(texts))])
@@ -186,14 +188,20 @@ def field_measures(embedded: Array, texts: Array, train: Array, shown: NDArray[n
     def top(count: int) -> Interval:
         return repeated(lambda rng: r_precision(drawn(rng), texts, rng, top=count))
 
-    many = len(embedded) > 1
+    def same(rng: np.random.Generator) -> Array:
+        """Motions [texts, takes, D] that were made for the same text."""
+        if len(embedded) > 1:
+            return embedded.swapaxes(0, 1)
+        return np.stack([embedded[0, rng.choice(members, 2, replace=False)] for members in alike])
+
+    known = len(embedded) > 1 or bool(alike)
     return [
         *(top(count) for count in (1, 2, 3)),
         repeated(lambda rng: r_precision_unlike(drawn(rng), texts, shown, rng, top=3)),
         repeated(lambda rng: frechet_distance(drawn(rng), train)),
         repeated(lambda rng: multimodal_distance(drawn(rng), texts)),
         repeated(lambda rng: diversity(drawn(rng), rng)),
-        repeated(lambda rng: multimodality(embedded.swapaxes(0, 1), rng)) if many else None,
+        repeated(lambda rng: multimodality(same(rng), rng)) if known else None,
     ]
 
 

@@ -27,7 +27,7 @@ from digital_life.mogen.generator import MotionGenerator
 from digital_life.mogen.train import plain_errors
 from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import Match
-from digital_life.momat.library import MotionLibrary
+from digital_life.momat.library import Licences, MotionLibrary
 from digital_life.momat.match import PROPOSALS, Matcher
 from digital_life.momat.search import MotionSearch
 from digital_life.motion.motion import Motion
@@ -148,9 +148,9 @@ def report(gate: Gate, cases: Sequence[Case]) -> list[str]:
     return lines
 
 
-def write(thresholds: Thresholds, path: Path) -> None:
+def write(thresholds: Thresholds, path: Path, licence: Licences) -> None:
     """Write the thresholds where the gate reads them."""
-    head = "# Written by: python -m digital_life.evaluate.fit_gate --pack DIR\n"
+    head = f"# Written by: python -m digital_life.evaluate.fit_gate --pack DIR --licence {licence}\n"
     values: dict[str, Any] = {name: round(float(value), 4) for name, value in asdict(thresholds).items()}
     path.write_text(head + yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
 
@@ -160,10 +160,16 @@ def write(thresholds: Thresholds, path: Path) -> None:
 @click.option(
     "--weights", type=click.Path(dir_okay=False, path_type=Path), help="Generator. Default: the installed one."
 )
+@click.option(
+    "--licence", type=click.Choice(["permissive", "all"]), default="permissive", show_default=True,
+    help="Clips that are asked of and for, weights, and for which setting the thresholds are.",
+)  # fmt: skip
 @click.option("--critic", type=click.Path(dir_okay=False, path_type=Path), help="Critic. Default: the installed one.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write. Default: for the gate.")
 @click.option("--count", default=200, show_default=True, help="Captions that are asked.")
-def main(pack: Path, weights: Path | None, critic: Path | None, out: Path | None, count: int) -> None:
+def main(
+    pack: Path, weights: Path | None, licence: Licences, critic: Path | None, out: Path | None, count: int
+) -> None:
     """Fit the gate's thresholds on the validation split of a motion pack."""
     import os
 
@@ -171,11 +177,12 @@ def main(pack: Path, weights: Path | None, critic: Path | None, out: Path | None
 
     with plain_errors():
         os.environ[PACK_VARIABLE] = str(pack)
-        generator = MotionGenerator(weights) if weights else MotionGenerator.default()
-        gate = Gate(Thresholds.read(), generator, Critic.open(critic) if critic else Critic.default())
-        asked = prompts(clip for clip in measuring_library("val"))[:count]
-        train = measuring_library("train")
-        matcher = Matcher(MotionSearch(MotionLibrary(train.clips), shared_embedder()))
+        generator = MotionGenerator(weights) if weights else MotionGenerator.default(licence)
+        judging = Critic.open(critic) if critic else Critic.default(licence)
+        gate = Gate(Thresholds.read(Thresholds.path(licence)), generator, judging)
+        asked = prompts(measuring_library("val").licensed(licence))[:count]
+        train = MotionLibrary(measuring_library("train").licensed(licence).clips)
+        matcher = Matcher(MotionSearch(train, shared_embedder()))
         still = gate_still(train)
         cases = [
             ask(gate, matcher, prompt, still, hidden=hidden)
@@ -184,8 +191,8 @@ def main(pack: Path, weights: Path | None, critic: Path | None, out: Path | None
         ]
         fitted = replace(gate, thresholds=fit(gate, cases))
         click.echo("\n".join(report(fitted, cases)))
-        path = out or Thresholds.path()
-        write(fitted.thresholds, path)
+        path = out or Thresholds.path(licence)
+        write(fitted.thresholds, path, licence)
         click.echo(f"{path}: {asdict(fitted.thresholds)}")
 
 

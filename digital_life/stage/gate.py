@@ -51,7 +51,7 @@ NEUTRAL, FELT = 5.0, 1.0
 STAYS = 0.85
 """Share of its time that an act that begins and ends in one posture keeps it; a jump or a bow may leave it shortly."""
 NOTHING = "no motion weights are installed"
-_PATH = Path(__file__).parent / "data" / "gate.yaml"
+_DATA = Path(__file__).parent / "data"
 _WEIGHTS = Path(__file__).parents[1] / "mogen" / "weights"
 
 
@@ -65,7 +65,7 @@ class Critic(Protocol):
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What the gate decides by; read from ``data/gate.yaml``."""
+    """What the gate decides by; fitted for each set of weights, read from ``data/gate-*.yaml``."""
 
     sure: float
     """Search score of a match from which on nothing is generated."""
@@ -81,18 +81,19 @@ class Thresholds:
     """What one unit of :attr:`digital_life.mogen.soundness.Soundness.cost` takes."""
 
     @staticmethod
-    def path() -> Path:
-        """The file that :meth:`read` reads."""
-        return _PATH
+    def path(licence: Licences = "default") -> Path:
+        """The file for the weights that a licence setting takes."""
+        return _DATA / f"gate-{'all' if licence == 'all' else 'permissive'}.yaml"
 
     @staticmethod
-    def read(path: Path = _PATH) -> Thresholds:
-        """Read a file.
+    def read(path: Path | None = None) -> Thresholds:
+        """Read a file; default that of the default weights.
 
         Raises:
             AssetError: it is missing, or does not hold one number for each threshold.
         """
         mend = "install the package again, or fit it: python -m digital_life.evaluate.fit_gate"
+        path = path or Thresholds.path()
         try:
             values = yaml.safe_load(path.read_text(encoding="utf-8"))
             return Thresholds(**{field.name: float(values[field.name]) for field in fields(Thresholds)})
@@ -382,7 +383,7 @@ def _said(offer: Offer) -> str:
 
 @cache
 def _installed(licence: Licences) -> Gate:
-    thresholds = Thresholds.read()
+    thresholds = Thresholds.read(Thresholds.path(licence))
     if not any(_WEIGHTS.glob("generator-*.safetensors")):  # known without importing torch
         return Gate(thresholds, note=f"{NOTHING}; every act is matched")
     from digital_life.mogen.critic import Critic

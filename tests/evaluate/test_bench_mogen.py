@@ -46,6 +46,15 @@ def test_perfect_motions_are_found_and_random_ones_are_not() -> None:
     assert field_measures(texts[None], texts, train, shown)[7] is None
 
 
+def test_real_motions_of_one_text_differ_as_much_as_they_do() -> None:
+    motions = np.zeros((64, 16))
+    motions[::2, 0] = 3.0  # two of each text, three apart; a last text is asked once
+    shown = np.repeat(np.arange(32), 2)
+    shown[-1] = 99
+    real = field_measures(motions[None], motions, motions, shown)
+    assert real[7] is not None and real[7].mean == pytest.approx(3.0) and real[7].half_width == pytest.approx(0.0)
+
+
 def test_texts_of_the_same_thing_are_no_wrong_answers() -> None:
     texts = np.repeat(np.eye(8), 8, axis=0)
     motions = texts + 1e-6 * np.random.default_rng(0).normal(size=texts.shape)

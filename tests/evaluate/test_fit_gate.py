@@ -58,5 +58,5 @@ def test_a_sample_is_shown_where_it_helps(gate: Gate) -> None:
 
 def test_what_was_fitted_is_what_the_gate_reads(tmp_path: Path) -> None:
     thresholds = Thresholds(0.8, 0.5, 0.1, 0.2, 0.4, 0.05)
-    write(thresholds, tmp_path / "gate.yaml")
+    write(thresholds, tmp_path / "gate.yaml", "all")
     assert Thresholds.read(tmp_path / "gate.yaml") == thresholds
