@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from digital_life.mogen.autoencoder import AutoencoderSize
+from digital_life.mogen.flow import Guidance
 from digital_life.mogen.network import NetworkSize
 from digital_life.yaml_file import load_yaml
 
@@ -60,6 +61,20 @@ class AutoencoderConfig(_Strict):
         return AutoencoderSize(self.frame, self.width, self.depth, self.latent)
 
 
+class DistilConfig(_Strict):
+    """What a distilled generator does in how many passes: its teacher takes twice as many, guided (mogen/distil.py)."""
+
+    passes: int = Field(2, gt=0)
+    follow_text: float = Guidance.text
+    follow_shown: float = Guidance.sample
+    follow_conditions: float = Guidance.conditions
+
+    @property
+    def guidance(self) -> Guidance:
+        """How the teacher is guided."""
+        return Guidance(self.follow_text, self.follow_shown, self.follow_conditions)
+
+
 class GeneratorConfig(_Strict):
     """The generator, and how often a condition is left out in training."""
 
@@ -77,6 +92,8 @@ class GeneratorConfig(_Strict):
     """Share of examples whose text is such a wording."""
     sheet_every: int = Field(0, ge=0)
     """Steps between two sample sheets (pictures of what is made of a few captions); 0 draws none."""
+    distil: DistilConfig | None = None
+    """Learn from the weights that the training begins with, in place of the motions' own tokens."""
     schedule: Schedule
 
     def size(self, latent: int) -> NetworkSize:

@@ -6,8 +6,9 @@ tokens, which keeps few steps honest; the velocity follows as ``(clean - x_t) / 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 import torch
@@ -66,21 +67,36 @@ def sample(
 
     Known tokens come out as they went in. Each pass evaluates the guided variants as one batch.
     """
-    guidance = guidance or Guidance()
+    predict = guided(network, context, guidance or Guidance())
+    x = noise
+    times = torch.linspace(0.0, 1.0, steps + 1).to(x).unbind()
+    for now, then in pairwise(times):
+        x = torch.where(context.known_mask > 0, context.known, x)
+        x = euler(x, predict(x, now.expand(len(x))), now.expand(len(x)), then.expand(len(x)))
+    return torch.where(context.known_mask > 0, context.known, x)
+
+
+def guided(network: Network, context: Context, guidance: Guidance) -> Callable[[Tensor, Tensor], Tensor]:
+    """What predicts the clean tokens of noisy ones [B, N, latent] at times [B]; the context is read once.
+
+    A call evaluates the guided variants as one batch.
+    """
     variants, weights = _variants(context, guidance)
     prepared = network.prepare(_stacked(variants))
-    x = noise
-    times = torch.linspace(0.0, 1.0, steps + 1)
-    for now, then in zip(times[:-1].tolist(), times[1:].tolist(), strict=True):
-        x = torch.where(context.known_mask > 0, context.known, x)
-        made = network.step(x.repeat(len(variants), 1, 1), torch.full((len(x) * len(variants),), now).to(x), prepared)
+
+    def predict(x: Tensor, now: Tensor) -> Tensor:
+        made = network.step(x.repeat(len(variants), 1, 1), now.repeat(len(variants)), prepared)
         clean = sum(weight * part for weight, part in zip(weights, made.chunk(len(variants)), strict=True))
         assert isinstance(clean, Tensor)
-        if then >= 1.0:
-            x = clean
-        else:
-            x = x + (then - now) * (clean - x) / (1.0 - min(now, LATEST))
-    return torch.where(context.known_mask > 0, context.known, x)
+        return clean
+
+    return predict
+
+
+def euler(x: Tensor, clean: Tensor, now: Tensor, then: Tensor) -> Tensor:
+    """Tokens [B, N, latent] at times ``then`` [B], from ``x`` at ``now`` and the ``clean`` ones predicted there."""
+    now, then = now[:, None, None], then[:, None, None]
+    return torch.where(then >= 1.0, clean, x + (then - now) * (clean - x) / (1.0 - now.clamp(max=LATEST)))
 
 
 def _variants(context: Context, guidance: Guidance) -> tuple[list[Context], list[float]]:

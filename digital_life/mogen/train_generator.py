@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +13,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from digital_life.errors import InputError
 from digital_life.mogen.autoencoder import PATCH, MotionAutoencoder
 from digital_life.mogen.captions import CaptionRows
 from digital_life.mogen.conditions import Conditions, style_emotion
 from digital_life.mogen.config import GeneratorConfig, TrainingConfig
 from digital_life.mogen.dataset import TrainingData
+from digital_life.mogen.distil import distil_loss
 from digital_life.mogen.flow import flow_loss
 from digital_life.mogen.loop import Training
 from digital_life.mogen.network import Context, MotionNetwork
@@ -130,7 +133,11 @@ def train_generator(
 ) -> MotionNetwork:
     """Train (or go on training) the generator in ``folder``; returns the averaged network.
 
-    A training without a checkpoint begins with the weights of ``start``, or with random ones.
+    A training without a checkpoint begins with the weights of ``start``, or with random ones. With ``config.generator.distil``
+    it learns to do what ``start`` does.
+
+    Raises:
+        InputError: there is nothing to distil.
     """
     settings = config.generator
     torch.manual_seed(config.seed)
@@ -142,10 +149,17 @@ def train_generator(
         network.load_state_dict(start.state_dict())
     training = Training(network, settings.schedule, folder, device, config.precision)
 
+    teacher = None if settings.distil is None else _teacher(start, device)
+
     def losses(step: int) -> Mapping[str, Tensor]:
         clean, context = batches.draw(step)
+        student = training.network
+        assert isinstance(student, MotionNetwork)
         with training.precision():
-            return {"flow": flow_loss(training.network, clean, context)}  # type: ignore[arg-type]
+            if teacher is None or settings.distil is None:
+                return {"flow": flow_loss(student, clean, context)}
+            passes, guidance = settings.distil.passes, settings.distil.guidance
+            return {"distil": distil_loss(student, teacher, clean, context, passes=passes, guidance=guidance)}
 
     def observe(step: int, average: nn.Module) -> None:
         every = settings.sheet_every
@@ -157,3 +171,9 @@ def train_generator(
     training.run(losses, seconds=seconds, observe=observe)
     network.load_state_dict(training.average.state_dict())
     return network.eval()
+
+
+def _teacher(start: MotionNetwork | None, device: torch.device) -> MotionNetwork:
+    if start is None:
+        raise InputError("there is nothing to distil", "say which weights by --start")
+    return deepcopy(start).to(device).eval().requires_grad_(False)
