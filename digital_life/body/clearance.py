@@ -50,7 +50,7 @@ SKIN_IN_SIGHT, CLOTH_IN_SIGHT, STEEP = (0.00085, 0.0001), (0.0025, 0.0003), 1.0
 those under the cover may be (metres a metre from there). A dent shows on skin before it does on cloth and shoes."""
 SLOPE = 0.35
 """Around a point that is drawn in, its neighbours are drawn in too, by less the further away they are (metres a metre)."""
-ROUNDS, PASSES = 8, 3
+ROUNDS, PASSES = 8, 5
 MIDDLE = 0.12
 """Width (metres) of the strip in which points follow both hips."""
 
@@ -64,9 +64,9 @@ _ON_THIGHS: Turns = {
     "left_elbow": (0.5, -1.4, 0.4), "right_elbow": (0.5, 1.4, -0.4),
 }  # fmt: skip
 SEATED: tuple[Turns, ...] = tuple(
-    _ON_THIGHS | {f"{side}_hip": (-hip, sign * 0.12, 0) for side, sign in (("left", 1), ("right", -1))}
+    _ON_THIGHS | {f"{side}_hip": (-hip, sign * turn, 0) for side, sign in (("left", 1), ("right", -1))}
     | {f"{side}_knee": (1.5, 0, 0) for side in ("left", "right")} | {"spine1": (lean, 0, 0)}
-    for hip, lean in ((1.3, 0.0), (1.5, 0.0), (1.75, 0.1))
+    for hip, turn, lean in ((1.3, 0.12, 0.0), (1.5, 0.12, 0.0), (1.5, 0.0, 0.0), (1.75, 0.12, 0.1), (1.65, 0.16, 0.08))
 )  # fmt: skip
 UPRIGHT: tuple[Turns, ...] = (
     {},
@@ -112,6 +112,8 @@ class _Fitting:
         self._surfaces, self._turned = {}, {}
         self._at_rest, self._seated = {}, {}
         self._nets = {part.name: _Net(part) for part in layers}
+        self._seats = {part.name: [_sides(part) @ seat for seat in self._seat] for part in layers}
+        self._placed: dict[tuple[str, int], Floats] = {}
         start = 0
         for k, part in enumerate(layers):
             stop = start + len(part.vertices)
@@ -160,6 +162,8 @@ class _Fitting:
                 if not left:
                     break
             moves[:] = best
+        for place in [place for place in self._placed if place[0] == inner]:
+            del self._placed[place]
 
     def _try(
         self, inner: str, outer: str, under: Cover, poses: range, moves: Floats, limits: Floats, in_folds: bool
@@ -167,9 +171,10 @@ class _Fitting:
         """Add to ``moves`` [V, 3] in place, pass by pass, what keeps the covered points in, up to the ``limits`` [V]."""
         for _ in range(PASSES):
             wanted = self._wanted(inner, outer, under, poses, in_folds)
-            moves[:] = _at_most(moves + self._nets[inner].spread(wanted), limits)
-            out = wanted[under.points].any(axis=1)
-            under = Cover(under.points[out], under.triangles[out])
+            added = self._nets[inner].spread(wanted)
+            moves[:] = _at_most(moves + added, limits)
+            moved = added[under.points].any(axis=1)  # also what was drawn along, it may have come out by that
+            under = Cover(under.points[moved], under.triangles[moved])
 
     def _wanted(self, inner: str, outer: str, under: Cover, poses: range, in_folds: bool) -> Floats:
         """What to add to the points [V, 3] at rest so that none stands out in the pose in which it does so most.
@@ -197,16 +202,19 @@ class _Fitting:
 
     def _heights(self, inner: str, outer: str, under: Cover, pose: int) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         """As ``heights``, and which points [C] look the same way as the cloth, so that they are not in a fold of it."""
-        points = self._posed(inner, pose)[under.points]
-        height, across = heights(points, self._posed(outer, pose), under.triangles)
+        if (outer, pose) not in self._placed:
+            self._placed[outer, pose] = self._posed(outer, pose)
+        points = self._posed(inner, pose, under.points)
+        height, across = heights(points, self._placed[outer, pose], under.triangles)
         normals = self._surfaces[inner][pose][1][under.points]
         return height, across, np.einsum("ca,ca->c", normals, across) > 0
 
-    def _posed(self, name: str, pose: int) -> Floats:
-        """Points [V, 3] of a part in a pose, as far moved as they are by now."""
-        seat = (_sides(self._parts[name]) @ self._seat[pose])[:, None]
-        moves = self._at_rest[name] + seat * self._seated[name]
-        return np.asarray(self._surfaces[name][pose][0] + np.einsum("vab,vb->va", self._turned[name][pose], moves))
+    def _posed(self, name: str, pose: int, chosen: NDArray[np.int64] | slice = slice(None)) -> Floats:
+        """Points [V, 3] of a part in a pose, as far moved as they are by now; or only those that are ``chosen``."""
+        seat = self._seats[name][pose][chosen, None]
+        moves = self._at_rest[name][chosen] + seat * self._seated[name][chosen]
+        turned = self._turned[name][pose][chosen]
+        return np.asarray(self._surfaces[name][pose][0][chosen] + np.einsum("vab,vb->va", turned, moves))
 
     def _moved(self, part: MeshPart) -> MeshPart:
         seated = self._seated[part.name]
