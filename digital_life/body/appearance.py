@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from digital_life.body.garments import dress
 from digital_life.body.glasses import make_glasses
 from digital_life.body.hair import make_hair
 from digital_life.body.identity import Identity, make_identity
+from digital_life.body.kept_characters import kept_character
 from digital_life.body.lashes import make_lashes
 from digital_life.body.layers import moving_together, without_covered
 from digital_life.body.mouth import make_mouth
@@ -33,7 +35,7 @@ SKIN_ROUGHNESS = 0.62
 
 
 def build_character(name: str, appearance: Appearance) -> Character:
-    """Body, skin, eyes, mouth, lashes, clothes and hair of an appearance (about a second).
+    """Body, skin, eyes, mouth, lashes, clothes and hair of an appearance: made once (seconds), and kept on disk (0.1 s).
 
     The parts ``head``, ``mouth``, ``lashes`` and ``beard`` carry the face's morph targets. ``Character.skeleton.floor`` is the
     sole of the shoes.
@@ -43,6 +45,15 @@ def build_character(name: str, appearance: Appearance) -> Character:
         AssetError: the body data are missing or damaged.
     """
     appearance = described(appearance)
+    return replace(kept_character(appearance, lambda: _made(name, appearance)), name=name)
+
+
+def fresh_character(name: str, appearance: Appearance) -> Character:
+    """As ``build_character``, made anew whatever is kept."""
+    return _made(name, described(appearance))
+
+
+def _made(name: str, appearance: Appearance) -> Character:
     identity = make_identity(appearance)
     own, hidden_by_own, replaced = wear(identity, appearance.outfit.assets)
     garments, hidden = dress(identity, appearance.outfit, replaced)

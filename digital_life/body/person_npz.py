@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from digital_life.body.character import Character
+from digital_life.body.character_arrays import mesh_arrays
 from digital_life.body.identity import Identity, make_identity
 from digital_life.body.layer import BodyModel, default_body
 from digital_life.errors import AssetError
@@ -49,10 +50,7 @@ def write_person(character: Character, appearance: Appearance, path: Path | str)
         "parts": np.array([part.name for part in character.parts]),
     }
     for part in character.parts:
-        for kind in ("vertices", "normals", "faces", "uv", "joints", "weights"):
-            values = getattr(part, kind)
-            if values is not None:
-                arrays[f"{part.name}/{kind}"] = values
+        arrays |= {f"{part.name}/{kind}": values for kind, values in mesh_arrays(part).items()}
     with whole_file(Path(path), "writing a person") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     return float(error.mean())

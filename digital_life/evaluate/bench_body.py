@@ -131,14 +131,14 @@ def _seconds(function: Callable[[], object]) -> float:
 
 
 def _dressed() -> list[tuple[str, str, str, str]]:
-    from digital_life.body.appearance import build_character
+    from digital_life.body.appearance import fresh_character
     from digital_life.body.skinning import PosedCharacter
     from digital_life.motion import quaternion as quat
     from digital_life.persona.library import load_persona
 
     persona = load_persona("mira")
     start = time.perf_counter()
-    character = build_character(persona.name, persona.appearance)
+    character = fresh_character(persona.name, persona.appearance)
     built = time.perf_counter() - start
     inputs = _inputs(1)
     rotations = quat.from_axis_angle(inputs.pose[0].astype(np.float64)).astype(np.float32)

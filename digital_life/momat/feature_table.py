@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digital_life.errors import AssetError, InputError
+from digital_life.kept_files import forget_old, note_use
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
 from digital_life.momat.content_key import content_key
 from digital_life.momat.features import COLUMNS, FEATURES, GROUPS, features_of, mirror_features
-from digital_life.momat.kept_files import forget_old, note_use
 from digital_life.motion.motion import Motion
 from digital_life.motion.skeleton import canonical_skeleton
 from digital_life.whole_file import whole_file

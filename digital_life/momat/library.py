@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from digital_life.assets import asset_dir, cache_dir, data_path
 from digital_life.errors import AssetError, InputError
+from digital_life.kept_files import forget_old, note_use
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
 from digital_life.momat.content_key import content_key
 from digital_life.momat.database import MotionDatabase
-from digital_life.momat.kept_files import forget_old, note_use
 from digital_life.momat.manifest import NAME, is_database
 from digital_life.momat.measures import Tracks
 from digital_life.momat.pack import is_pack

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from digital_life.assets import cache_dir
+from digital_life.kept_files import forget_old, note_use
 from digital_life.momat.content_key import content_key
-from digital_life.momat.kept_files import forget_old, note_use
 from digital_life.momat.locomotion_table import LocomotionTable
 from digital_life.whole_file import whole_file
 

@@ -15,10 +15,12 @@ from digital_life.body.asset_fit import fit_asset, hidden_by, place
 from digital_life.body.asset_format import read_asset
 from digital_life.body.asset_store import wardrobe
 from digital_life.body.base_mesh import base_mesh
+from digital_life.body.character import Character
 from digital_life.body.identity import make_identity
+from digital_life.body.kept_characters import kept_character
 from digital_life.cli.main import main
 from digital_life.errors import InputError
-from digital_life.motion.skeleton import JOINT_INDEX
+from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 from digital_life.persona.appearance import Appearance, Outfit
 
 BODY = make_identity(Appearance(height_cm=170))
@@ -141,6 +143,16 @@ def test_nothing_is_replaced_without_force(tmp_path: Path, command: Command) -> 
     assert code == 2
     assert "--force" in said
     assert command("add-assets", folder, "--force")[0] == 0
+
+
+def test_an_asset_that_was_replaced_is_worn_as_it_is_now(tmp_path: Path, command: Command) -> None:
+    look, kept = Appearance(outfit=Outfit(assets=("vest",))), tmp_path / "kept"
+    before, after = (Character(name, canonical_skeleton(), ()) for name in ("before", "after"))
+    for height, worn in ((0.3, before), (0.35, after)):
+        write_asset(tmp_path / "new", "vest", region("spine1", -0.02, height))
+        assert command("add-assets", str(tmp_path / "new"), "--force")[0] == 0
+        assert kept_character(look, lambda worn=worn: worn, kept) is worn
+    assert kept_character(look, lambda: before, kept).name == "after"
 
 
 def test_an_unknown_asset_is_named_with_the_known_ones() -> None:

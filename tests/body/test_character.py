@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digital_life.body.appearance import build_character
+from digital_life.body.appearance import build_character, fresh_character
 from digital_life.body.base_mesh import base_mesh
 from digital_life.body.character import Character, MeshPart
 from digital_life.body.colour import parse_colour
@@ -102,8 +102,7 @@ def test_texture_follows_hair_beard_and_age() -> None:
 
 
 def test_people_differ_and_the_same_person_does_not() -> None:
-    first = build_character("A", Appearance(face_seed=5))
-    again = build_character("A", Appearance(face_seed=5))
+    first, again = (fresh_character("A", Appearance(face_seed=5)) for _ in range(2))
     for a, b in zip(first.parts, again.parts, strict=True):
         assert np.array_equal(a.vertices, b.vertices)
         if a.material.texture is not None:

@@ -7,8 +7,8 @@ import pytest
 
 from digital_life.assets import asset_dir
 from digital_life.errors import AssetError
+from digital_life.kept_files import KEPT
 from digital_life.momat import library as library_module
-from digital_life.momat.kept_files import KEPT
 from digital_life.momat.library import MotionLibrary
 
 
