@@ -90,9 +90,10 @@ class Correctives:
         """The shapes for other vertices [P], each a weighted mean of these: ``carrier`` [P, V]."""
         rows, columns = np.repeat(np.arange(len(self.joints)), np.diff(self.starts)), self.vertices
         shape = (len(self.joints), self.count)
+        across = carrier.T.tocsr()
         axes = []
         for values in (*self.offsets.T, *self.normals.T):
-            axes.append(sparse.csr_matrix((values, (rows, columns)), shape=shape) @ carrier.T)
+            axes.append(sparse.csr_matrix((values, (rows, columns)), shape=shape) @ across)
         pattern = sum(abs(axis) for axis in axes).tocsr()
         pattern.sort_indices()
         entries = np.repeat(np.arange(len(self.joints)), np.diff(pattern.indptr)), pattern.indices

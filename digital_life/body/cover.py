@@ -130,6 +130,8 @@ def _off_cone(vectors: Floats, normals: Floats) -> Floats:
 
     Projected gradient descent on the shares of the normals, which may not be negative.
     """
+    if not len(vectors):
+        return np.zeros(0)
     shares = np.zeros(normals.shape[:2])
     step = 1 / np.maximum(np.linalg.norm(normals, axis=2).sum(axis=1, keepdims=True), 1)
     for _ in range(CONE_STEPS):
