@@ -11,7 +11,7 @@ from digital_life.motion.poses import Centimetres, Degrees, Pose, base_poses
 from digital_life.motion.tracks import EASES
 from digital_life.yaml_file import load_yaml
 
-Kind = Literal["idle", "talk", "gesture", "locomotion", "transition", "emotion"]
+Kind = Literal["idle", "talk", "gesture", "locomotion", "transition", "emotion", "action"]
 Seconds = Annotated[float, Field(ge=0, le=60)]
 SyncPoint = Literal["ready", "stroke_start", "stroke", "stroke_end", "relax"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from digital_life.motion.tracks import Track
 Array = NDArray[np.float64]
 SIDES = ("left", "right")
 _MARGIN = 1.5
+_CARRIES_SHOULDERS = ("weight", "height", "pelvis", "torso")
+_BELOW_THE_TRUNK = ("thigh", "other_thigh", "knee", "hip", "waist", "belly")
+"""Places that stay where they are when the trunk bends: a hand that lies there is solved anew."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ def read_score(clip: ClipFile, skeleton: Skeleton) -> Score:
                 tracks.setdefault(name, Track()).add(time, value, ease)
             for side, hand in targets.items():
                 _add_hand(hands[side], HandKey(time, hand, ease))
+    moving = sorted({time for name in _CARRIES_SHOULDERS for time in tracks[name].times})
+    hands = {side: _staying(keys, moving) for side, keys in hands.items()}
     root = tracks["root"].values
     return Score({name: spread(clip, name, track) for name, track in tracks.items()}, root[-1] - root[0], hands)
 
@@ -72,6 +77,17 @@ def _add_hand(keys: list[HandKey], new: HandKey) -> None:
     if keys and new.time <= keys[-1].time + 1e-6:
         keys.pop()
     keys.append(new)
+
+
+def _staying(keys: list[HandKey], moving: list[float]) -> list[HandKey]:
+    """The keys with those repeated at the times ``moving`` at which a hand stays on thighs or hips while the trunk moves."""
+    staying: list[HandKey] = []
+    for key, following in zip(keys, [*keys[1:], None], strict=True):
+        staying.append(key)
+        if key.hand.near in _BELOW_THE_TRUNK and (following is None or following.hand == key.hand):
+            until = np.inf if following is None else following.time - 1e-6
+            staying += [replace(key, time=time) for time in moving if key.time + 1e-6 < time < until]
+    return staying
 
 
 def _merged(key: Pose, reference: BasePose, name: str, default: BaseModel) -> BaseModel | None:

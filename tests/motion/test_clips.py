@@ -103,6 +103,18 @@ def test_hands_stay_out_of_the_trunk(name: str) -> None:
         assert np.linalg.norm(wrist - bottom - axis * along[:, None], axis=1).min() > 0.08
 
 
+@pytest.mark.parametrize("name", ["idle_seated_calm", "listen_seated", "listen_seated_bored", "phone_call_seated"])
+def test_resting_hands_lie_on_the_thighs_while_the_trunk_moves(name: str) -> None:
+    """Where the left hand rests, its knuckles are as far from the bone as thigh, trousers and palm are thick."""
+    places = positions(clip(name))
+    knuckle, hip, knee = (places[:, JOINT_INDEX[f"left_{joint}"]] for joint in ("middle1", "hip", "knee"))
+    bone = knee - hip
+    along = np.sum((knuckle - hip) * bone, axis=1) / np.sum(bone * bone, axis=1)
+    apart = np.linalg.norm(knuckle - hip - bone * along[:, None], axis=1)
+    assert apart.min() > 0.105
+    assert np.quantile(apart, 0.3) < 0.16
+
+
 @each_clip
 def test_knees_and_elbows_bend_the_right_way(name: str) -> None:
     rotations = clip(name).motion.rotations
@@ -113,7 +125,7 @@ def test_knees_and_elbows_bend_the_right_way(name: str) -> None:
         assert (sign * elbow[:, 1]).min() > -0.3
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if clip(name).kind in ("gesture", "talk", "emotion")])
+@pytest.mark.parametrize("name", [name for name in NAMES if clip(name).kind in ("gesture", "talk", "emotion", "action")])
 def test_gestures_start_and_end_at_rest(name: str) -> None:
     compiled = clip(name)
     base = clip("idle_seated_calm" if compiled.posture == "seated" else "idle_standing_calm")
