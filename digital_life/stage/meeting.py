@@ -88,11 +88,11 @@ def come_together(
     if active.seat is not None or away > NEAR_ENOUGH or turned > NEAR_ENOUGH:
         movement.stand_at(active, timelines[0], ground.feet, ground.facing, [passive])
     if passive.seat is None and abs(float(wrap(ground.partner_facing - passive.facing))) > NEAR_ENOUGH:
-        movement.idle(passive, timelines[1], max(8, len(timelines[0]) - 40), clock, listening=True)
+        movement.idle(passive, timelines[1], max(8, len(timelines[0]) - 40), clock, listening=False)
         movement.turn(passive, timelines[1], ground.partner_facing)
     ready = max(len(timelines[0]), len(timelines[1])) + 4
     for actor, timeline in zip(actors, timelines, strict=True):
-        movement.idle(actor, timeline, ready, clock, listening=actor is passive)
+        movement.idle(actor, timeline, ready, clock, listening=False)
     return ready
 
 

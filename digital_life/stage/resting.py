@@ -1,6 +1,7 @@
 """What a body does while nothing else is asked of it: idle loops, each entered where it joins what was before.
 
-A body that is at leisure also fidgets now and then: shifts its weight, stretches, scratches.
+A body that is at leisure also fidgets now and then: shifts its weight, stretches, scratches. Who listens does so in one of
+several ways that suit what it feels: with interest, thoughtfully, sceptically or bored.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from digital_life.behaviour import Emotion
 from digital_life.errors import AssetError
 from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import decide
@@ -29,6 +31,12 @@ IDLE_SECONDS = 11.0
 
 FIDGETS = 0.5
 """Chance that a body at leisure fidgets after an idle loop."""
+
+DISPLEASED, SLEEPY, FIRM = 4.0, 3.0, 5.0
+"""Somebody of no more pleasure than the first (1 to 9) listens bored up to the second in arousal, sceptically from the third
+on in dominance."""
+_UNWILLING = frozenset({"bored", "sceptical"})
+"""Tags of ways to listen that only a displeased listener has."""
 
 Idles = Mapping[str, Mapping[bool, Sequence[Clip]]]
 
@@ -57,6 +65,8 @@ class Resting:
         fidget after that.
         """
         loops = self.idles[actor.posture][listening]
+        if listening:
+            loops = in_mood(loops, actor.mood)
         breaks = self.fidgets[actor.posture] if leisure else ()
         rest = actor.rest
         if rest is not None and rest.due == now:
@@ -76,6 +86,8 @@ class Resting:
         what = f"{actor.name} {'listens' if listening else 'is at ease'}, {actor.posture}"
         seed = zlib.crc32(f"{actor.name}/{self.seed}/{now}".encode())
         pose = pose_on_stage(actor, timeline)
+        if listening:
+            pool = [_drawn(pool, actor, seed)]
         match = decide(
             self._table,
             what,
@@ -88,6 +100,21 @@ class Resting:
         assert match.clip is not None
         start = match.start if pose is not None else seed % match.clip.frames
         return match.clip, Rest(match.clip.id, start, round(IDLE_SECONDS * FPS), now, match.reason)
+
+
+def _drawn(pool: Sequence[Clip], actor: Actor, seed: int) -> Clip:
+    """Any of them but the one that was played last, each as likely: ways to listen differ too much to take the nearest."""
+    others = [clip for clip in pool if actor.rest is None or clip.id != actor.rest.clip] or pool
+    return others[int(np.random.default_rng(seed).integers(len(others)))]
+
+
+def in_mood(loops: Sequence[Clip], mood: Emotion) -> Sequence[Clip]:
+    """The loops in which somebody who feels like that listens; all, where none suits."""
+    shown = ""
+    if mood.pleasure <= DISPLEASED:
+        shown = "bored" if mood.arousal <= SLEEPY else "sceptical" if mood.dominance >= FIRM else ""
+    suited = [clip for clip in loops if (shown in clip.tags if shown else not _UNWILLING & set(clip.tags))]
+    return suited or loops
 
 
 def fidgets(library: MotionLibrary, posture: str) -> list[Clip]:

@@ -111,7 +111,7 @@ def stroll(
     start = max(len(line) for line in lines) + 4 + wait
     controller = LocomotionController.of(movement.library)
     for actor, line, end in zip(actors, lines, lanes.ends, strict=True):
-        movement.idle(actor, line, start, clock, listening=actor is passive)
+        movement.idle(actor, line, start, clock, listening=False)
         way = np.linspace(actor.stance.centre, end, max(2, round(_length(lanes) / STEP)))
         segment, actor.stance = go(controller, way, (actor.facing, lanes.heading), actor.stance, actor.build, "natural")
         actor.facing = lanes.heading

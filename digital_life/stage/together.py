@@ -183,7 +183,7 @@ class Together:
         elif active.seat is not None and within_reach(actors, shapes):
             ready = max(len(line) for line in lines) + 4
             for actor, line in zip(actors, lines, strict=True):
-                self.movement.idle(actor, line, ready, clock, listening=actor is passive)
+                self.movement.idle(actor, line, ready, clock, listening=False)
             return ready
         plain = (role_clip(interaction, "active", self.library), role_clip(interaction, "passive", self.library))
         ground = find_ground(self.room, interaction, active, passive, offsets(interaction, plain, shapes))

@@ -125,7 +125,9 @@ def test_knees_and_elbows_bend_the_right_way(name: str) -> None:
         assert (sign * elbow[:, 1]).min() > -0.3
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if clip(name).kind in ("gesture", "talk", "emotion", "action")])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if clip(name).kind in ("gesture", "talk", "emotion", "action")]
+)
 def test_gestures_start_and_end_at_rest(name: str) -> None:
     compiled = clip(name)
     base = clip("idle_seated_calm" if compiled.posture == "seated" else "idle_standing_calm")

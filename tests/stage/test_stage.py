@@ -91,7 +91,7 @@ def test_feet_stay_on_the_floor_and_do_not_slide(scene, name: str) -> None:
 
 
 def test_acts_with_steps_and_hops_land_on_the_floor(make_stage) -> None:
-    stage = make_stage("table", "table")
+    stage = make_stage("table", "sofa")
     turns = [stage.perform(say("Ada", motion=words)) for words in ("jumps for joy", "is surprised and recoils")]
     clips = [p.motion.provenance["acts"][0]["clip"] for turn in turns for p in turn if p.character == "Ada"]
     assert "jump" in clips[0] and clips[1] == "surprised_recoil"

@@ -1,0 +1,41 @@
+"""Ways to listen: several, drawn by the seed, and such as suit what the listener feels."""
+
+import pytest
+
+from digital_life.behaviour import Behaviour, Emotion
+from digital_life.stage.timeline import Timeline
+
+TIRED, SUSPICIOUS, SAD = (
+    Emotion(pleasure=2.5, arousal=2.5, dominance=4),
+    Emotion(pleasure=2.5, arousal=5.5, dominance=6.5),
+    Emotion(pleasure=2.5, arousal=4, dominance=3.5),
+)
+
+
+def ways(stage, name: str, mood: Emotion) -> set[str]:
+    """Ids of the clips in which somebody listens at forty times."""
+    actor, resting = stage.actors[name], stage.movement.resting
+    actor.mood = mood
+    return {resting.at(actor, Timeline(), now, listening=True)[0].id for now in range(0, 4000, 100)}
+
+
+@pytest.mark.parametrize(("place", "posture"), [("window", "standing"), ("sofa", "seated")])
+def test_moods_listen_in_their_ways(make_stage, place: str, posture: str) -> None:
+    stage = make_stage(place, "table")
+    stage.idle(0.2)
+    willing = ways(stage, "Ada", Emotion())
+    assert len(willing) >= 3 and all(name.startswith("listen") for name in willing)
+    assert not any("bored" in name or "sceptical" in name for name in willing)
+    assert ways(stage, "Ada", TIRED) == {f"listen_{posture}_bored"}
+    assert ways(stage, "Ada", SUSPICIOUS) == {f"listen_{posture}_sceptical"}
+    assert ways(stage, "Ada", SAD) == willing
+
+
+def test_a_listener_changes_its_way_in_a_long_speech(make_stage) -> None:
+    stage = make_stage("window", "table")
+    speech = "This is a long story, and I tell it slowly, from its first day to its last. " * 5
+    performances = stage.perform(Behaviour(speaker="Ada", partner="Bo", speech=speech))
+    (heard,) = (p.motion.provenance["idles"] for p in performances if p.character == "Bo")
+    played = [idle["clip"] for idle in heard]
+    assert len(played) >= 2
+    assert all(before != after for before, after in zip(played, played[1:], strict=False))
