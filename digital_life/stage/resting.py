@@ -32,6 +32,9 @@ IDLE_SECONDS = 11.0
 FIDGETS = 0.5
 """Chance that a body at leisure fidgets after an idle loop."""
 
+QUIET_HANDS = 0.08
+"""Metres per second that hands sway at most between the gestures of somebody who talks, so that they are seen to rest."""
+
 DISPLEASED, SLEEPY, FIRM = 4.0, 3.0, 5.0
 """Somebody of no more pleasure than the first (1 to 9) listens bored up to the second in arousal, sceptically from the third
 on in dominance."""
@@ -67,6 +70,8 @@ class Resting:
         loops = self.idles[actor.posture][listening]
         if listening:
             loops = in_mood(loops, actor.mood)
+        elif not leisure:
+            loops = [clip for clip in loops if _sway(clip) <= QUIET_HANDS] or loops
         breaks = self.fidgets[actor.posture] if leisure else ()
         rest = actor.rest
         if rest is not None and rest.due == now:
@@ -100,6 +105,11 @@ class Resting:
         assert match.clip is not None
         start = match.start if pose is not None else seed % match.clip.frames
         return match.clip, Rest(match.clip.id, start, round(IDLE_SECONDS * FPS), now, match.reason)
+
+
+def _sway(clip: Clip) -> float:
+    """Speed (m/s) of the faster hand at its fastest."""
+    return max(clip.kinematics.get(f"{side}_hand_speed_max", 0.0) for side in ("left", "right"))
 
 
 def _drawn(pool: Sequence[Clip], actor: Actor, seed: int) -> Clip:

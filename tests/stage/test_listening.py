@@ -1,8 +1,9 @@
-"""Ways to listen: several, drawn by the seed, and such as suit what the listener feels."""
+"""Ways to listen and to rest: several, drawn by the seed, such as suit what the listener feels, and still hands for speakers."""
 
 import pytest
 
 from digital_life.behaviour import Behaviour, Emotion
+from digital_life.stage.resting import QUIET_HANDS
 from digital_life.stage.timeline import Timeline
 
 TIRED, SUSPICIOUS, SAD = (
@@ -29,6 +30,18 @@ def test_moods_listen_in_their_ways(make_stage, place: str, posture: str) -> Non
     assert ways(stage, "Ada", TIRED) == {f"listen_{posture}_bored"}
     assert ways(stage, "Ada", SUSPICIOUS) == {f"listen_{posture}_sceptical"}
     assert ways(stage, "Ada", SAD) == willing
+
+
+def test_hands_sway_less_in_a_turn_than_at_leisure(make_stage) -> None:
+    stage = make_stage("window", "table")
+    stage.idle(0.2)
+
+    def fastest(leisure: bool) -> float:
+        actor, resting = stage.actors["Ada"], stage.movement.resting
+        clips = [resting.at(actor, Timeline(), now, listening=False, leisure=leisure)[0] for now in range(0, 4000, 100)]
+        return max(clip.kinematics[f"{side}_hand_speed_max"] for clip in clips for side in ("left", "right"))
+
+    assert fastest(leisure=False) <= QUIET_HANDS < fastest(leisure=True)
 
 
 def test_a_listener_changes_its_way_in_a_long_speech(make_stage) -> None:
