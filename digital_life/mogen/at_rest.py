@@ -17,6 +17,7 @@ from digital_life.motion.cleanup import find_loop, loop
 from digital_life.motion.foot_skate import label_contacts, plant_feet
 from digital_life.motion.ik import reach_wrists
 from digital_life.motion.kinematics import joint_kinematics
+from digital_life.motion.lap import over_lap
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 
@@ -45,8 +46,6 @@ SUNK = 0.01
 WAY, LIFT, LIFTS = 6, 1.4, 4
 """Frames around a place that is too low, the share of what is missing by which hands are lifted there, and how often."""
 _SIDES = ("left", "right")
-_HANDS = [JOINT_INDEX[f"{side}_{part}"] for side in _SIDES for part in ("wrist", "middle3")]
-_THIGHS = [JOINT_INDEX[f"{side}_{part}"] for part in ("hip", "knee") for side in _SIDES]
 _ANKLES = [JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]
 
 
@@ -128,12 +127,7 @@ def _from_start(motion: Motion) -> Array:
 
 def _over_lap(motion: Motion) -> Array:
     """[T, 2] metres between each hand and the bones of the thighs, where they are nearest."""
-    joints, _ = joint_kinematics(motion.rotations, motion.translation, canonical_skeleton(), [*_HANDS, *_THIGHS])
-    hands, hips, knees = joints[:, :4], joints[:, 4:6], joints[:, 6:]
-    thighs = knees - hips
-    along = np.einsum("thlc,tlc->thl", hands[:, :, None] - hips[:, None], thighs) / (thighs**2).sum(axis=-1)[:, None]
-    nearest = hips[:, None] + np.clip(along, 0.0, 1.0)[..., None] * thighs[:, None]
-    return np.asarray(np.linalg.norm(hands[:, :, None] - nearest, axis=-1).min(axis=2).reshape(-1, 2, 2).min(axis=2))
+    return over_lap(motion.rotations.astype(np.float64), motion.translation.astype(np.float64), canonical_skeleton())
 
 
 def in_stance(motion: Motion, rest: Motion, share: float = STEADY) -> Motion:

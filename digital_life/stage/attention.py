@@ -66,9 +66,20 @@ def look(
 
 
 def move_eyes(
-    rotations: Array, pelvis: Array, targets: Array, aversion: Array, attention: Array, skeleton: Skeleton, *, seed: int
+    rotations: Array,
+    pelvis: Array,
+    targets: Array,
+    aversion: Array,
+    attention: Array,
+    skeleton: Skeleton,
+    *,
+    own: Array,
+    seed: int,
 ) -> NDArray[np.float32]:
-    """Set the eyes' joints of ``rotations``, in place, and return the ARKit weights [T, 52] of the lids that follow."""
+    """Set the eyes' joints of ``rotations``, in place, and return the ARKit weights [T, 52] of the lids that follow.
+
+    ``own`` [T] 0..1 is how much the eyes go where those of the clip go.
+    """
     positions, world = forward_kinematics(rotations, pelvis - skeleton.rest_joints[0], skeleton)
     local = quat.rotate(quat.conjugate(world[:, HEAD]), targets - positions[:, HEAD])
     sideways = np.abs(np.arctan2(local[:, 0], local[:, 2])) > np.radians(60.0)
@@ -78,6 +89,7 @@ def move_eyes(
     rest = skeleton.rest_joints[EYES] - skeleton.rest_joints[HEAD]
     away = quat.multiply(quat.yaw(aversion[:, 0]), _pitch(aversion[:, 1]))
     eyes = eye_rotations(quat.rotate(away, local), rest, seed=seed)
+    eyes = quat.slerp(eyes, rotations[:, EYES], np.broadcast_to(own[:, None], eyes.shape[:2]))
     rotations[:, EYES] = eyes
     return lid_weights(angles_of(quat.rotate(eyes, np.array([0.0, 0.0, 1.0]))))
 

@@ -18,6 +18,7 @@ from digital_life.momat.feet import FootTrack, ahead_poles, knee_poles, sink_to_
 from digital_life.momat.manner import Manner
 from digital_life.momat.reach import reach_feet
 from digital_life.motion import quaternion as quat
+from digital_life.motion.lap import above_lap
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX
 from digital_life.stage.actor import Actor
@@ -61,6 +62,8 @@ class Part:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     regard: Array | None = None
     """[T] share 0..1 of its attention that the body may spend on looking; None all of it."""
+    absorbed: Array | None = None
+    """[T] share 0..1 of its attention that what its hands do takes; its eyes then go where the clip has them."""
 
 
 @dataclass
@@ -101,6 +104,7 @@ def _body(actor: Actor, part: Part, hanging: Array) -> _Body:
     poles = _knees(rotations, feet, own_legs)
     actor.tail = Tail.of(pelvis, rotations, feet, float(own_legs[-1, 0]), limits_at(played, len(pelvis) - 1))
     rotations = solve_legs(rotations, pelvis, feet, build, poles)
+    rotations = above_lap(rotations, pelvis - actor.member.skeleton.rest_joints[0], actor.member.skeleton)
     eyes, chest = head_path(rotations, pelvis, actor.member.skeleton)
     return _Body(rotations, pelvis, feet, eyes, chest)
 
@@ -123,12 +127,14 @@ def _finish(actor: Actor, part: Part, body: _Body, partner: Array | None, *, see
     ahead = body.eyes + _AHEAD * np.stack([np.sin(body.chest), np.zeros(frames), np.cos(body.chest)], axis=-1)
     targets = ahead if partner is None else partner
     aversion = look_away(frames, seed=seed, speaking=part.speaking)
+    absorbed = np.zeros(frames) if part.absorbed is None else part.absorbed[:frames]
     attention = _attention(frames, part.walking) * (1.0 if part.regard is None else part.regard[:frames])
+    attention, aversion = attention * (1.0 - absorbed), aversion * (1.0 - absorbed)[:, None]
     actor.gaze = look(
         rotations, body.eyes, body.chest, targets, aversion=aversion, attention=attention, state=actor.gaze
     )
     rotations[:, [NECK, HEAD]] = quat.multiply(rotations[:, [NECK, HEAD]], _small_head(part, frames, seed))
-    lids = move_eyes(rotations, body.pelvis, targets, aversion, attention, skeleton, seed=seed)
+    lids = move_eyes(rotations, body.pelvis, targets, aversion, attention, skeleton, own=absorbed, seed=seed)
     face = face_track(
         part.speech,
         part.speech_start,

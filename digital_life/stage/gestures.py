@@ -18,6 +18,8 @@ from digital_life.momat.retiming import Phases, Retiming, missed, retimed
 from digital_life.motion import quaternion as quat
 from digital_life.motion.body_parts import ARMS, TRUNK, trunk_after
 from digital_life.motion.motion import FPS
+from digital_life.motion.series import minimum_jerk
+from digital_life.motion.skeleton import JOINT_INDEX
 from digital_life.stage.choosing import Chooser
 from digital_life.stage.joining import Played
 from digital_life.stage.placing import clip_body
@@ -33,7 +35,12 @@ BACK_TO_REST = 0.6
 """Seconds that hands take to rest when a gesture is left where they stop."""
 LONGEST_POSE = 4.5
 """Seconds that a looping clip is held when it is asked for as an act."""
+HANDWORK = "everyday"
+"""Tag of acts whose hands the eyes follow: reading, writing, cooking ..."""
+ABSORBED = 0.9
+"""Share of the attention that such an act takes."""
 _BUSY_ARM = np.radians(18.0)
+_EYES = [JOINT_INDEX["left_eye"], JOINT_INDEX["right_eye"]]
 
 
 @dataclass(frozen=True)
@@ -214,7 +221,8 @@ def overlay(rotations: Array, events: Sequence[Event], hanging: Array) -> list[P
     """Lay the upper bodies of ``events`` over ``rotations`` [T, 55, 4], in place and with cuts; what is shown when.
 
     Arms that do something in a clip (more than ``hanging`` [55, 4], a pose of arms at rest) take its rotations; the
-    trunk and the head add the clip's change since its start, so that a seated back stays where the seat has it.
+    trunk and the head add the clip's change since its start, so that a seated back stays where the seat has it. Eyes look
+    as in the clip.
     """
     played = []
     for event in events:
@@ -227,8 +235,19 @@ def overlay(rotations: Array, events: Sequence[Event], hanging: Array) -> list[P
         frames = slice(start, end)
         rotations[frames, joints] = source[:, joints]
         rotations[frames, TRUNK] = trunk_after(rotations[frames, TRUNK], source)
+        rotations[frames, _EYES] = source[:, _EYES]
         played.append(Played(start, end, body.limits, over=True))
     return played
+
+
+def absorbed(events: Sequence[Event], frames: int) -> Array:
+    """[frames] share of the attention that the hands' work takes from whoever is looked at, rising and falling softly."""
+    share = np.zeros(frames)
+    for event in events:
+        if HANDWORK in event.clip.tags:
+            away = np.minimum(np.arange(frames) - event.start, event.end - np.arange(frames)) / (0.5 * FPS)
+            share = np.maximum(share, ABSORBED * minimum_jerk(np.clip(away, 0.0, 1.0)))
+    return share
 
 
 def _busy_arms(rotations: Array, hanging: Array) -> NDArray[np.intp]:

@@ -11,7 +11,7 @@ from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor
 from digital_life.stage.choosing import Choice
 from digital_life.stage.embodiment import Part
-from digital_life.stage.gestures import Event
+from digital_life.stage.gestures import Event, absorbed
 from digital_life.stage.strolling import Stroll
 from digital_life.stage.timeline import Timeline
 from digital_life.stage.together import Encounter
@@ -69,6 +69,7 @@ class Turn:
             emotion=self.behaviour.emotion if speaks else Emotion(),
             provenance=(self._record() if speaks else {"clips": [], "acts": []}) | {"idles": timeline.idles},
             regard=self.encounter.regard(actor.name, len(timeline)) if self.encounter else None,
+            absorbed=absorbed(self.events, len(timeline)) if speaks else None,
         )
 
     def _record(self) -> dict[str, Any]:

@@ -1,11 +1,18 @@
-"""Ways to listen and to rest: several, drawn by the seed, such as suit what the listener feels, and still hands for speakers."""
+"""Ways to listen and to rest that suit the mood, and eyes that follow the hands in everyday acts."""
 
+import itertools
+
+import numpy as np
 import pytest
+from staging import track
 
 from digital_life.behaviour import Behaviour, Emotion
+from digital_life.motion import quaternion as quat
+from digital_life.motion.skeleton import JOINT_INDEX
 from digital_life.stage.resting import QUIET_HANDS
 from digital_life.stage.timeline import Timeline
 
+LONG = "This is a long story, and I tell it slowly, from its first day to its last. " * 5
 TIRED, SUSPICIOUS, SAD = (
     Emotion(pleasure=2.5, arousal=2.5, dominance=4),
     Emotion(pleasure=2.5, arousal=5.5, dominance=6.5),
@@ -46,9 +53,24 @@ def test_hands_sway_less_in_a_turn_than_at_leisure(make_stage) -> None:
 
 def test_a_listener_changes_its_way_in_a_long_speech(make_stage) -> None:
     stage = make_stage("window", "table")
-    speech = "This is a long story, and I tell it slowly, from its first day to its last. " * 5
-    performances = stage.perform(Behaviour(speaker="Ada", partner="Bo", speech=speech))
+    performances = stage.perform(Behaviour(speaker="Ada", partner="Bo", speech=LONG))
     (heard,) = (p.motion.provenance["idles"] for p in performances if p.character == "Bo")
     played = [idle["clip"] for idle in heard]
     assert len(played) >= 2
-    assert all(before != after for before, after in zip(played, played[1:], strict=False))
+    assert all(before != after for before, after in itertools.pairwise(played))
+
+
+@pytest.mark.parametrize("place", ["table", "sofa"])
+def test_readers_look_at_the_book_and_then_up_again(make_stage, place: str) -> None:
+    """Ada faces Bo; the line of her eyes goes down to her hands while she reads."""
+    stage = make_stage(place, place)
+    looks = {}
+    for motion in ("reads a book", ""):
+        performances = stage.perform(
+            Behaviour(speaker="Ada", partner="Bo", speech="" if motion else LONG, motion=motion)
+        )
+        eyes = track(stage, "Ada", [performances]).world[:, JOINT_INDEX["left_eye"]]
+        down = -np.degrees(np.arcsin(quat.rotate(eyes, np.array([0.0, 0.0, 1.0]))[:, 1]))
+        looks[motion] = np.median(down[30:-30])
+    assert looks["reads a book"] > 25.0
+    assert looks[""] < 15.0
