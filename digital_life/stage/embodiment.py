@@ -93,6 +93,7 @@ def _body(actor: Actor, part: Part, hanging: Array) -> _Body:
     pelvis, rotations, feet = part.timeline.cut(build)
     played = [*part.timeline.played, *overlay(rotations, part.overlays, hanging)]
     rotations = Manner.of(actor.mood).held(rotations, seated=actor.seat is not None)
+    rotations = above_lap(rotations, pelvis - actor.member.skeleton.rest_joints[0], actor.member.skeleton)
     pelvis, rotations = join(pelvis, rotations, played, tail, actor.member.skeleton)
     sunk = sink_to_reach(pelvis, rotations[:, 0], feet, build)
     pelvis = sunk if tail is None else pelvis + (sunk - pelvis) * _ramp(len(pelvis), SINK_SECONDS)
@@ -104,7 +105,6 @@ def _body(actor: Actor, part: Part, hanging: Array) -> _Body:
     poles = _knees(rotations, feet, own_legs)
     actor.tail = Tail.of(pelvis, rotations, feet, float(own_legs[-1, 0]), limits_at(played, len(pelvis) - 1))
     rotations = solve_legs(rotations, pelvis, feet, build, poles)
-    rotations = above_lap(rotations, pelvis - actor.member.skeleton.rest_joints[0], actor.member.skeleton)
     eyes, chest = head_path(rotations, pelvis, actor.member.skeleton)
     return _Body(rotations, pelvis, feet, eyes, chest)
 
