@@ -24,7 +24,7 @@ from digital_life.evaluate.table import Table
     "--licence",
     type=click.Choice(["permissive", "all"]),
     default="all",
-    help="Of `mogen`: clips and weights that are asked and answer; permissive ones beside those of all licences.",
+    help="Of `mogen` and `wording`: which clips and weights are asked and answer.",
 )
 def command(
     what: str | None,
@@ -59,11 +59,9 @@ def command(
     if personas or dressed:
         raise click.UsageError("--personas and --dressed belong to: digital-life bench appearance")
     if licence != "all":
-        if what != "mogen":
-            raise click.UsageError("--licence belongs to: digital-life bench mogen")
-        from digital_life.evaluate.bench_mogen import mogen
-
-        _print(what, mogen(licence))
+        if what not in ("mogen", "wording"):
+            raise click.UsageError("--licence belongs to: digital-life bench mogen, digital-life bench wording")
+        _print(what, benchmark(what)(licence))
         return
     chosen = [what] if what else [name for name in BENCHMARKS if name not in ON_REQUEST]
     with make_progress() as progress:

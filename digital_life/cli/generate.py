@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ LIKE = 0.35
 
 _postures = click.Choice(["standing", "seated", "floor"])
 _file = click.Path(path_type=Path)
+_strengths = click.FloatRange(0, 20)
 
 
 @click.command()
@@ -39,13 +41,9 @@ _file = click.Path(path_type=Path)
 @click.option("--target", type=_file, help="Motion file in whose last frame the new one ends.")
 @click.option("--no-fingers", is_flag=True, help="The hands need not move.")
 @click.option("--steps", type=click.IntRange(1, 100), help="Passes of the network. Default: 4; fewer are faster.")
-@click.option("--follow-text", type=click.FloatRange(0, 20), default=2.5, show_default=True, help="Guidance by TEXT.")
-@click.option(
-    "--follow-shown", type=click.FloatRange(0, 20), default=1.5, show_default=True, help="By the shown motion."
-)
-@click.option(
-    "--follow-conditions", type=click.FloatRange(0, 20), default=1.0, show_default=True, help="By the others."
-)
+@click.option("--follow-text", type=_strengths, help="Guidance by TEXT. Default: what serves the weights best.")
+@click.option("--follow-shown", type=_strengths, help="By the shown motion.")
+@click.option("--follow-conditions", type=_strengths, help="By the others.")
 @click.option("--weights", type=_file, help="Weights to use instead of the shipped ones.")
 @licence_option
 def command(
@@ -61,9 +59,9 @@ def command(
     before: Path | None,
     target: Path | None,
     no_fingers: bool,
-    follow_text: float,
-    follow_shown: float,
-    follow_conditions: float,
+    follow_text: float | None,
+    follow_shown: float | None,
+    follow_conditions: float | None,
     weights: Path | None,
     steps: int | None,
     licence: Any,
@@ -85,7 +83,7 @@ def command(
     feeling = None if emotion is None else _emotion(emotion)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", UserWarning)
-        from digital_life.mogen.flow import STEPS, Guidance
+        from digital_life.mogen.flow import STEPS
         from digital_life.mogen.generator import MotionGenerator
         from digital_life.mogen.request import readable
         from digital_life.motion.formats.read import write_motion
@@ -95,6 +93,8 @@ def command(
             raise InputError(f"{weights}: weights that may not be used commercially", "take others, or --licence all")
         english = readable(text)
         example, about = (None, "no motion was shown") if no_retrieval else _shown(english, shown, licence)
+        strengths = {"text": follow_text, "sample": follow_shown, "conditions": follow_conditions}
+        followed = {name: value for name, value in strengths.items() if value is not None}
         from digital_life.cli.progress import bar
 
         with bar("Generating") as advance:
@@ -107,7 +107,7 @@ def command(
                 target=None if target is None else _last_frame(target),
                 emotion=feeling,
                 fingers=not no_fingers,
-                guidance=Guidance(follow_text, follow_shown, follow_conditions),
+                guidance=replace(generator.weights.guidance, **followed),
                 steps=steps or STEPS,
                 report=advance,
                 **asked,

@@ -45,7 +45,7 @@ class Setting:
 SETTINGS = (
     Setting("as shipped"),
     *(Setting(f"text guidance {value}", Guidance(text=value)) for value in (1.0, 1.5, 4.0)),
-    Setting("guidance of the shown motion 1.5", Guidance(sample=1.5)),
+    Setting("guidance of the shown motion 1.0", Guidance(sample=1.0)),
     *(Setting(f"{steps} pass{'es' if steps > 1 else ''}", steps=steps) for steps in (1, 2, 8)),
     Setting("nothing shown", shown=False),
     Setting("nothing shown, text guidance 4.0", Guidance(text=4.0), shown=False),

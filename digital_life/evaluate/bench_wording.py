@@ -24,7 +24,7 @@ from digital_life.evaluate.table import Table
 from digital_life.mogen.generator import MotionGenerator
 from digital_life.mogen.judge import LONGEST, Judge
 from digital_life.mogen.laterality import on_the_right_side
-from digital_life.momat.library import MotionLibrary
+from digital_life.momat.library import Licences, MotionLibrary
 from digital_life.motion.motion import FPS, Motion
 
 
@@ -39,17 +39,17 @@ class FreePrompt:
     fingers: bool
 
 
-def wording() -> Table:
-    """Free words and captions of the same meaning, by the shipped generator of all licences.
+def wording(licence: Licences = "all") -> Table:
+    """Free words and captions of the same meaning, by the shipped generator for a licence setting, of clips it allows.
 
     Raises:
         InputError: no clip of the library answers a query; a motion pack has such clips.
         AssetError: no judge or no generator is installed.
     """
-    asked = free_prompts(measuring_library())
+    asked = free_prompts(measuring_library().licensed(licence))
     if not asked:
         raise InputError("the library has no clips that answer the queries", "digital-life bench wording --pack DIR")
-    generator, judge = MotionGenerator.default("all"), measuring_judge()
+    generator, judge = MotionGenerator.default(licence), measuring_judge()
     free, plain = (measured(generator, judge, asked, said) for said in (lambda p: p.query, lambda p: p.caption))
     rows = [[name, free[name], plain[name]] for name in free]
     notes = [f"{len(asked)} queries for {len({p.caption for p in asked})} captions, one motion each, from words alone."]

@@ -51,8 +51,8 @@ ON_REQUEST = frozenset(
 """What runs only when it is named: it takes long, or needs data that do not come with the program."""
 
 
-def benchmark(name: str) -> Callable[[], list[Row] | Table]:
+def benchmark(name: str) -> Callable[..., list[Row] | Table]:
     """The function of that name in :data:`BENCHMARKS`."""
     module, function = BENCHMARKS[name].split(":")
-    measure: Callable[[], list[Row] | Table] = getattr(import_module(module), function)
+    measure: Callable[..., list[Row] | Table] = getattr(import_module(module), function)
     return measure

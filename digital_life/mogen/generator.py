@@ -138,7 +138,7 @@ class MotionGenerator:
             style: a manner of :data:`~digital_life.mogen.conditions.STYLES`, said in the text and felt as its emotion.
             fingers: whether the hands are to move.
             steps: passes of the network; fewer are faster.
-            guidance: how strongly text, shown motion and conditions are followed.
+            guidance: how strongly text, shown motion and conditions are followed; default as serves the weights best.
             report: is told (tokens made, in all).
 
         Raises:
@@ -319,6 +319,7 @@ class MotionGenerator:
             mask=torch.ones(1, total, dtype=torch.bool),
         )
         noise = torch.randn(1, total, size, generator=torch.Generator().manual_seed(seed))
+        guidance = guidance or self.weights.guidance
         return sample(self._network, context, noise, steps=request.steps, guidance=guidance)[0, len(prefix) :]
 
     @torch.inference_mode()

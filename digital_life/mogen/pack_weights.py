@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     help="Weights that the training began with, where it kept their auto-encoder (--stage generator).",
 )
 @click.option("--licence", type=click.Choice(["permissive", "all"]), required=True, help="What the training was given.")
+@click.option("--follow-text", type=float, help="Guidance by the text that serves these weights best.")
 @click.option("--data", default="", help="What it was trained on, for the card.")
 @click.option("--hours", type=float, help="How long, for the card.")
 @click.option("--machine", default="", help="On what, for the card.")
@@ -33,6 +34,7 @@ def main(
     out: Path,
     start: Path | None,
     licence: str,
+    follow_text: float | None,
     data: str,
     hours: float | None,
     machine: str,
@@ -43,7 +45,9 @@ def main(
     ship it.
     """
     try:
-        card = {"licence": licence, "data": data, "hours": hours, "machine": machine}
+        card: dict[str, object] = {"licence": licence, "data": data, "hours": hours, "machine": machine}
+        if follow_text is not None:
+            card["follow"] = {"text": follow_text}
         steps = pack(run, config, out, card, start=start)
     except DigitalLifeError as error:
         raise click.ClickException(str(error)) from error

@@ -203,8 +203,10 @@ def _described(path: Path, form: DataConfig) -> TrainingData:
 
 
 def caption_embedder(data: TrainingData, *, reworded: bool = False) -> Embedder | None:
-    """The sentence model; None for data that came packed with the states of their captions, unless these are reworded."""
-    if data.texts is not None and not reworded:
+    """The sentence model; None for data that came packed with the states of all their captions, unless these are reworded."""
+    from digital_life.mogen.captions import all_captions
+
+    if data.texts is not None and not reworded and all_captions(data.items) <= set(data.texts.texts):
         return None
     from digital_life.llm.embedding import shared_embedder
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from torch import nn
 
 from digital_life.errors import AssetError, InputError
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
+from digital_life.mogen.flow import Guidance
 from digital_life.mogen.network import MotionNetwork, NetworkSize
 from digital_life.mogen.tensor_file import MEND, read_tensors, write_tensors
 
@@ -56,6 +57,11 @@ class Weights:
     network: MotionNetwork
     card: Mapping[str, Any]
 
+    @property
+    def guidance(self) -> Guidance:
+        """The guidance that serves these weights best: the card's ``follow``, where it has one."""
+        return replace(Guidance(), **self.card.get("follow", {}))
+
     def decode(self, tokens: torch.Tensor) -> torch.Tensor:
         """Rows [B, 5 * N, 320] of normalised tokens [B, N, latent]."""
         return self.codec.decode(tokens * self.network.token_scale + self.network.token_mean)
@@ -93,7 +99,9 @@ def load_weights(path: Path) -> Weights:
             codec, network = MotionAutoencoder(codec_size), MotionNetwork(network_size)
         _fill(codec, tensors, "codec.")
         _fill(network, tensors, "network.")
-        return Weights(codec, network, json.loads(header["card"]))
+        weights = Weights(codec, network, json.loads(header["card"]))
+        _ = weights.guidance  # a card that names another guidance than there is shows here
+        return weights
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise AssetError(f"{path}: the weights do not fit their own header ({error})", MEND) from error
 

@@ -14,14 +14,14 @@ from PIL import Image
 from digital_life.errors import InputError
 from digital_life.llm.embedding import shared_embedder
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
-from digital_life.mogen.captions import CaptionRows
+from digital_life.mogen.captions import CaptionRows, CaptionStates, all_captions
 from digital_life.mogen.config import TrainingConfig, load_config
 from digital_life.mogen.dataset import TrainingData, collect, mirror_rows
 from digital_life.mogen.motion_losses import world_joints
 from digital_life.mogen.pack_weights import pack
 from digital_life.mogen.packed import load, save
 from digital_life.mogen.representation import decode, encode
-from digital_life.mogen.train import main, trained_autoencoder
+from digital_life.mogen.train import caption_embedder, main, trained_autoencoder
 from digital_life.mogen.train_autoencoder import train_autoencoder
 from digital_life.mogen.train_generator import Batches, train_generator
 from digital_life.mogen.weights import load_weights, save_weights
@@ -93,6 +93,13 @@ def test_packed_data_bring_the_states_of_their_captions(data: TrainingData, tmp_
     assert torch.equal(packed_mask, fresh_mask)
     with pytest.raises(InputError, match="MiniLM"):
         CaptionRows(data.items, None)
+
+
+def test_captions_that_came_without_states_are_embedded(data: TrainingData) -> None:
+    whole = CaptionStates.of(all_captions(data.items), shared_embedder())
+    assert caption_embedder(replace(data, texts=whole)) is None
+    part = CaptionStates.of(sorted(all_captions(data.items))[1:], shared_embedder())
+    assert caption_embedder(replace(data, texts=part)) is shared_embedder()
 
 
 def test_packing_keeps_to_the_limit(data: TrainingData, tmp_path: Path) -> None:

@@ -168,3 +168,20 @@ def test_threads_generate_at_once_and_leave_their_numbers(tmp_path: Path) -> Non
 def test_a_missing_onnx_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(AssetError, match=r"gone.read\.onnx"):
         OnnxNetwork(tmp_path / "gone")
+
+
+def test_weights_say_how_strongly_texts_are_to_be_followed(tmp_path: Path) -> None:
+    """The card's guidance is taken where none is given, and one that is given wins."""
+    plain = tiny_weights(listens=True)
+    path = tmp_path / "weights.safetensors"
+    save_weights(plain.codec, plain.network, path, {"follow": {"text": 5.0}})
+    strong = MotionGenerator(load_weights(path))
+
+    def waving(generator: MotionGenerator, guidance: Guidance | None = None) -> np.ndarray:
+        return generator.generate("a person waves", seconds=1.0, guidance=guidance).rotations
+
+    np.testing.assert_array_equal(waving(strong), waving(strong, Guidance(text=5.0)))
+    assert not np.allclose(waving(strong), waving(strong, Guidance()), atol=1e-4)
+    save_weights(plain.codec, plain.network, path, {"follow": {"words": 5.0}})
+    with pytest.raises(AssetError, match="words"):
+        load_weights(path)
