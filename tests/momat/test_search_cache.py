@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from digital_life.llm.embedding import shared_embedder
 from digital_life.momat.adapter import AdaptedEncoder, Adapter, shipped_adapter
-from digital_life.momat.caption_rows import caption_rows
+from digital_life.momat.caption_rows import SHIPPED, caption_rows, encoder_key, read_part
+from digital_life.momat.library import MotionLibrary
+from digital_life.momat.search import MotionSearch
 
 
 class Counting:
@@ -83,3 +85,22 @@ def test_the_adapter_corrects_only_its_own_encoder(tmp_path: Path) -> None:
     np.testing.assert_array_equal(AdaptedEncoder(other).encode(texts), other.encode(texts))
     adapter.save(tmp_path / "copy.safetensors")
     np.testing.assert_allclose(Adapter.load(tmp_path / "copy.safetensors").up, adapter.up, atol=1e-3)
+
+
+def test_what_the_shipped_library_says_comes_embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a first use waits ten seconds: run tools/embed_captions.py after a change of captions or terms."""
+    library = MotionLibrary.default()
+    monkeypatch.setenv("DIGITAL_LIFE_CACHE", str(tmp_path))
+    best = MotionSearch(library, shared_embedder()).search("a person waves with the right hand", k=1)[0]
+    assert "wave" in best.caption
+    assert not list(tmp_path.glob("captions/*/*.npz")), "nothing had to be embedded"
+
+
+def test_shipped_rows_are_those_of_the_encoder() -> None:
+    (part,) = SHIPPED.glob("*.npz")
+    assert part.stem == encoder_key(shared_embedder())
+    known = read_part(part)
+    texts = list(known)[::60]
+    np.testing.assert_allclose(
+        np.stack([known[text] for text in texts]).astype(np.float32), shared_embedder().encode(texts), atol=1e-3
+    )
