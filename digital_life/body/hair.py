@@ -34,6 +34,8 @@ DENSE, DEEPEST = 0.03, 0.2
 shines, is that of the texture, so it may stand still nowhere."""
 SHORT, LATE = (0.06, 0.025), 0.3
 """Locks shorter than the first length (metres), and fully at the second, have so much less of the texture's dark roots."""
+BELOW_LONG = 0.8
+"""Brightness of the scalp's cover below long hair: that of the dark roots at its parting, between which it shows."""
 NARROW = 0.06
 """Metres from the crown within which the strands of the scalp's cover run together; drawn out there, they would sparkle."""
 LOW_KNOTS = {"ponytail": (-0.045, -0.098), "bun": (-0.040, -0.098)}
@@ -69,7 +71,8 @@ def make_hair(
     if hat != "none":
         line = HatLine(hat, hull)
         pieces = [replace(piece, vertices=line.press(piece.vertices)) for piece in pieces]
-    return [_build(body, hull, pieces, colour)]
+    texture = strand_texture(parse_colour(colour), shell=1.0 if pattern.end is None else BELOW_LONG)
+    return [_build(body, hull, pieces, texture)]
 
 
 def _combed(roots: Roots, hull: HairHull, pattern: HairStyleCut, random: np.random.Generator) -> list[HairPiece]:
@@ -83,7 +86,7 @@ def _combed(roots: Roots, hull: HairHull, pattern: HairStyleCut, random: np.rand
     if pattern.wave:
         turn = hull.polar(paths[:, 0])[0]
         phase = 2.5 * turn + random.normal(0, 0.5, len(paths)) if pattern.end else random.uniform(0, 6.3, len(paths))
-        start = 0.10 if pattern.end else 0.02
+        start = 0.18 if pattern.end else 0.02  # on the skull, light would show below the waves of long hair
         paths = waved(paths, outward, pattern.wave * hull.scale, pattern.wavelength, phase, start)
     return _carded(roots, hull, pattern, paths, outward, locks.height, random)
 
@@ -159,12 +162,11 @@ def _cover(body: BodySurface, hull: HairHull, pattern: HairStyleCut) -> HairPiec
     return HairPiece(vertices, shading, surface.faces, np.stack([u, v], axis=1))
 
 
-def _build(body: BodySurface, hull: HairHull, pieces: list[HairPiece], colour: str) -> MeshPart:
+def _build(body: BodySurface, hull: HairHull, pieces: list[HairPiece], texture: NDArray[np.uint8]) -> MeshPart:
     starts = np.cumsum([0, *(len(piece.vertices) for piece in pieces[:-1])])
     vertices = np.concatenate([piece.vertices for piece in pieces])
     faces = np.concatenate([piece.faces + start for piece, start in zip(pieces, starts, strict=True)])
     joints, weights = strongest_four(hair_weights(body, hull, vertices))
-    texture = strand_texture(parse_colour(colour))
     return MeshPart(
         "hair",
         vertices.astype(np.float32),

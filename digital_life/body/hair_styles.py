@@ -68,7 +68,7 @@ STYLES: dict[str, HairStyleCut] = {
         count=82, width=0.038, rows=9, arch=0.22, volume=0.013, lift=0.4, part=0.004, end=-0.30, hairline="soft",
     ),
     "long_wavy": HairStyleCut(
-        count=72, width=0.042, rows=12, arch=0.22, volume=0.018, lift=0.6, part=0.016, end=-0.27, wave=0.011,
+        count=84, width=0.042, rows=12, arch=0.22, volume=0.014, lift=0.4, cover=0.004, part=0.016, end=-0.27, wave=0.011,
         wavelength=0.105, wavy=True, cling=0.2, hairline="soft",
     ),
     "curly": HairStyleCut(

@@ -74,13 +74,16 @@ def _strands(seed: int) -> tuple[Floats, Floats]:
 
 
 @lru_cache(maxsize=8)
-def strand_texture(colour: Colour, seed: int = 0) -> NDArray[np.uint8]:
-    """[512, 512, 4] sRGB and alpha: darker at the roots and between clumps, lighter to the tips."""
+def strand_texture(colour: Colour, seed: int = 0, shell: float = 1.0) -> NDArray[np.uint8]:
+    """[512, 512, 4] sRGB and alpha: darker at the roots and between clumps, lighter to the tips.
+
+    ``shell`` is the brightness of the scalp's cover.
+    """
     light, alpha = _strands(seed)
     grown = np.ones((HEIGHT, COLUMNS * COLUMN)) * (
         0.74 + 0.26 * smoothstep(0.0, 0.35, _V) + 0.10 * smoothstep(0.5, 1, _V)
     )
-    grown[:, SHELL * COLUMN :] = 1.0
+    grown[:, SHELL * COLUMN :], grown[:, STUBBLE * COLUMN :] = shell, 1.0
     tone = np.clip(grown * (1 + 0.15 * np.clip(light, -2.4, 2.2)), 0.3, 1.5)
     tone = np.round(tone * LEVELS) / LEVELS
     base = np.array(colour) * 0.92 + 0.012

@@ -91,3 +91,14 @@ def test_the_cover_of_the_scalp_has_strands_everywhere() -> None:
     edges = corners[:, 1:] - corners[:, :1]
     area = np.abs(edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0])
     assert (area > 1e-9).mean() > 0.98
+
+
+@pytest.mark.parametrize("name", ["slim woman", "small old woman"])
+def test_locks_at_the_back_of_the_head_lie_on_it(name: str) -> None:
+    """Light would show between the head and a lock that arches off it."""
+    identity = person(name)
+    (part,) = make_hair(identity, "long_wavy", "#5a3a22", seed=1)
+    skin = identity.vertices[np.unique(identity.quads("body"))]
+    head = identity.joints[JOINT_INDEX["head"]]
+    upper = (part.vertices[:, 1] > head[1] + 0.06) & (part.vertices[:, 2] < head[2])
+    assert cKDTree(skin).query(part.vertices[upper])[0].max() < 0.024

@@ -105,3 +105,20 @@ def test_lashes_are_single_hairs() -> None:
     assert (alpha[0] == 255).all()
     assert 0.1 < (alpha[20] > 0).mean() < 0.8
     assert "eyeBlinkLeft" in part.morphs
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_lashes_of_closed_eyes_point_down(name: str) -> None:
+    part = make_lashes(person(name))
+    assert part.uv is not None
+    lid, tips = part.uv[:, 1] < 0.05, part.uv[:, 1] > 0.8
+    for side, key in ((1, "eyeBlinkLeft"), (-1, "eyeBlinkRight")):
+        closed = part.vertices.copy()
+        moved, offsets = part.morphs[key]
+        closed[moved] += offsets
+        for nose, temple in ((0.0, 0.3), (0.3, 0.7), (0.7, 1.0)):
+            third = (part.vertices[:, 0] * side > 0) & (part.uv[:, 0] >= nose) & (part.uv[:, 0] <= temple)
+            fall = closed[third & lid].mean(axis=0) - closed[third & tips].mean(axis=0)
+            assert fall[1] > 0.0005, "lashes of the closed eye stand up"
+            rise = part.vertices[third & tips].mean(axis=0) - part.vertices[third & lid].mean(axis=0)
+            assert rise[2] > 0.0005, "lashes of the open eye point inwards"
