@@ -18,8 +18,6 @@ SOFT = 0.012
 """Metres over which hands begin to be lifted, so that they do so smoothly."""
 _LEVEL, _SLOPE = 0.5, 0.25
 """Sine of a thigh's slope up to which there is a lap, and over which it goes away."""
-_RESTING = (0.14, 0.22)
-"""Metres from the bones of the thighs up to which a hand lies on the lap, and from which on it is free."""
 _TIMES = 2
 _SIDES = ("left", "right")
 _HANDS = [JOINT_INDEX[f"{side}_{part}"] for side in _SIDES for part in ("wrist", "middle3")]
@@ -54,24 +52,6 @@ def above_lap(rotations: Array, translation: Array, skeleton: Skeleton) -> Array
             reach_wrists(rotations[touched], translation[touched], wrists[touched], skeleton)
         )
     return rotations
-
-
-def kept_on_lap(before: Array, turned: Array, translation: Array, skeleton: Skeleton) -> Array:
-    """``turned`` [T, 55, 4], in which the trunk of ``before`` turned, with hands near level thighs where they were.
-
-    Who looks aside takes hands in the air along and leaves those that lie on the lap.
-    """
-    joints, _ = joint_kinematics(before, translation, skeleton, [*_HANDS, *_THIGHS])
-    near = np.clip((_RESTING[1] - _nearest(joints)) / (_RESTING[1] - _RESTING[0]), 0.0, 1.0)
-    share = (near * near * (3.0 - 2.0 * near) * _lap(joints)[:, None])[..., None]
-    touched = np.flatnonzero(share.max(axis=(1, 2)) > 0.0)
-    if not len(touched):
-        return turned
-    now, _ = joint_kinematics(turned[touched], translation[touched], skeleton, _HANDS)
-    wrists = share[touched] * joints[touched][:, [0, 2]] + (1.0 - share[touched]) * now[:, [0, 2]]
-    kept = turned.copy()
-    kept[touched] = quat.normalize(reach_wrists(turned[touched], translation[touched], wrists, skeleton))
-    return kept
 
 
 _UNTOUCHED = 0.5 * (-2.0 * SOFT + np.hypot(2.0 * SOFT, SOFT))

@@ -18,7 +18,7 @@ from digital_life.momat.feet import FootTrack, ahead_poles, knee_poles, sink_to_
 from digital_life.momat.manner import Manner
 from digital_life.momat.reach import reach_feet
 from digital_life.motion import quaternion as quat
-from digital_life.motion.lap import above_lap, kept_on_lap
+from digital_life.motion.lap import above_lap
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX
 from digital_life.stage.actor import Actor
@@ -130,11 +130,9 @@ def _finish(actor: Actor, part: Part, body: _Body, partner: Array | None, *, see
     absorbed = np.zeros(frames) if part.absorbed is None else part.absorbed[:frames]
     attention = _attention(frames, part.walking) * (1.0 if part.regard is None else part.regard[:frames])
     attention, aversion = attention * (1.0 - absorbed), aversion * (1.0 - absorbed)[:, None]
-    before = rotations.copy()
     actor.gaze = look(
         rotations, body.eyes, body.chest, targets, aversion=aversion, attention=attention, state=actor.gaze
     )
-    rotations = kept_on_lap(before, rotations, body.pelvis - skeleton.rest_joints[0], skeleton)
     rotations[:, [NECK, HEAD]] = quat.multiply(rotations[:, [NECK, HEAD]], _small_head(part, frames, seed))
     lids = move_eyes(rotations, body.pelvis, targets, aversion, attention, skeleton, own=absorbed, seed=seed)
     face = face_track(
