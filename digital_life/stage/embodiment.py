@@ -18,7 +18,6 @@ from digital_life.momat.feet import FootTrack, ahead_poles, knee_poles, sink_to_
 from digital_life.momat.manner import Manner
 from digital_life.momat.reach import reach_feet
 from digital_life.motion import quaternion as quat
-from digital_life.motion.lap import above_lap
 from digital_life.motion.motion import FPS, Motion
 from digital_life.motion.skeleton import JOINT_INDEX
 from digital_life.stage.actor import Actor
@@ -93,7 +92,6 @@ def _body(actor: Actor, part: Part, hanging: Array) -> _Body:
     pelvis, rotations, feet = part.timeline.cut(build)
     played = [*part.timeline.played, *overlay(rotations, part.overlays, hanging)]
     rotations = Manner.of(actor.mood).held(rotations, seated=actor.seat is not None)
-    rotations = above_lap(rotations, pelvis - actor.member.skeleton.rest_joints[0], actor.member.skeleton)
     pelvis, rotations = join(pelvis, rotations, played, tail, actor.member.skeleton)
     sunk = sink_to_reach(pelvis, rotations[:, 0], feet, build)
     pelvis = sunk if tail is None else pelvis + (sunk - pelvis) * _ramp(len(pelvis), SINK_SECONDS)

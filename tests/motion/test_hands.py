@@ -13,7 +13,7 @@ from digital_life.motion.skeleton import JOINT_COUNT, JOINT_INDEX, canonical_ske
 
 NAMES = (
     "relaxed", "fist", "flat", "point", "thumbs up", "victory", "pinch", "count 1", "count 2", "count 3", "count 4",
-    "count 5", "cup", "grip",
+    "count 5", "cup", "grip", "phone", "thumb down", "thumb aside", "book", "pen", "keys", "keys index", "keys thumb",
 )  # fmt: skip
 TOUCH = 2e-3
 """Metres: about as far as the skin of a fingertip gives way."""
