@@ -36,7 +36,7 @@ from digital_life.stage.gate import Decision, Gate, Offer, Thresholds
 STILL = "a person stands still and waits"
 """What a body does where the gate takes nothing."""
 LOSS = 0.005
-"""Likeness that may be lost for being careful: what is not in the held-out captions must not be done anyhow."""
+"""Likeness that may be lost for being careful; by chance a fit over a hundred captions is off by more."""
 GRID = {
     "semantic": (0.0, 0.25, 0.5, 1.0),
     "margin": (-0.1, -0.05, 0.0, 0.05, 0.1, 0.15, 0.2, 0.3),

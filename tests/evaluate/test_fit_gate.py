@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digital_life.evaluate.fit_gate import Case, fit, likeness, write
+from digital_life.evaluate.fit_gate import GRID, Case, fit, likeness, write
 from digital_life.momat.clip import Clip
 from digital_life.momat.deciding import Candidate, Match
 from digital_life.motion.motion import Motion
@@ -47,6 +47,14 @@ def test_good_clips_are_kept_and_bad_ones_replaced(gate: Gate) -> None:
     assert [one.taken(fitted) for one in cases] == ["match", "generate", "generate", "none"]
     assert likeness(fitted, cases) == pytest.approx(np.mean([np.mean([0.9, 0.7]), np.mean([0.6, 0.1])]))
     assert fitted.thresholds.sure <= 0.9, "nothing is generated where the clip is taken anyway"
+
+
+def test_of_what_is_as_good_the_most_careful_is_taken(gate: Gate) -> None:
+    """All that is asked is done well by both ways, so that neither threshold matters for it."""
+    good = case(0.9, {"generate": 0.95, "blend": 0.95}, {"generate": 0.8, "blend": 0.8})
+    fitted = fit(gate, [good])
+    assert (fitted.least, fitted.show) == (max(GRID["least"]), max(GRID["show"]))
+    assert fitted.sure <= 1.0
 
 
 def test_a_sample_is_shown_where_it_helps(gate: Gate) -> None:

@@ -139,6 +139,12 @@ def test_generated_acts_are_the_same_after_a_restart(make_stage: Callable[..., S
         np.testing.assert_allclose(one.motion.rotations, other.motion.rotations, atol=1e-5)
 
 
+def test_each_set_of_weights_has_its_own_thresholds() -> None:
+    default, permissive, everything = (Gate.default(name).thresholds for name in ("default", "permissive", "all"))
+    assert default == permissive == Thresholds.read(Thresholds.path("permissive"))
+    assert everything == Thresholds.read(Thresholds.path("all")) != default
+
+
 def test_thresholds_are_read_and_checked(tmp_path: Path) -> None:
     assert Thresholds.read().sure > 0.0
     for content in ("sure: 1\n", "- nothing\n", "sure: [\n"):

@@ -11,6 +11,9 @@ from digital_life.momat.locomotion import LocomotionController
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.stage.locomotion import go
 
+STORY = (
+    "Both of us saw it, all of it, from the very first day! And nobody, nobody at all, believed a word of what we said."
+)
 ACTS = (("Ada", "jumps for joy", ""), ("Bo", "waves with the right hand", "Hello."), ("Ada", "laughs", ""))
 
 
@@ -28,6 +31,22 @@ def test_no_joint_jumps_between_gestures_and_performances(make_stage) -> None:
         motion = scene.motion()
         positions, _ = forward_kinematics(motion.rotations, motion.translation, scene.actor.member.skeleton)
         assert skating(motion, positions) < SKATE
+
+
+def test_no_joint_jumps_while_somebody_seated_talks_and_listens(make_stage) -> None:
+    """Hands that rest on the lap set out from there and come back, on a trunk that turns to look."""
+    stage = make_stage("sofa", "window")
+    scene = Scene(stage.actors["Ada"])
+    talk = [
+        Behaviour(speaker=who, partner=to, speech=STORY) for who, to in (("Ada", "Bo"), ("Bo", "Ada"), ("Ada", "Bo"))
+    ]
+    for turn in (lambda: stage.idle(1.0), *(lambda said=said: stage.perform(said) for said in talk)):
+        for performance in turn():
+            if performance.character == "Ada":
+                scene.add(performance.motion, stage.parts["Ada"])
+    seams = measure(scene)
+    assert {"gesture begins", "gesture ends", "performance"} <= {seam.kind for seam in seams}
+    assert max(float(seam.worst.max()) for seam in seams) < 2.0
 
 
 def test_feet_begin_a_small_turn_where_they_stand(make_stage) -> None:
