@@ -23,9 +23,9 @@ from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 
 Array = NDArray[np.float64]
 
-FASTEST = 4.0
+FASTEST = 2.5
 """Radians per second that a joint turns on its way to rest, at most."""
-SHORTEST, LONGEST = 0.3, 0.9
+SHORTEST, LONGEST = 0.4, 1.0
 """Seconds of that way."""
 HELD = 3
 """Frames for which the body is still at both ends."""

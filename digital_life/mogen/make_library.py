@@ -39,6 +39,7 @@ from digital_life.momat.measures import Tracks, moving_hand
 from digital_life.momat.new_motion import NewMotion, digest_of
 from digital_life.momat.pack import read_pack
 from digital_life.momat.search import MotionSearch
+from digital_life.motion.low_pass import low_pass
 from digital_life.motion.motion import Motion
 from digital_life.motion.resample import stretch
 from digital_life.motion.skeleton import canonical_skeleton
@@ -63,6 +64,8 @@ FIDGET = "fidget"
 """Tag of idle acts that are done once, from rest to rest; the others go round and round."""
 SEATED_TAKES = 2
 """Takes of each talking gesture that are also done by a seated body."""
+STEADIEST = 5.0
+"""Movements a second above which gestures and idles have none: the weights make hands tremble more than people's do."""
 _UPPER = frozenset({"talk", "gesture", "emotion"})
 ORIGINS = "made.jsonl"
 RESEARCH = "LicenseRef-Research-Only"
@@ -154,6 +157,7 @@ def clip_of(act: Act, number: int, take: Candidate, licence: LicenceClass) -> Cl
     upper = act.kind in _UPPER and measures["path_m"] < PLANTED
     loops = act.kind == "idle" and measures["path_m"] < WANDERED
     motion = take.motion if act.emotion is None else _in_mood(take.motion, emotion_of(act.emotion))
+    motion = low_pass(motion, STEADIEST) if upper or loops else motion
     if loops and FIDGET not in act.tags:
         motion = looped(motion, _at_ease(act.posture))
     elif upper or loops:

@@ -76,7 +76,7 @@ def test_hands_come_to_rest_after_long_and_short_speeches(make_stage, place: str
 def test_the_record_has_the_frames_of_the_library(make_stage) -> None:
     stage = make_stage("sofa", "window")
     events = []
-    for speech in SENTENCES:
+    for speech in (*SENTENCES, " ".join(SENTENCES)):
         turn = stage.perform(Behaviour(speaker="Ada", partner="Bo", speech=speech))
         events += next(performance for performance in turn if performance.character == "Ada").motion.provenance[
             "events"
