@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from digital_life.errors import InputError
 from digital_life.momat.clip import MIRROR_SUFFIX, Clip
@@ -141,8 +139,7 @@ def decide(
     ]
     ranked.sort(key=lambda c: (bool(c.dropped), -c.score, c.clip.id))
     equals = [c for c in ranked if not c.dropped and c.score >= ranked[0].score - tolerance][:EQUALS]
-    rng = np.random.default_rng([seed, zlib.crc32(text.encode())])
-    chosen = equals[int(rng.integers(len(equals)))]
+    chosen = max(equals, key=lambda candidate: _lot(seed, text, candidate.clip.id))
     reason = _reason(text, chosen, len(ranked), len(equals), now) + _shortfall(chosen, duration)
     return Match(
         chosen.clip,
@@ -155,6 +152,11 @@ def decide(
         chosen.caption,
         tuple(ranked),
     )
+
+
+def _lot(seed: int, text: str, clip: str) -> bytes:
+    """What a clip draws; the highest lot wins, so that other clips that come or go seldom change who does."""
+    return hashlib.blake2s(f"{seed}\n{text}\n{clip}".encode(), digest_size=8).digest()
 
 
 def _candidate(

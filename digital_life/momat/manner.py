@@ -29,10 +29,10 @@ Array = NDArray[np.float64]
 _MIDDLE, _REACH = 5.0, 4.0
 _STEP = 0.05
 """Pace and size come in steps of this, so that slight feelings leave clips as they are."""
-_LARGEST = 0.34
-"""Logarithm of the size at the highest arousal and dominance."""
 _CHOICE = 3
 """Gestures that are left to choose from, at least."""
+_WIDE, _NARROW = 0.6, 0.25
+"""Share of all gestures from which one is chosen where nothing is felt, and where most is."""
 _SPINE = {"spine1": 0.25, "spine2": 0.35, "spine3": 0.4}
 _NECK_SHARE = 0.4
 _SEATED_BACK = 0.35
@@ -49,6 +49,8 @@ class Manner:
     """Factor on the speed of gestures."""
     size: float = 1.0
     """Factor on how far hands leave their rest."""
+    vigour: float = 0.0
+    """Which gestures are made: from the quietest (-1) to the most vigorous (1)."""
     slump: float = 0.0
     """The chest bends forward by this; negative is upright."""
     chin: float = 0.0
@@ -66,6 +68,7 @@ class Manner:
         return Manner(
             pace=_stepped(float(np.exp(0.26 * a + 0.05 * d))),
             size=_stepped(float(np.exp(0.20 * a + 0.14 * d))),
+            vigour=float(np.clip(0.8 * a + 0.5 * d, -1.0, 1.0)),
             slump=degrees * (-7.0 * d - 3.5 * p),
             chin=degrees * (7.0 * d + 4.0 * p),
             round=degrees * (-9.0 * d - 4.0 * p),
@@ -77,18 +80,17 @@ class Manner:
         """Whether gestures are played otherwise than the library has them."""
         return self.pace != 1.0 or self.size != 1.0
 
-    def fitting(self, clips: Sequence[Clip], sizes: Mapping[str, float]) -> Sequence[Clip]:
-        """Those of several talking gestures whose own size goes with this manner: small ones for the small, and so on.
+    def fitting(self, clips: Sequence[Clip], vigour: Mapping[str, float]) -> Sequence[Clip]:
+        """Those of several talking gestures that go with this manner: quiet ones for the quiet, and so on.
 
-        ``sizes`` are :func:`~digital_life.momat.gesture_size.size_of` the clips, by id.
+        ``vigour`` is :func:`~digital_life.momat.vigour.vigour_of` the clips, by id.
         """
-        share = float(np.clip((np.log(self.size) / _LARGEST + 1.0) / 2.0, 0.0, 1.0))
-        if self.size == 1.0 or len(clips) < 2 * _CHOICE:
+        if len(clips) < 2 * _CHOICE:
             return clips
-        by_size = sorted(clips, key=lambda clip: (sizes[clip.id], clip.id))
-        kept = max(_CHOICE, len(clips) // 2)
-        first = round(share * (len(clips) - kept))
-        return by_size[first : first + kept]
+        ordered = sorted(clips, key=lambda clip: (vigour[clip.id], clip.id))
+        kept = max(_CHOICE, round(len(clips) * (_WIDE + (_NARROW - _WIDE) * abs(self.vigour))))
+        first = round((self.vigour + 1.0) / 2.0 * (len(clips) - kept))
+        return ordered[first : first + kept]
 
     def performed(self, clip: Clip) -> Clip:
         """``clip`` at this pace and in this size, its times moved with its frames, which are made when they are read."""
@@ -107,7 +109,7 @@ class Manner:
 
     def held(self, rotations: Array, *, seated: bool) -> Array:
         """Local ``rotations`` [T, 55, 4] of a body that holds itself in this manner."""
-        if self == replace(NEUTRAL, pace=self.pace, size=self.size):
+        if self == replace(NEUTRAL, pace=self.pace, size=self.size, vigour=self.vigour):
             return rotations
         out = rotations.copy()
         slump = max(self.slump, _SEATED_BACK * self.slump) if seated else self.slump

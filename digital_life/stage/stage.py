@@ -13,13 +13,13 @@ from digital_life.behaviour import Behaviour
 from digital_life.errors import InputError
 from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Stance
-from digital_life.momat.gesture_size import size_of
 from digital_life.momat.interactions.timing import Response
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.manner import Manner
 from digital_life.momat.match import Matcher
 from digital_life.momat.retiming import Phases
 from digital_life.momat.search import MotionSearch
+from digital_life.momat.vigour import vigour_of
 from digital_life.motion.motion import FPS
 from digital_life.stage.actor import Actor
 from digital_life.stage.cast import CastMember
@@ -89,9 +89,9 @@ class Stage:
             self.actors[member.name] = self._enter(member)
 
     @cached_property
-    def sizes(self) -> Mapping[str, float]:
-        """How large the talking gestures are, by id; measured when somebody speaks for the first time, as :attr:`phases`."""
-        return {clip.id: size_of(clip) for clips in self.beats.values() for clip in clips}
+    def vigour(self) -> Mapping[str, float]:
+        """How vigorous the talking gestures are, by id; measured when somebody speaks for the first time, as :attr:`phases`."""
+        return {clip.id: vigour_of(clip) for clips in self.beats.values() for clip in clips}
 
     @cached_property
     def phases(self) -> Mapping[str, Phases]:
@@ -229,7 +229,7 @@ class Stage:
         planner = Planner(rng, Manner.of(speaker.mood))
         planner.add_acts(turn.choice.matches, turn.arrival, turn.begin + round(ACT_AFTER_SPEECH_BEGINS * FPS))
         if turn.speech is not None:
-            beats = planner.manner.fitting(self.beats[speaker.posture], self.sizes)
+            beats = planner.manner.fitting(self.beats[speaker.posture], self.vigour)
             planner.add_beats(turn.speech, turn.begin, beats, self.phases, chooser, earliest=turn.free)
         turn.events = planner.events
 

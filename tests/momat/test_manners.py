@@ -1,15 +1,19 @@
 """How feelings change pace, size and posture."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from digital_life.behaviour import Emotion
-from digital_life.momat.gesture_size import FARTHEST, reach, resized, size_of
+from digital_life.momat.gesture_size import FARTHEST, reach, resized
 from digital_life.momat.library import MotionLibrary
 from digital_life.momat.manner import NEUTRAL, Manner
+from digital_life.momat.vigour import vigour_of
 from digital_life.motion import quaternion as quat
 from digital_life.motion.ik import limb
 from digital_life.motion.kinematics import forward_kinematics
+from digital_life.motion.resample import stretch
 from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 
 SKELETON = canonical_skeleton()
@@ -118,12 +122,31 @@ def test_hanging_arms_take_more_room_and_shoulders_go_back_with_dominance() -> N
     assert out[2] > out[1] + 0.01
 
 
-def test_small_feelings_choose_small_gestures() -> None:
+def test_quiet_feelings_choose_quiet_gestures() -> None:
     every = MotionLibrary.default().select(kind="talk", posture="standing")
-    sizes = {clip.id: size_of(clip) for clip in every}
-    large = Manner.of(Emotion(arousal=9, dominance=9)).fitting(every, sizes)
-    small = Manner.of(Emotion(arousal=1, dominance=1)).fitting(every, sizes)
-    means = [np.mean([sizes[clip.id] for clip in clips]) for clips in (small, every, large)]
-    assert means[0] < means[1] < means[2]
-    assert NEUTRAL.fitting(every, sizes) == every
-    assert min(len(large), len(small)) >= 3
+    vigour = {clip.id: vigour_of(clip) for clip in every}
+    levels = [Emotion(arousal=level, dominance=level) for level in (1, 3, 5, 7, 9)]
+    chosen = [Manner.of(emotion).fitting(every, vigour) for emotion in levels]
+    means = [np.mean([vigour[clip.id] for clip in clips]) for clips in chosen]
+    assert np.all(np.diff(means) > 0.1)
+    assert len(chosen[2]) > 0.5 * len(every), "who feels nothing has most to choose from"
+    assert min(map(len, chosen)) >= 3
+    few = every[:5]
+    assert Manner.of(levels[0]).fitting(few, vigour) == few
+
+
+@pytest.mark.parametrize("change", ["larger", "faster", "more abrupt"])
+def test_larger_faster_and_more_abrupt_gestures_are_more_vigorous(change: str) -> None:
+    clip = MotionLibrary.default()["talk_right_large"]
+    motion = clip.motion
+    if change == "larger":
+        livelier = replace(motion, rotations=resized(motion.rotations, 1.2).astype(np.float32))
+    elif change == "faster":
+        livelier = stretch(motion, round(len(motion) / 1.3))
+    else:
+        trembling = np.sin(np.arange(len(motion)) * 2.0)[:, None] * np.radians([0.0, 0.0, 1.0])
+        rotations = motion.rotations.astype(np.float64)
+        elbow = JOINT_INDEX["right_elbow"]
+        rotations[:, elbow] = quat.multiply(rotations[:, elbow], quat.from_axis_angle(trembling))
+        livelier = replace(motion, rotations=rotations.astype(np.float32))
+    assert vigour_of(replace(clip, frames=len(livelier), load=lambda: livelier)) > vigour_of(clip) + 0.05

@@ -1,0 +1,25 @@
+"""How large, fast and abrupt a gesture is: what tells the gestures of lively people from those of quiet ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from digital_life.momat.clip import Clip
+from digital_life.momat.gesture_size import reach
+from digital_life.momat.hand_stops import speeds, wrists
+from digital_life.motion.motion import FPS
+from digital_life.motion.skeleton import canonical_skeleton
+
+_LEAST = 1e-3
+
+
+def vigour_of(clip: Clip) -> float:
+    """Logarithm of reach (lengths of the arm), speed (m/s) and jerk (m/s³) of the wrists, means over the clip, multiplied.
+
+    Size, speed and jerk of gestures rise together with arousal (Castillo and Neff 2019).
+    """
+    motion, skeleton = clip.motion, canonical_skeleton()
+    places = wrists(motion.rotations, motion.translation, skeleton)
+    jerk = np.linalg.norm(np.diff(places, 3, axis=0), axis=-1) * FPS**3
+    measures = (reach(motion.rotations, skeleton).mean(), speeds(places).mean(), jerk.mean())
+    return float(sum(np.log(max(float(measure), _LEAST)) for measure in measures))
