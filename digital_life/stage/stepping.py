@@ -11,7 +11,7 @@ from digital_life.momat.clip import Clip
 from digital_life.momat.feet import Build, FootTrack, Stance
 from digital_life.momat.footing import join_feet
 from digital_life.momat.ground import balls, foot_pitch, ground_feet
-from digital_life.momat.reach import leg_use, reach_feet
+from digital_life.momat.reach import leg_use, reach_feet, sink_to_stand
 from digital_life.momat.rooting import Placement
 from digital_life.motion import quaternion as quat
 from digital_life.motion.fit import fit_motion
@@ -66,6 +66,7 @@ def acting_segment(clip: Clip, first: int, last: int, stance: Stance, build: Bui
     own = leg_use(pelvis, rotations[:, 0], feet, build)
     hips = pelvis[:, None] + quat.rotate(rotations[:, :1], build.hips)
     joined, _ = join_feet(FootTrack.planted(stance, 2, build), feet, hips, FOOT_ACCELERATION, build)
+    pelvis = sink_to_stand(pelvis, rotations[:, 0], joined, build)
     reached = reach_feet(pelvis, rotations[:, 0], joined, own, build)
     return Segment(pelvis, rotations, reached, clip_body(clip).limits, own_legs=True)
 

@@ -5,7 +5,7 @@ import pytest
 from staging import ROOM, scaled
 
 from digital_life.evaluate.seams import lowest_sole, skating
-from digital_life.momat.feet import Build, Stance
+from digital_life.momat.feet import Build, FootTrack, Stance
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.stage.actor import Actor
@@ -66,3 +66,14 @@ def test_what_is_in_the_way_is_named_and_the_feet_stay(library: MotionLibrary) -
     note = movement.play(actor, timeline, Event(clip, 0, 0, clip.frames), [])
     assert "the wall is in the way" in note and "step_forward" in note
     assert np.allclose(actor.stance.centre, [0.0, 2.2], atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "first"), [("made/jump_up_1", 7), ("made/jump_up_4", 10), ("excited_jump", 0)])
+def test_feet_that_stand_apart_stay_flat_where_an_act_begins(library: MotionLibrary, name: str, first: int) -> None:
+    build = Build(scaled(0.95))
+    stance = Stance.at(np.zeros(2), 0.0, build)
+    prints = stance.prints.copy()
+    prints[:, 0] += [0.15, -0.15]
+    segment = acting_segment(library[name], first, first + 40, Stance(prints), build)
+    planted = FootTrack.planted(Stance(prints), 1, build)
+    assert np.linalg.norm(segment.feet.ankle[0] - planted.ankle[0], axis=-1).max() < 0.005
