@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from digital_life.errors import InputError
+from digital_life.mogen.aligned_text import with_place
 from digital_life.mogen.dataset import Item, mirrored_captions
+from digital_life.mogen.judge import TextEncoder
 from digital_life.mogen.paraphrases import paraphrases
 from digital_life.mogen.text import TOKENS
 from digital_life.momat.wording import swap_sides
@@ -86,10 +89,12 @@ class CaptionRows:
         wordings: int = 0,
         reworded: float = 0.5,
         seed: int = 0,
+        aligner: TextEncoder | None = None,
     ) -> None:
         """Take the ``states`` that came with the data, and embed what is not among them with ``embedder``.
 
         Of every caption up to ``wordings`` paraphrases are learnt too; ``reworded`` is the share of draws that takes one.
+        With an ``aligner``, every text has one word more (:func:`~digital_life.mogen.aligned_text.with_place`).
 
         Raises:
             InputError: a text is not among the states and there is no embedder.
@@ -98,6 +103,7 @@ class CaptionRows:
         self._wordings = {text: paraphrases(text, wordings, seed=seed) for text in captions} if wordings else {}
         self._wordings |= {swap_sides(text): mirrored_captions(said) for text, said in self._wordings.items()}
         self._reworded = reworded if wordings else 0.0
+        self._aligner = None if aligner is None else deepcopy(aligner).to(device)
         needed = all_captions(items)
         said = needed.union(*self._wordings.values())
         if states is None or not said <= set(states.texts):
@@ -135,4 +141,5 @@ class CaptionRows:
         along = torch.arange(int(lengths.max()), device=lengths.device)[None]
         mask = along < lengths[:, None]
         rows = self._starts[places][:, None] + torch.minimum(along, lengths[:, None] - 1)
-        return self._states[rows].float() * mask[..., None], mask
+        states = self._states[rows].float() * mask[..., None]
+        return (states, mask) if self._aligner is None else with_place(self._aligner, states, mask)

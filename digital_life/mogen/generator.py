@@ -262,14 +262,14 @@ class MotionGenerator:
         return one_thread(torch_too=self._network is not self.weights.network)
 
     def words(self, text: str) -> Tensor:
-        """States [1, W, 384] of the word pieces of a text, of which the first 32 count."""
+        """What the network is told of a text, [1, W, 384]: states of its word pieces, of which the first 32 count."""
         states = self.embedder.encode_tokens([text])[0]
         if len(states) > TOKENS:
             warnings.warn(f"only the first {TOKENS} of {len(states)} word pieces of the text are read", stacklevel=3)
         if not len(states):
             states = np.zeros((1, states.shape[1]), np.float32)
         # The network was trained on states that were kept in half precision.
-        return torch.from_numpy(states[None, :TOKENS].astype(np.float16).astype(np.float32))
+        return self.weights.read(torch.from_numpy(states[None, :TOKENS].astype(np.float16).astype(np.float32)))
 
     def no_tokens(self) -> Tensor:
         """[0, latent]"""

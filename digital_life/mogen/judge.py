@@ -44,26 +44,38 @@ class JudgeSize:
     embedding: int = 128
 
 
-class Judge(nn.Module):
+class TextEncoder(nn.Module):
+    """``texts`` [B, W, 384] to unit embeddings [B, 128] of the space of a :class:`Judge`: its half that reads."""
+
+    def __init__(self, size: JudgeSize | None = None) -> None:
+        super().__init__()
+        size = size or JudgeSize()
+        self.size = size
+        self.words = nn.Linear(TEXT, size.width)
+        self.text_query = nn.Parameter(0.02 * torch.randn(1, 1, size.width))
+        self.text = nn.TransformerEncoder(_layer(size), size.text_depth, enable_nested_tensor=False)
+        self.text_out = nn.Sequential(nn.LayerNorm(size.width), nn.Linear(size.width, size.embedding))
+
+    def texts(self, tokens: Tensor, mask: Tensor) -> Tensor:
+        """Embeddings of MiniLM token states [B, W, 384]; ``mask`` [B, W] is true where there is a word."""
+        return _read(self.words(tokens), mask, self.text_query, self.text, self.text_out)
+
+
+class Judge(TextEncoder):
     """``motions`` [B, T, 320] and ``texts`` [B, W, 384] to unit embeddings [B, 128] of one space."""
 
     mean: Tensor
     scale: Tensor
 
     def __init__(self, size: JudgeSize | None = None) -> None:
-        super().__init__()
-        size = size or JudgeSize()
-        self.size = size
+        super().__init__(size)
+        size = self.size
         self.register_buffer("mean", torch.zeros(WIDTH))
         self.register_buffer("scale", torch.ones(WIDTH))
         self.patch = nn.Conv1d(WIDTH, size.width, STRIDE, stride=STRIDE)
         self.motion_query = nn.Parameter(0.02 * torch.randn(1, 1, size.width))
         self.motion = nn.TransformerEncoder(_layer(size), size.depth, enable_nested_tensor=False)
         self.motion_out = nn.Sequential(nn.LayerNorm(size.width), nn.Linear(size.width, size.embedding))
-        self.words = nn.Linear(TEXT, size.width)
-        self.text_query = nn.Parameter(0.02 * torch.randn(1, 1, size.width))
-        self.text = nn.TransformerEncoder(_layer(size), size.text_depth, enable_nested_tensor=False)
-        self.text_out = nn.Sequential(nn.LayerNorm(size.width), nn.Linear(size.width, size.embedding))
         self.log_temperature = nn.Parameter(torch.tensor(2.7))
 
     def motions(self, rows: Tensor, lengths: Tensor) -> Tensor:
@@ -73,10 +85,6 @@ class Judge(nn.Module):
         x = self.patch((x * inside[..., None]).transpose(1, 2)).transpose(1, 2)
         x = x + _places(x)
         return _read(x, inside[:, ::STRIDE], self.motion_query, self.motion, self.motion_out)
-
-    def texts(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        """Embeddings of MiniLM token states [B, W, 384]; ``mask`` [B, W] is true where there is a word."""
-        return _read(self.words(tokens), mask, self.text_query, self.text, self.text_out)
 
     @torch.inference_mode()
     def embed_rows(self, motions: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
@@ -167,3 +175,16 @@ def load_judge(path: Path) -> Judge:
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise AssetError(f"{path}: the weights do not fit their own header ({error})", MEND) from error
     return judge.eval().requires_grad_(False)
+
+
+def judge_card(path: Path) -> dict[str, Any]:
+    """What a file of :func:`save_judge` says about how it was trained.
+
+    Raises:
+        AssetError: the file is missing, damaged, or of another version.
+    """
+    _, header = read_tensors(path, FORMAT, VERSION)
+    try:
+        return dict(json.loads(header["card"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise AssetError(f"{path}: the weights have no card ({error})", MEND) from error

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Weights that the training began with, where it kept their auto-encoder (--stage generator).",
 )
+@click.option(
+    "--critic",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The critic that the training was given; default: that of --start.",
+)
 @click.option("--licence", type=click.Choice(["permissive", "all"]), required=True, help="What the training was given.")
 @click.option("--follow-text", type=float, help="Guidance by the text that serves these weights best.")
 @click.option("--data", default="", help="What it was trained on, for the card.")
@@ -33,6 +38,7 @@ def main(
     config: Path,
     out: Path,
     start: Path | None,
+    critic: Path | None,
     licence: str,
     follow_text: float | None,
     data: str,
@@ -48,7 +54,7 @@ def main(
         card: dict[str, object] = {"licence": licence, "data": data, "hours": hours, "machine": machine}
         if follow_text is not None:
             card["follow"] = {"text": follow_text}
-        steps = pack(run, config, out, card, start=start)
+        steps = pack(run, config, out, card, start=start, critic=critic)
     except DigitalLifeError as error:
         raise click.ClickException(str(error)) from error
     made = ", ".join(f"{name} {count} steps" for name, count in steps.items())
@@ -56,7 +62,13 @@ def main(
 
 
 def pack(
-    run: Path, config: Path, out: Path, card: Mapping[str, object], *, start: Path | None = None
+    run: Path,
+    config: Path,
+    out: Path,
+    card: Mapping[str, object],
+    *,
+    start: Path | None = None,
+    critic: Path | None = None,
 ) -> dict[str, int]:
     """Write the weights of both stages; returns the steps each was trained for, which the card says as well.
 
@@ -67,18 +79,23 @@ def pack(
         AssetError: ``start`` is damaged or of another version.
         StorageError: the file cannot be written.
     """
+    from digital_life.mogen.aligned_text import read_text_half
     from digital_life.mogen.autoencoder import MotionAutoencoder
     from digital_life.mogen.config import load_config
+    from digital_life.mogen.judge import TEXT
     from digital_life.mogen.network import MotionNetwork
     from digital_life.mogen.weights import load_weights, save_weights
 
     settings = load_config(config)
     codec = MotionAutoencoder(settings.autoencoder.size)
     network = MotionNetwork(settings.generator.size(codec.size.latent))
-    begun = {} if start is None else dict(load_weights(start).card.get("steps", {}))
+    begin = None if start is None else load_weights(start)
+    begun = {} if begin is None else dict(begin.card.get("steps", {}))
+    aligner = begin.aligner if critic is None and begin is not None else None
+    aligner = aligner if critic is None else read_text_half(critic, TEXT)
     trained = run / "autoencoder" / "checkpoint.pt"
-    if start is not None and not trained.is_file():
-        codec, before = load_weights(start).codec, int(begun.get("auto-encoder", 0))
+    if begin is not None and not trained.is_file():
+        codec, before = begin.codec, int(begun.get("auto-encoder", 0))
     else:
         before = _read(codec, trained)
     steps = {
@@ -86,7 +103,7 @@ def pack(
         "generator": int(begun.get("generator", 0)) + _read(network, run / "generator" / "checkpoint.pt"),
     }
     said = {name: value for name, value in card.items() if value not in (None, "")}
-    save_weights(codec, network, out, {**said, "steps": steps})
+    save_weights(codec, network, out, {**said, "steps": steps}, aligner)
     return steps
 
 

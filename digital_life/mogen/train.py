@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from digital_life.llm.embedding import Embedder
     from digital_life.mogen.autoencoder import MotionAutoencoder
     from digital_life.mogen.config import DataConfig, TrainingConfig
+    from digital_life.mogen.judge import TextEncoder
     from digital_life.mogen.weights import Weights
 
 
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Weights (.safetensors) to begin with instead of random ones; with --stage generator their auto-encoder stays.",
 )
+@click.option(
+    "--critic",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A critic of train_judge: the generator is told where it puts each text among motions. Default: that of --start.",
+)
 @click.option("--pack", type=click.Path(path_type=Path), help="Only pack the data into this small file.")
 @click.option("--largest", type=float, default=LARGEST, show_default=True, help="Megabytes of the packed file at most.")
 def main(
@@ -52,6 +58,7 @@ def main(
     device: str,
     stage: str,
     start: Path | None,
+    critic: Path | None,
     pack: Path | None,
     largest: float,
 ) -> None:
@@ -65,7 +72,9 @@ def main(
             _pack(some(training.select(licence=licence)), pack, largest)
         else:
             begin = None if start is None else starting_weights(start, settings, licence)
-            _train(settings, some(training.select(split="train", licence=licence)), out, device, stage, seconds, begin)
+            aligner = begin.aligner if critic is None and begin is not None else text_encoder(critic, licence)
+            clips = some(training.select(split="train", licence=licence))
+            _train(settings, clips, out, device, stage, seconds, begin, aligner)
 
 
 @contextmanager
@@ -98,6 +107,7 @@ def _train(
     stage: str,
     seconds: float | None,
     start: Weights | None,
+    aligner: TextEncoder | None,
 ) -> None:
     import torch
 
@@ -126,7 +136,7 @@ def _train(
     codec = start.codec if start is not None and not own else trained_autoencoder(settings, out / "autoencoder")
     folder, network = out / "generator", None if start is None else start.network
     embedder = caption_embedder(training, reworded=settings.generator.paraphrases > 0)
-    train_generator(settings, training, codec, embedder, folder, where, seconds=left, start=network)
+    train_generator(settings, training, codec, embedder, folder, where, seconds=left, start=network, aligner=aligner)
 
 
 def starting_weights(path: Path, settings: TrainingConfig, licence: str) -> Weights:
@@ -150,6 +160,23 @@ def starting_weights(path: Path, settings: TrainingConfig, licence: str) -> Weig
             f"{path} was trained on motions of every licence", "begin a permissive training without --start"
         )
     return weights
+
+
+def text_encoder(path: Path | None, licence: str) -> TextEncoder | None:
+    """What puts texts among motions: the half of the critic in ``path`` that reads, if there is one.
+
+    Raises:
+        AssetError: the file is damaged or of another version.
+        InputError: the critic learnt from motions that a permissive training may not use.
+    """
+    from digital_life.mogen.aligned_text import read_text_half
+    from digital_life.mogen.judge import TEXT, judge_card
+
+    if path is None:
+        return None
+    if licence == "permissive" and judge_card(path).get("licence") != "permissive":
+        raise InputError(f"{path} was trained on motions of every licence", "train a critic with --licence permissive")
+    return read_text_half(path, TEXT)
 
 
 def trained_autoencoder(settings: TrainingConfig, folder: Path) -> MotionAutoencoder:

@@ -21,6 +21,7 @@ from digital_life.mogen.config import GeneratorConfig, TrainingConfig
 from digital_life.mogen.dataset import TrainingData
 from digital_life.mogen.distil import distil_loss
 from digital_life.mogen.flow import flow_loss
+from digital_life.mogen.judge import TextEncoder
 from digital_life.mogen.loop import Training
 from digital_life.mogen.network import Context, MotionNetwork
 from digital_life.mogen.retrieval import neighbours
@@ -45,6 +46,7 @@ class Batches:
         *,
         mirror: float,
         seed: int,
+        aligner: TextEncoder | None = None,
     ) -> None:
         self.settings = settings
         self.data = data
@@ -63,6 +65,7 @@ class Batches:
             wordings=settings.paraphrases,
             reworded=settings.paraphrased,
             seed=seed,
+            aligner=aligner,
         )
         self.near = neighbours(data.items, self.captions.meanings)
         self.seed = seed
@@ -130,18 +133,19 @@ def train_generator(
     *,
     seconds: float | None = None,
     start: MotionNetwork | None = None,
+    aligner: TextEncoder | None = None,
 ) -> MotionNetwork:
     """Train (or go on training) the generator in ``folder``; returns the averaged network.
 
     A training without a checkpoint begins with the weights of ``start``, or with random ones. With ``config.generator.distil``
-    it learns to do what ``start`` does.
+    it learns to do what ``start`` does. ``aligner`` tells it where each text lies among motions.
 
     Raises:
         InputError: there is nothing to distil.
     """
     settings = config.generator
     torch.manual_seed(config.seed)
-    batches = Batches(settings, data, codec, embedder, device, mirror=config.mirror, seed=config.seed)
+    batches = Batches(settings, data, codec, embedder, device, mirror=config.mirror, seed=config.seed, aligner=aligner)
     network = MotionNetwork(settings.size(codec.size.latent))
     network.token_mean.copy_(batches.store.mean)
     network.token_scale.copy_(batches.store.scale)

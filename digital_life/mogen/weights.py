@@ -1,4 +1,4 @@
-"""Weights on disk: one ``.safetensors`` file in half precision holds the auto-encoder and the generator."""
+"""Weights on disk: one ``.safetensors`` file in half precision holds the auto-encoder, the generator and what else it needs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import torch
 from torch import nn
 
 from digital_life.errors import AssetError, InputError
+from digital_life.mogen.aligned_text import with_place
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
 from digital_life.mogen.flow import Guidance
+from digital_life.mogen.judge import JudgeSize, TextEncoder
 from digital_life.mogen.network import MotionNetwork, NetworkSize
 from digital_life.mogen.tensor_file import MEND, read_tensors, write_tensors
 
@@ -51,11 +53,13 @@ def default_weights(licence: str = "default", folder: Path = FOLDER) -> Path:
 
 @dataclass(frozen=True)
 class Weights:
-    """Both networks, ready to run, and what the file says about how they were made."""
+    """The networks, ready to run, and what the file says about how they were made."""
 
     codec: MotionAutoencoder
     network: MotionNetwork
     card: Mapping[str, Any]
+    aligner: TextEncoder | None = None
+    """What puts texts among motions, where the generator has learnt to be told that (:mod:`~digital_life.mogen.aligned_text`)."""
 
     @property
     def guidance(self) -> Guidance:
@@ -66,9 +70,21 @@ class Weights:
         """Rows [B, 5 * N, 320] of normalised tokens [B, N, latent]."""
         return self.codec.decode(tokens * self.network.token_scale + self.network.token_mean)
 
+    def read(self, words: torch.Tensor) -> torch.Tensor:
+        """What the network is told of a text: states [1, W, 384] of its words, and what else it has learnt to be told."""
+        if self.aligner is None:
+            return words
+        return with_place(self.aligner, words, torch.ones(words.shape[:2], dtype=torch.bool))[0]
 
-def save_weights(codec: MotionAutoencoder, network: MotionNetwork, path: Path, card: Mapping[str, Any]) -> None:
-    """Write both networks; ``card`` (JSON) says what they were trained on, with which licence.
+
+def save_weights(
+    codec: MotionAutoencoder,
+    network: MotionNetwork,
+    path: Path,
+    card: Mapping[str, Any],
+    aligner: TextEncoder | None = None,
+) -> None:
+    """Write the networks; ``card`` (JSON) says what they were trained on, with which licence.
 
     Raises:
         StorageError: the file cannot be written.
@@ -82,6 +98,9 @@ def save_weights(codec: MotionAutoencoder, network: MotionNetwork, path: Path, c
         "network": json.dumps(asdict(network.size)),
         "card": json.dumps(dict(card)),
     }
+    if aligner is not None:
+        tensors |= {f"aligner.{name}": value for name, value in aligner.state_dict().items()}
+        header["aligner"] = json.dumps(asdict(aligner.size))
     write_tensors(path, tensors, header)
 
 
@@ -99,7 +118,11 @@ def load_weights(path: Path) -> Weights:
             codec, network = MotionAutoencoder(codec_size), MotionNetwork(network_size)
         _fill(codec, tensors, "codec.")
         _fill(network, tensors, "network.")
-        weights = Weights(codec, network, json.loads(header["card"]))
+        aligner = None
+        if "aligner" in header:
+            aligner = TextEncoder(JudgeSize(**json.loads(header["aligner"])))
+            _fill(aligner, tensors, "aligner.")
+        weights = Weights(codec, network, json.loads(header["card"]), aligner)
         _ = weights.guidance  # a card that names another guidance than there is shows here
         return weights
     except (KeyError, TypeError, ValueError, RuntimeError) as error:

@@ -1,0 +1,129 @@
+"""The generator is told where a critic puts a text among motions: in training, in the file of weights, and when it makes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from click.testing import CliRunner
+from tiny_weights import tiny_weights
+
+from digital_life.errors import AssetError, InputError
+from digital_life.llm.embedding import shared_embedder
+from digital_life.mogen.aligned_text import read_text_half, text_half, with_place
+from digital_life.mogen.captions import CaptionRows
+from digital_life.mogen.critic import Critic
+from digital_life.mogen.dataset import collect
+from digital_life.mogen.generator import MotionGenerator
+from digital_life.mogen.judge import Judge, JudgeSize, save_judge
+from digital_life.mogen.pack_weights import main as pack
+from digital_life.mogen.packed import save
+from digital_life.mogen.train import main as train
+from digital_life.mogen.weights import Weights, load_weights, save_weights
+from digital_life.momat.library import MotionLibrary
+
+SCHEDULE = {
+    "steps": 10,
+    "batch": 4,
+    "frames": 60,
+    "learning_rate": 1e-3,
+    "warm_up": 2,
+    "average": 0.5,
+    "save_every": 10,
+}
+
+
+def critic(seed: int = 0) -> Judge:
+    torch.manual_seed(seed)
+    return Judge(JudgeSize(32, 1, 1, 2, 16)).eval()
+
+
+def told(weights: Weights) -> Weights:
+    """Weights whose network hears all that it is told of a text."""
+    for block in weights.network.blocks:
+        torch.nn.init.normal_(block.modulation, std=0.5)
+    return weights
+
+
+def test_the_text_half_reads_as_its_judge_does() -> None:
+    judge = Critic.default().judge
+    states, mask = torch.randn(2, 5, 384), torch.ones(2, 5, dtype=torch.bool)
+    mask[1, 3:] = False
+    torch.testing.assert_close(text_half(judge).texts(states, mask), judge.texts(states, mask))
+    longer, seen = with_place(text_half(judge), states, mask)
+    torch.testing.assert_close(longer[:, :5], states)
+    assert longer.shape == (2, 6, 384) and seen[:, 5].all() and torch.equal(seen[:, :5], mask)
+    near, far = longer[0, 5], longer[1, 5]
+    assert not torch.allclose(near, far) and 0.1 < near[:128].std() < 1.0 and not near[128:].any()
+
+
+def test_captions_come_with_their_place() -> None:
+    items = collect([MotionLibrary.default()[name] for name in ("wave_right", "nod_yes")]).items
+    texts, half = [item.captions[0] for item in items], text_half(critic())
+    plain, mask = CaptionRows(items, shared_embedder()).take(texts)
+    both, _ = CaptionRows(items, shared_embedder(), aligner=half).take(texts)
+    torch.testing.assert_close(both, with_place(half, plain, mask)[0])
+
+
+def test_weights_bring_what_reads_their_texts(tmp_path: Path) -> None:
+    plain, path = told(tiny_weights(listens=True)), tmp_path / "told.safetensors"
+    save_weights(plain.codec, plain.network, path, {"licence": "permissive"}, text_half(critic()))
+    back = load_weights(path)
+    generator = MotionGenerator(back, shared_embedder())
+    words = MotionGenerator(plain, shared_embedder()).words("a person waves")
+    torch.testing.assert_close(generator.words("a person waves")[:, :-1], words)
+    assert generator.words("a person waves").shape[1] == words.shape[1] + 1
+    made = generator.generate("a person waves", seconds=1.0)
+    other = MotionGenerator(replace(back, aligner=text_half(critic(1))), shared_embedder())
+    again = MotionGenerator(load_weights(path), shared_embedder()).generate("a person waves", seconds=1.0)
+    np.testing.assert_array_equal(made.rotations, again.rotations)
+    assert not np.array_equal(made.rotations, other.generate("a person waves", seconds=1.0).rotations)
+
+
+def test_a_damaged_reader_is_refused(tmp_path: Path) -> None:
+    weights, half, path = tiny_weights(), text_half(critic()), tmp_path / "nan.safetensors"
+    half.words.weight[0, 0] = torch.nan
+    save_weights(weights.codec, weights.network, path, {}, half)
+    with pytest.raises(AssetError, match=r"aligner.words.weight holds values that are not finite"):
+        load_weights(path)
+
+
+def test_too_wide_a_critic_is_refused(tmp_path: Path) -> None:
+    save_judge(critic(), tmp_path / "critic.safetensors", {})
+    with pytest.raises(InputError, match="embeddings of 16 numbers"):
+        read_text_half(tmp_path / "critic.safetensors", 8)
+
+
+def test_a_training_is_told_and_packed_with_its_critic(tmp_path: Path) -> None:
+    shipped = yaml.safe_load(Path("configs/mogen.yaml").read_text())
+    shipped["autoencoder"] |= {"frame": 32, "width": 64, "depth": 2, "latent": 8, "schedule": SCHEDULE}
+    shipped["generator"] |= {"width": 32, "depth": 2, "heads": 2, "schedule": SCHEDULE, "sheet_every": 10}
+    config, data = tmp_path / "small.yaml", tmp_path / "data.npz"
+    config.write_text(yaml.safe_dump(shipped))
+    clips = collect([replace(MotionLibrary.default()[name], split="train") for name in ("wave_right", "nod_yes")])
+    save(clips, data, embedder=shared_embedder())
+    own, foreign = tmp_path / "critic.safetensors", tmp_path / "foreign.safetensors"
+    save_judge(critic(), own, {"licence": "permissive"})
+    save_judge(critic(), foreign, {"licence": "all"})
+
+    def ran(command: object, *arguments: str | Path) -> str:
+        result = CliRunner().invoke(command, [str(argument) for argument in arguments])
+        return "" if result.exit_code == 0 else result.output
+
+    common = ("--config", config, "--data", data, "--out", tmp_path / "run")
+    assert "motions of every licence" in ran(train, *common, "--critic", foreign)
+    assert not ran(train, *common, "--critic", own)
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    assert not ran(pack, tmp_path / "run", "--config", config, "-o", first, "--licence", "permissive", "--critic", own)
+    packed = load_weights(first).aligner
+    assert packed is not None and torch.equal(packed.words.weight, critic().words.weight.half().float())
+    # A training that goes on from these weights goes on being told.
+    more = ("--config", config, "--data", data, "--out", tmp_path / "more", "--stage", "generator", "--start", first)
+    assert not ran(train, *more)
+    assert not ran(
+        pack, tmp_path / "more", "--config", config, "-o", second, "--licence", "permissive", "--start", first
+    )
+    kept = load_weights(second).aligner
+    assert kept is not None and torch.equal(kept.words.weight, packed.words.weight)
