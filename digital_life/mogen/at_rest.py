@@ -24,7 +24,7 @@ from digital_life.motion.skeleton import JOINT_INDEX, canonical_skeleton
 Array = NDArray[np.float64]
 
 FASTEST = 2.5
-"""Radians per second that a joint turns on its way to rest, at most."""
+"""Radians per second that a joint turns on its way to rest, at most, unless that takes longer than :data:`LONGEST`."""
 SHORTEST, LONGEST = 0.4, 1.0
 """Seconds of that way."""
 HELD = 3

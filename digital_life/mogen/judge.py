@@ -1,7 +1,8 @@
 """The judge: a text and a motion encoder trained so that what belongs together lies together.
 
 A contrastive pair of encoders as in TMR (Petrovich et al. 2023): the field measures generated motions in such a space.
-Its weights are its own; the generator never sees them. Bodies and fingers are both judged.
+Its weights are its own. Those of the judge that measures the generator never sees; a critic's half that reads may tell it
+what texts mean (:mod:`digital_life.mogen.aligned_text`). Bodies and fingers are both judged.
 """
 
 from __future__ import annotations
@@ -49,33 +50,31 @@ class TextEncoder(nn.Module):
 
     def __init__(self, size: JudgeSize | None = None) -> None:
         super().__init__()
-        size = size or JudgeSize()
-        self.size = size
-        self.words = nn.Linear(TEXT, size.width)
-        self.text_query = nn.Parameter(0.02 * torch.randn(1, 1, size.width))
-        self.text = nn.TransformerEncoder(_layer(size), size.text_depth, enable_nested_tensor=False)
-        self.text_out = nn.Sequential(nn.LayerNorm(size.width), nn.Linear(size.width, size.embedding))
+        self.size = size or JudgeSize()
+        self.words, self.text_query, self.text, self.text_out = _text_side(self.size)
 
     def texts(self, tokens: Tensor, mask: Tensor) -> Tensor:
         """Embeddings of MiniLM token states [B, W, 384]; ``mask`` [B, W] is true where there is a word."""
         return _read(self.words(tokens), mask, self.text_query, self.text, self.text_out)
 
 
-class Judge(TextEncoder):
+class Judge(nn.Module):
     """``motions`` [B, T, 320] and ``texts`` [B, W, 384] to unit embeddings [B, 128] of one space."""
 
     mean: Tensor
     scale: Tensor
 
     def __init__(self, size: JudgeSize | None = None) -> None:
-        super().__init__(size)
-        size = self.size
+        super().__init__()
+        size = size or JudgeSize()
+        self.size = size
         self.register_buffer("mean", torch.zeros(WIDTH))
         self.register_buffer("scale", torch.ones(WIDTH))
         self.patch = nn.Conv1d(WIDTH, size.width, STRIDE, stride=STRIDE)
         self.motion_query = nn.Parameter(0.02 * torch.randn(1, 1, size.width))
         self.motion = nn.TransformerEncoder(_layer(size), size.depth, enable_nested_tensor=False)
         self.motion_out = nn.Sequential(nn.LayerNorm(size.width), nn.Linear(size.width, size.embedding))
+        self.words, self.text_query, self.text, self.text_out = _text_side(size)
         self.log_temperature = nn.Parameter(torch.tensor(2.7))
 
     def motions(self, rows: Tensor, lengths: Tensor) -> Tensor:
@@ -85,6 +84,10 @@ class Judge(TextEncoder):
         x = self.patch((x * inside[..., None]).transpose(1, 2)).transpose(1, 2)
         x = x + _places(x)
         return _read(x, inside[:, ::STRIDE], self.motion_query, self.motion, self.motion_out)
+
+    def texts(self, tokens: Tensor, mask: Tensor) -> Tensor:
+        """As :meth:`TextEncoder.texts`."""
+        return _read(self.words(tokens), mask, self.text_query, self.text, self.text_out)
 
     @torch.inference_mode()
     def embed_rows(self, motions: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
@@ -113,6 +116,15 @@ class Judge(TextEncoder):
         mask = torch.arange(tokens.shape[1])[None] < torch.from_numpy(texts.lengths)[:, None]
         where = self.mean.device
         return self.texts(tokens.to(where), mask.to(where)).double().cpu().numpy()
+
+
+def _text_side(size: JudgeSize) -> tuple[nn.Linear, nn.Parameter, nn.TransformerEncoder, nn.Sequential]:
+    return (
+        nn.Linear(TEXT, size.width),
+        nn.Parameter(0.02 * torch.randn(1, 1, size.width)),
+        nn.TransformerEncoder(_layer(size), size.text_depth, enable_nested_tensor=False),
+        nn.Sequential(nn.LayerNorm(size.width), nn.Linear(size.width, size.embedding)),
+    )
 
 
 def _layer(size: JudgeSize) -> nn.TransformerEncoderLayer:

@@ -65,7 +65,8 @@ FIDGET = "fidget"
 SEATED_TAKES = 2
 """Takes of each talking gesture that are also done by a seated body."""
 STEADIEST = 5.0
-"""Movements a second above which gestures and idles have none: the weights make hands tremble more than people's do."""
+"""Movements a second of which half is taken out of gestures and idles (faster ones more): hands made by the weights tremble
+more than people's do."""
 _UPPER = frozenset({"talk", "gesture", "emotion"})
 ORIGINS = "made.jsonl"
 RESEARCH = "LicenseRef-Research-Only"

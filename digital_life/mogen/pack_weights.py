@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from digital_life.errors import DigitalLifeError, InputError
+from digital_life.mogen.train import READER
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from digital_life.mogen.judge import TextEncoder
 
 
 @click.command()
@@ -23,11 +26,6 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Weights that the training began with, where it kept their auto-encoder (--stage generator).",
 )
-@click.option(
-    "--critic",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The critic that the training was given; default: that of --start.",
-)
 @click.option("--licence", type=click.Choice(["permissive", "all"]), required=True, help="What the training was given.")
 @click.option("--follow-text", type=float, help="Guidance by the text that serves these weights best.")
 @click.option("--data", default="", help="What it was trained on, for the card.")
@@ -38,7 +36,6 @@ def main(
     config: Path,
     out: Path,
     start: Path | None,
-    critic: Path | None,
     licence: str,
     follow_text: float | None,
     data: str,
@@ -54,7 +51,7 @@ def main(
         card: dict[str, object] = {"licence": licence, "data": data, "hours": hours, "machine": machine}
         if follow_text is not None:
             card["follow"] = {"text": follow_text}
-        steps = pack(run, config, out, card, start=start, critic=critic)
+        steps = pack(run, config, out, card, start=start)
     except DigitalLifeError as error:
         raise click.ClickException(str(error)) from error
     made = ", ".join(f"{name} {count} steps" for name, count in steps.items())
@@ -62,27 +59,19 @@ def main(
 
 
 def pack(
-    run: Path,
-    config: Path,
-    out: Path,
-    card: Mapping[str, object],
-    *,
-    start: Path | None = None,
-    critic: Path | None = None,
+    run: Path, config: Path, out: Path, card: Mapping[str, object], *, start: Path | None = None
 ) -> dict[str, int]:
     """Write the weights of both stages; returns the steps each was trained for, which the card says as well.
 
     The auto-encoder is that of ``run``, or where it has none, that of the weights ``start``, whose steps are counted too.
 
     Raises:
-        InputError: a stage was not trained yet, or with another config.
+        InputError: a stage was not trained yet, or with another config; or weights are packed as permissive that are not.
         AssetError: ``start`` is damaged or of another version.
         StorageError: the file cannot be written.
     """
-    from digital_life.mogen.aligned_text import read_text_half
     from digital_life.mogen.autoencoder import MotionAutoencoder
     from digital_life.mogen.config import load_config
-    from digital_life.mogen.judge import TEXT
     from digital_life.mogen.network import MotionNetwork
     from digital_life.mogen.weights import load_weights, save_weights
 
@@ -91,8 +80,9 @@ def pack(
     network = MotionNetwork(settings.generator.size(codec.size.latent))
     begin = None if start is None else load_weights(start)
     begun = {} if begin is None else dict(begin.card.get("steps", {}))
-    aligner = begin.aligner if critic is None and begin is not None else None
-    aligner = aligner if critic is None else read_text_half(critic, TEXT)
+    aligner = _reader(run / "generator" / READER, card)
+    if begin is not None and card.get("licence") == "permissive" and begin.card.get("licence") != "permissive":
+        raise InputError(f"{start} was trained on motions of every licence", "pack with --licence all")
     trained = run / "autoencoder" / "checkpoint.pt"
     if begin is not None and not trained.is_file():
         codec, before = begin.codec, int(begun.get("auto-encoder", 0))
@@ -105,6 +95,18 @@ def pack(
     said = {name: value for name, value in card.items() if value not in (None, "")}
     save_weights(codec, network, out, {**said, "steps": steps}, aligner)
     return steps
+
+
+def _reader(path: Path, card: Mapping[str, object]) -> TextEncoder | None:
+    """What the training was told its texts by, if it was."""
+    from digital_life.mogen.aligned_text import load_reader
+
+    if not path.is_file():
+        return None
+    reader, licence = load_reader(path)
+    if card.get("licence") == "permissive" and licence != "permissive":
+        raise InputError(f"{path} is of a training on motions of every licence", "pack with --licence all")
+    return reader
 
 
 def _read(network: nn.Module, path: Path) -> int:

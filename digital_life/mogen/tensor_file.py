@@ -27,8 +27,8 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], header: Mapping[str
         file.write(save(halves, metadata=dict(header)))
 
 
-def read_tensors(path: Path, kind: str, version: str) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Tensors in single precision and the header of a file of this ``kind`` (its ``format``) and ``version``.
+def read_tensors(path: Path, kind: str, *versions: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors in single precision and the header of a file of this ``kind`` (its ``format``) and one of ``versions``.
 
     Raises:
         AssetError: the file is missing, damaged, or of another kind or version.
@@ -43,7 +43,7 @@ def read_tensors(path: Path, kind: str, version: str) -> tuple[dict[str, Tensor]
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise AssetError(f"{path}: the weights are damaged ({error})", MEND) from error
-    if header.get("format") != kind or header.get("version") != version:
+    if header.get("format") != kind or header.get("version") not in versions:
         found = f"{header.get('format')!r} version {header.get('version')!r}"
-        raise AssetError(f"{path}: weights of {found}, expected {kind!r} version {version!r}", MEND)
+        raise AssetError(f"{path}: weights of {found}, expected {kind!r} version {' or '.join(versions)!r}", MEND)
     return tensors, header

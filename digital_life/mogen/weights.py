@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from digital_life.errors import AssetError, InputError
-from digital_life.mogen.aligned_text import with_place
+from digital_life.mogen.aligned_text import fitting_size, with_place
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
 from digital_life.mogen.flow import Guidance
 from digital_life.mogen.judge import JudgeSize, TextEncoder
@@ -21,6 +21,8 @@ from digital_life.mogen.tensor_file import MEND, read_tensors, write_tensors
 
 FORMAT = "digital-life-mogen"
 VERSION = "1"
+TOLD = "2"
+"""Version of files whose network is told a critic's word: who does not know of it must not run them."""
 FOLDER = Path(__file__).parent / "weights"
 """Where the shipped weights lie, in the package."""
 _FILES = {
@@ -100,7 +102,7 @@ def save_weights(
     }
     if aligner is not None:
         tensors |= {f"aligner.{name}": value for name, value in aligner.state_dict().items()}
-        header["aligner"] = json.dumps(asdict(aligner.size))
+        header |= {"version": TOLD, "aligner": json.dumps(asdict(aligner.size))}
     write_tensors(path, tensors, header)
 
 
@@ -110,7 +112,7 @@ def load_weights(path: Path) -> Weights:
     Raises:
         AssetError: the file is missing, damaged, or of another version.
     """
-    tensors, header = read_tensors(path, FORMAT, VERSION)
+    tensors, header = read_tensors(path, FORMAT, VERSION, TOLD)
     try:
         codec_size = AutoencoderSize(**json.loads(header["codec"]))
         network_size = NetworkSize(**json.loads(header["network"]))
@@ -119,13 +121,13 @@ def load_weights(path: Path) -> Weights:
         _fill(codec, tensors, "codec.")
         _fill(network, tensors, "network.")
         aligner = None
-        if "aligner" in header:
-            aligner = TextEncoder(JudgeSize(**json.loads(header["aligner"])))
+        if header["version"] == TOLD:
+            aligner = TextEncoder(fitting_size(JudgeSize(**json.loads(header["aligner"]))))
             _fill(aligner, tensors, "aligner.")
         weights = Weights(codec, network, json.loads(header["card"]), aligner)
         _ = weights.guidance  # a card that names another guidance than there is shows here
         return weights
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError, AssertionError) as error:
         raise AssetError(f"{path}: the weights do not fit their own header ({error})", MEND) from error
 
 

@@ -3,7 +3,7 @@
 Aroused people move more and faster, people in command hold themselves upright and open and take more space, the dejected
 let head and chest sink (Wallbott 1998, "Bodily expression of emotion"; Castillo and Neff 2019, "What do we express without
 knowing? Emotion in gesture"; the affective features of Text2Gestures, Bhattacharya et al. 2021). A neutral feeling changes
-nothing.
+no clip, and leaves the middle ones of the gestures to choose from.
 """
 
 from __future__ import annotations

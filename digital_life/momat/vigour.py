@@ -21,5 +21,5 @@ def vigour_of(clip: Clip) -> float:
     motion, skeleton = clip.motion, canonical_skeleton()
     places = wrists(motion.rotations, motion.translation, skeleton)
     jerk = np.linalg.norm(np.diff(places, 3, axis=0), axis=-1) * FPS**3
-    measures = (reach(motion.rotations, skeleton).mean(), speeds(places).mean(), jerk.mean())
-    return float(sum(np.log(max(float(measure), _LEAST)) for measure in measures))
+    measures = (reach(motion.rotations, skeleton), speeds(places), jerk)
+    return float(sum(np.log(max(float(values.mean()) if values.size else 0.0, _LEAST)) for values in measures))

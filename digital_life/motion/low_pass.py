@@ -19,11 +19,11 @@ _SHORTEST = 12
 
 
 def low_pass(motion: Motion, hertz: float) -> Motion:
-    """``motion`` without what its joints and its root do more often than ``hertz`` times a second.
+    """``motion`` with less of what its joints and its root do fast: half of what they do ``hertz`` times a second is left.
 
-    A Butterworth filter of second order that is run forwards and backwards, so that nothing comes later than it did (Winter,
-    "Biomechanics and Motor Control of Human Movement", 2009, who takes 6 Hz for walking). The first and the last frame
-    stay about where they are.
+    A Butterworth filter of second order that is run forwards and backwards, so that nothing comes later than it did (as in Winter,
+    "Biomechanics and Motor Control of Human Movement", 2009). Of 5 Hz: 86 % of what happens three times a second stays, 14 % of
+    what happens seven times. The first and the last frame stay about where they are.
 
     Raises:
         InputError: ``hertz`` is not between 0 and half of the frame rate.

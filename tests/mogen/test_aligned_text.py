@@ -8,11 +8,12 @@ import pytest
 import torch
 import yaml
 from click.testing import CliRunner
+from safetensors import safe_open
 from tiny_weights import tiny_weights
 
 from digital_life.errors import AssetError, InputError
 from digital_life.llm.embedding import shared_embedder
-from digital_life.mogen.aligned_text import read_text_half, text_half, with_place
+from digital_life.mogen.aligned_text import critic_reader, save_reader, text_half, with_place
 from digital_life.mogen.captions import CaptionRows
 from digital_life.mogen.critic import Critic
 from digital_life.mogen.dataset import collect
@@ -20,12 +21,13 @@ from digital_life.mogen.generator import MotionGenerator
 from digital_life.mogen.judge import Judge, JudgeSize, save_judge
 from digital_life.mogen.pack_weights import main as pack
 from digital_life.mogen.packed import save
+from digital_life.mogen.train import READER
 from digital_life.mogen.train import main as train
-from digital_life.mogen.weights import Weights, load_weights, save_weights
+from digital_life.mogen.weights import FOLDER, Weights, load_weights, save_weights
 from digital_life.momat.library import MotionLibrary
 
 SCHEDULE = {
-    "steps": 10,
+    "steps": 20,
     "batch": 4,
     "frames": 60,
     "learning_rate": 1e-3,
@@ -90,10 +92,23 @@ def test_a_damaged_reader_is_refused(tmp_path: Path) -> None:
         load_weights(path)
 
 
-def test_too_wide_a_critic_is_refused(tmp_path: Path) -> None:
-    save_judge(critic(), tmp_path / "critic.safetensors", {})
-    with pytest.raises(InputError, match="embeddings of 16 numbers"):
-        read_text_half(tmp_path / "critic.safetensors", 8)
+def test_weights_that_are_told_have_a_version_of_their_own(tmp_path: Path) -> None:
+    weights = tiny_weights()
+    for name, half, version in (("plain", None, "1"), ("told", text_half(critic()), "2")):
+        save_weights(weights.codec, weights.network, tmp_path / name, {}, half)
+        with safe_open(tmp_path / name, "pt") as file:
+            assert file.metadata()["version"] == version
+
+
+def test_critics_that_must_not_tell_anything_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "critic.safetensors"
+    save_judge(Judge(JudgeSize(32, 1, 1, 2, 400)), path, {"licence": "all"})
+    with pytest.raises(InputError, match="embeddings of 400 numbers"):
+        critic_reader(path, "all")
+    with pytest.raises(InputError, match="motions of every licence"):
+        critic_reader(path, "permissive")
+    with pytest.raises(InputError, match="the judge that measures"):
+        critic_reader(FOLDER / "judge.safetensors", "all")
 
 
 def test_a_training_is_told_and_packed_with_its_critic(tmp_path: Path) -> None:
@@ -112,18 +127,62 @@ def test_a_training_is_told_and_packed_with_its_critic(tmp_path: Path) -> None:
         result = CliRunner().invoke(command, [str(argument) for argument in arguments])
         return "" if result.exit_code == 0 else result.output
 
-    common = ("--config", config, "--data", data, "--out", tmp_path / "run")
-    assert "motions of every licence" in ran(train, *common, "--critic", foreign)
-    assert not ran(train, *common, "--critic", own)
-    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
-    assert not ran(pack, tmp_path / "run", "--config", config, "-o", first, "--licence", "permissive", "--critic", own)
+    common = ("--config", config, "--data", data)
+    assert "motions of every licence" in ran(train, *common, "--out", tmp_path / "none", "--critic", foreign)
+    told, untold, first = tmp_path / "told", tmp_path / "untold", tmp_path / "first.safetensors"
+    assert not ran(train, *common, "--out", told, "--critic", own)
+    assert not ran(train, *common, "--out", untold)
+    rates = [(run / "generator" / "losses.csv").read_text() for run in (told, untold)]
+    assert rates[0] != rates[1], "what it is told has an effect"
+    packing = ("--config", config, "--licence", "permissive")
+    assert not ran(pack, told, *packing, "-o", first)
     packed = load_weights(first).aligner
     assert packed is not None and torch.equal(packed.words.weight, critic().words.weight.half().float())
+    # The same command goes on being told, with the critic or without it, but by no other one.
+    assert not ran(train, *common, "--out", told)
+    save_judge(critic(1), own, {"licence": "permissive"})
+    assert "begun with another --critic" in ran(train, *common, "--out", told, "--critic", own)
+    assert "begun without --critic" in ran(train, *common, "--out", untold, "--critic", own)
     # A training that goes on from these weights goes on being told.
-    more = ("--config", config, "--data", data, "--out", tmp_path / "more", "--stage", "generator", "--start", first)
-    assert not ran(train, *more)
-    assert not ran(
-        pack, tmp_path / "more", "--config", config, "-o", second, "--licence", "permissive", "--start", first
-    )
+    more, second = tmp_path / "more", tmp_path / "second.safetensors"
+    assert not ran(train, *common, "--out", more, "--stage", "generator", "--start", first)
+    assert not ran(pack, more, *packing, "-o", second, "--start", first)
     kept = load_weights(second).aligner
     assert kept is not None and torch.equal(kept.words.weight, packed.words.weight)
+
+
+def test_nothing_is_packed_as_permissive_that_is_not(tmp_path: Path) -> None:
+    weights, config = tiny_weights(), tmp_path / "small.yaml"
+    shipped = yaml.safe_load(Path("configs/mogen.yaml").read_text())
+    shipped["autoencoder"] |= {"frame": 32, "width": 64, "depth": 2, "latent": 8}
+    shipped["generator"] |= {"width": 32, "depth": 2, "heads": 2}
+    config.write_text(yaml.safe_dump(shipped))
+    for name, network in (("autoencoder", weights.codec), ("generator", weights.network)):
+        (tmp_path / name).mkdir()
+        torch.save({"average": network.state_dict(), "step": 1}, tmp_path / name / "checkpoint.pt")
+    save_reader(text_half(critic()), tmp_path / "generator" / READER, "all")
+    begin = tmp_path / "begin.safetensors"
+    save_weights(weights.codec, weights.network, begin, {"licence": "all"})
+    out = tmp_path / "out.safetensors"
+    packing = [str(tmp_path), "--config", str(config), "-o", str(out), "--licence"]
+    for arguments in ([*packing, "permissive"], [*packing, "permissive", "--start", str(begin)]):
+        refused = CliRunner().invoke(pack, arguments)
+        assert refused.exit_code != 0 and "every licence" in refused.output
+    assert CliRunner().invoke(pack, [*packing, "all"]).exit_code == 0
+    assert load_weights(out).aligner is not None
+
+
+def test_a_distillation_is_told_what_its_teacher_is_told(tmp_path: Path) -> None:
+    shipped = yaml.safe_load(Path("configs/mogen-distil.yaml").read_text())
+    shipped["autoencoder"] |= {"frame": 32, "width": 64, "depth": 2, "latent": 8}
+    shipped["generator"] |= {"width": 32, "depth": 2, "heads": 2}
+    config, data, own = tmp_path / "small.yaml", tmp_path / "data.npz", tmp_path / "critic.safetensors"
+    config.write_text(yaml.safe_dump(shipped))
+    save(collect([replace(MotionLibrary.default()["nod_yes"], split="train")]), data)
+    save_judge(critic(), own, {"licence": "permissive"})
+    weights, begin = tiny_weights(), tmp_path / "begin.safetensors"
+    save_weights(weights.codec, weights.network, begin, {"licence": "permissive"})
+    options = {"config": config, "data": data, "critic": own, "start": begin, "stage": "generator"}
+    arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    refused = CliRunner().invoke(train, [*arguments, "--out", str(tmp_path / "run")])
+    assert refused.exit_code != 0 and "leave --critic out" in refused.output

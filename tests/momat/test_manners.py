@@ -150,3 +150,10 @@ def test_larger_faster_and_more_abrupt_gestures_are_more_vigorous(change: str) -
         rotations[:, elbow] = quat.multiply(rotations[:, elbow], quat.from_axis_angle(trembling))
         livelier = replace(motion, rotations=rotations.astype(np.float32))
     assert vigour_of(replace(clip, frames=len(livelier), load=lambda: livelier)) > vigour_of(clip) + 0.05
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 4])
+def test_the_shortest_clips_have_some_vigour(frames: int) -> None:
+    clip = MotionLibrary.default()["talk_right_large"]
+    short = clip.motion.slice(0, frames)
+    assert np.isfinite(vigour_of(replace(clip, frames=frames, load=lambda: short)))
