@@ -1,4 +1,4 @@
-"""Everyday acts and ways of listening: words find them, and words for other things do not."""
+"""Everyday acts, exercise, play and ways of listening: words find them, and words for other things do not."""
 
 import pytest
 
@@ -58,7 +58,56 @@ def test_everyday_acts_are_found(search: MotionSearch, query: str, posture: str,
 
 
 @pytest.mark.parametrize(
+    ("query", "posture", "first"),
+    [
+        ("squats at the gym", "standing", "exercise_squats"),
+        ("rotates the arms", "standing", "exercise_arm_circles"),
+        ("stretches and yawns", "standing", "exercise_stretch_up"),
+        ("leans to the side for gymnastics", "standing", "exercise_side_bends"),
+        ("fingertips down to the toes", "standing", "exercise_toe_touch"),
+        ("steps on the spot to warm up", "standing", "exercise_march"),
+        ("stretches the shoulder", "standing", "exercise_stretch_arm"),
+        ("strums a guitar", "standing", "play_guitar"),
+        ("plays a melody on the piano", "seated", "play_piano"),
+        ("plays the fiddle", "standing", "play_violin"),
+        ("beats the drums", "seated", "play_drums"),
+        ("juggles with balls", "standing", "play_juggle"),
+        ("pitches a ball overarm", "standing", "play_throw"),
+        ("catches the ball", "standing", "play_catch"),
+        ("plays poker", "seated", "play_cards"),
+        ("opens the door", "standing", "open_door"),
+        ("picks a coin up from the ground", "standing", "pick_up"),
+        ("gets a jar down from the shelf", "standing", "reach_shelf"),
+        ("knocks at the door", "standing", "knock_door"),
+        ("parries a blow", "standing", "martial_block"),
+        ("trains karate punches", "standing", "martial_punches"),
+        ("bows like a kung fu fighter", "standing", "martial_salute"),
+        ("弹钢琴", "seated", "play_piano"),
+        ("拉小提琴", "standing", "play_violin"),
+        ("打扑克", "seated", "play_cards"),
+        ("开门", "standing", "open_door"),
+        ("捡起地上的东西", "standing", "pick_up"),
+        ("踏步", "standing", "exercise_march"),
+        ("抱拳", "standing", "martial_salute"),
+    ],
+)
+def test_exercise_play_and_martial_arts_are_found(search: MotionSearch, query: str, posture: str, first: str) -> None:
+    hit = search.search(query, k=1, posture=posture)[0]
+    assert hit.clip.id == first
+    assert hit.score > FITTING
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("bows politely", "bow"), ("jogs", "made/jog_"), ("jumps", "made/jump_"), ("claps the hands", "clap")],
+)
+def test_other_acts_stay_what_they_were(search: MotionSearch, query: str, first: str) -> None:
+    assert search.search(query, k=1, posture="standing")[0].clip.id.startswith(first)
+
+
+@pytest.mark.parametrize(
     "query", ["explains something with both hands", "chops the air to insist", "makes a point", "says hello", "waits"]
 )
 def test_talking_takes_no_everyday_act(search: MotionSearch, query: str) -> None:
-    assert not any("everyday" in hit.clip.tags for hit in search.search(query, k=5))
+    acts = {"everyday", "exercise", "play", "martial"}
+    assert not any(acts & set(hit.clip.tags) for hit in search.search(query, k=5))

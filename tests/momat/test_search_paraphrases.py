@@ -53,7 +53,7 @@ def test_chinese_queries(search: MotionSearch, query: str, first: str) -> None:
 
 
 def test_acts_that_no_clip_does_score_low(search: MotionSearch) -> None:
-    for text in ("swims across the pool", "plays chess", "fires a gun", "plays the violin", "sneezes"):
+    for text in ("swims across the pool", "plays chess", "fires a gun", "rides a bicycle", "sneezes"):
         assert search.search(text, k=1)[0].score < FITTING
 
 
