@@ -25,7 +25,7 @@ def act(
     """How ``text`` (English or Chinese) is done: a clip of the default library, or a generated motion.
 
     Args:
-        text: an act, such as "plays an imaginary violin".
+        text: an act, such as "rides an imaginary unicycle".
         posture: "standing", "seated" or "floor", which the body keeps.
         seconds: how long it should last.
         pose: what the body does now; see :meth:`digital_life.momat.match.Matcher.match`.

@@ -278,9 +278,9 @@ def test_motions_that_are_added_later_are_found(tmp_path, monkeypatch) -> None:
     from digital_life.momat.intake import Intake, Labels
 
     monkeypatch.setenv("DIGITAL_LIFE_MOTIONS", str(tmp_path / "mine"))
-    assert dl.match("juggles with seven flaming torches").clip is None
+    assert dl.match("swallows seven flaming torches").clip is None
     dl.save_motion(MotionLibrary.open(dl_motion_db())["clap"].motion, tmp_path / "torches.npz")
-    labels = Labels("mine", "CC0-1.0", None, ("juggles with seven flaming torches",))
+    labels = Labels("mine", "CC0-1.0", None, ("swallows seven flaming torches",))
     add_motions(tmp_path / "mine", Intake([tmp_path / "torches.npz"], labels))
-    found = dl.match("juggles with seven flaming torches").clip
+    found = dl.match("swallows seven flaming torches").clip
     assert found is not None and "torches" in found.id

@@ -20,7 +20,7 @@ from digital_life.stage.gate import Gate, Thresholds
 from digital_life.stage.stage import Stage
 
 MADE = ("generate", "blend")
-VIOLIN = "plays an imaginary violin"
+UNICYCLE = "rides an imaginary unicycle"
 SPEECH = "Look at this, my friend, I have practised it for years."
 
 
@@ -65,24 +65,24 @@ def test_a_sure_match_is_played_without_generating(gate: Gate, matcher: Matcher)
 
 
 def test_what_the_library_lacks_is_generated(gate: Gate, matcher: Matcher) -> None:
-    match = matcher.match(VIOLIN)
+    match = matcher.match(UNICYCLE)
     assert match.clip is None
-    decision = gate.choose(VIOLIN, match=match, seconds=2.0, seed=5)
+    decision = gate.choose(UNICYCLE, match=match, seconds=2.0, seed=5)
     assert decision.kind in MADE and len(decision.motion) == 60
-    again = gate.choose(VIOLIN, match=match, seconds=2.0, seed=5)
+    again = gate.choose(UNICYCLE, match=match, seconds=2.0, seed=5)
     np.testing.assert_array_equal(again.motion.rotations, decision.motion.rotations)
-    other = gate.choose(VIOLIN, match=match, seconds=2.0, seed=6)
+    other = gate.choose(UNICYCLE, match=match, seconds=2.0, seed=6)
     assert np.abs(other.motion.rotations - decision.motion.rotations).max() > 1e-4
     record = json.loads(json.dumps(decision.record()))
-    assert record["decision"] == decision.kind and record["offers"][0]["seed"] == 5 and VIOLIN in record["reason"]
+    assert record["decision"] == decision.kind and record["offers"][0]["seed"] == 5 and UNICYCLE in record["reason"]
 
 
 def test_without_a_generator_everything_is_matched(matcher: Matcher) -> None:
     gate = Gate(Thresholds.read())
     assert gate.choose("shrugs", match=matcher.match("shrugs")).kind == "match"
-    nothing = gate.choose(VIOLIN, match=matcher.match(VIOLIN))
+    nothing = gate.choose(UNICYCLE, match=matcher.match(UNICYCLE))
     assert nothing.kind == "none" and nothing.match.clip is None
-    with pytest.raises(InputError, match="violin"):
+    with pytest.raises(InputError, match="unicycle"):
         _ = nothing.motion
 
 
@@ -99,17 +99,17 @@ def test_the_critic_decides_between_a_doubtful_match_and_a_generated_motion(gate
 
 def test_what_the_critic_finds_bad_is_not_played(gate: Gate, matcher: Matcher) -> None:
     strict = replace(gate, thresholds=replace(gate.thresholds, least=0.5), critic=FixedCritic(made=0.1, clip=0.0))
-    decision = strict.choose(VIOLIN, match=matcher.match(VIOLIN))
+    decision = strict.choose(UNICYCLE, match=matcher.match(UNICYCLE))
     assert decision.kind == "none" and "fits the words too little (0.10)" in decision.reason
 
 
 def test_a_motion_that_leaves_the_posture_is_not_played(gate: Gate, matcher: Matcher) -> None:
-    decision = gate.choose(VIOLIN, match=matcher.match(VIOLIN), posture="seated", posture_end="seated")
+    decision = gate.choose(UNICYCLE, match=matcher.match(UNICYCLE), posture="seated", posture_end="seated")
     assert decision.kind == "none" and "does not stay seated" in decision.reason
 
 
 def test_the_stage_plays_what_was_generated_and_says_so(stage: Stage) -> None:
-    turn = stage.perform(say(VIOLIN))
+    turn = stage.perform(say(UNICYCLE))
     motion = next(p.motion for p in turn if p.character == "Ada")
     record = json.loads(json.dumps(motion.provenance))
     (act,) = record["acts"]
@@ -122,7 +122,7 @@ def test_the_stage_plays_what_was_generated_and_says_so(stage: Stage) -> None:
 
 
 def test_a_seated_body_gets_no_standing_motion(stage: Stage) -> None:
-    record = next(p.motion.provenance for p in stage.perform(say(VIOLIN, "Bo")) if p.character == "Bo")
+    record = next(p.motion.provenance for p in stage.perform(say(UNICYCLE, "Bo")) if p.character == "Bo")
     assert not any(clip.startswith("generated/") for clip in record["clips"])
     assert "does not stay seated" in record["notes"][0]
 
@@ -130,12 +130,12 @@ def test_a_seated_body_gets_no_standing_motion(stage: Stage) -> None:
 def test_generated_acts_are_the_same_after_a_restart(make_stage: Callable[..., Stage], gate: Gate) -> None:
     whole, first = (with_gate(make_stage("table", "sofa"), gate) for _ in range(2))
     whole.perform(say("waves"))
-    expected = whole.perform(say(VIOLIN))
+    expected = whole.perform(say(UNICYCLE))
     first.perform(say("waves"))
     saved = json.loads(json.dumps(first.state()))
     resumed = with_gate(make_stage("table", "sofa"), gate)
     resumed.restore(saved)
-    for one, other in zip(expected, resumed.perform(say(VIOLIN)), strict=True):
+    for one, other in zip(expected, resumed.perform(say(UNICYCLE)), strict=True):
         np.testing.assert_allclose(one.motion.rotations, other.motion.rotations, atol=1e-5)
 
 
