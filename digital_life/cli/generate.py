@@ -116,6 +116,8 @@ def command(
     for message in dict.fromkeys(str(warning.message) for warning in said if warning.category is UserWarning):
         click.echo(f"Warning: {message}", err=True)
     click.echo(f"{out}: {motion.duration:.1f} s, {len(motion)} frames, seed {seed}; {about}")
+    if generator.weights.card.get("licence") == "all":
+        click.echo("Note: made by research weights, for non-commercial use only (NOTICE)", err=True)
     if preview is not None:
         _draw(motion, text, about, preview)
 

@@ -216,8 +216,13 @@ class MotionGenerator:
             )
             made = torch.cat([made, part])
             report(len(made) - len(past), total)
-        provenance = {"generated": request.text, "seed": seed, "steps": request.steps, "model": "mogen"}
-        return finished(self.rows(made, len(past)), given.before, provenance)
+        return finished(self.rows(made, len(past)), given.before, self.provenance(request, seed))
+
+    def provenance(self, request: Request, seed: int) -> dict[str, object]:
+        """JSON for ``Motion.provenance``: what was asked of which weights, which may be used under ``licence``."""
+        licence = self.weights.card.get("licence", "unknown")
+        asked: dict[str, object] = {"generated": request.text, "seed": seed, "steps": request.steps}
+        return {**asked, "model": "mogen", "licence": licence}
 
     def stream(
         self,

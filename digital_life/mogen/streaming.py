@@ -125,6 +125,6 @@ class MotionStream(Iterator[Motion]):
             self._words, request, self._past, count, seed, self._example, guidance=self._guidance
         )
         self._round += 1
-        provenance = {"generated": self._request.text, "seed": self._seed, "steps": self._steps, "model": "mogen"}
         rows = self._generator.rows(torch.cat([self._past, self._tokens]), len(self._past))
-        return finished(rows, self._tail, provenance)
+        asked = replace(self._request, steps=self._steps)
+        return finished(rows, self._tail, self._generator.provenance(asked, self._seed))

@@ -12,9 +12,10 @@ from digital_life.cli.generate import command
 from digital_life.errors import AssetError, DigitalLifeError, InputError
 from digital_life.mogen import weights as shipped
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
+from digital_life.mogen.generator import MotionGenerator
 from digital_life.mogen.network import MotionNetwork, NetworkSize
 from digital_life.mogen.representation import encode
-from digital_life.mogen.weights import save_weights
+from digital_life.mogen.weights import load_weights, save_weights
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion.formats.read import read_motion
 from digital_life.motion.motion import Motion
@@ -60,6 +61,20 @@ def test_a_preview_is_drawn_and_the_shown_clip_is_named(weights_file: Path, tmp_
     assert "shown " in result.output
     assert Image.open(preview).width > 800
     assert read_motion(out).provenance["generated"] == "a person waves"
+
+
+@pytest.mark.parametrize(("licence", "noted"), [("all", True), ("permissive", False)])
+def test_a_motion_says_under_which_licence_its_weights_are(
+    weights_file: Path, tmp_path: Path, licence: str, noted: bool
+) -> None:
+    weights, path, out = load_weights(weights_file), tmp_path / "weights.safetensors", tmp_path / "out.npz"
+    save_weights(weights.codec, weights.network, path, {"licence": licence})
+    result = run(path, "a person waves", "--seconds", "1", "--no-retrieval", "-o", str(out))
+    assert result.exit_code == 0, said(result)
+    assert read_motion(out).provenance["licence"] == licence
+    assert ("non-commercial use only" in result.output) == noted
+    chunk = next(iter(MotionGenerator(path).stream("a person waves")))
+    assert chunk.provenance["licence"] == licence
 
 
 def test_all_conditions_are_reached(weights_file: Path, tmp_path: Path) -> None:
