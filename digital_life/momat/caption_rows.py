@@ -121,7 +121,7 @@ def _read(parts: Path) -> dict[str, NDArray[np.float16]]:
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-    if len(files) >= _MERGE_AT:
+    if known and len(files) >= _MERGE_AT:
         write_part(parts / _name(known), known)
         for path in files:
             if path.name != _name(known):

@@ -99,7 +99,16 @@ def test_exercise_play_and_martial_arts_are_found(search: MotionSearch, query: s
 
 @pytest.mark.parametrize(
     ("query", "first"),
-    [("bows politely", "bow"), ("jogs", "made/jog_"), ("jumps", "made/jump_"), ("claps the hands", "clap")],
+    [
+        ("bows politely", "bow"),
+        ("jogs", "made/jog_"),
+        ("jumps", "made/jump_"),
+        ("claps the hands", "clap"),
+        ("bounces on the toes", "excited_jump"),
+        ("looks towards the door", "look_around"),
+        ("reaches out with one hand", "handshake_offer"),
+        ("taps the fingers into the palm", "count_fingers"),
+    ],
 )
 def test_other_acts_stay_what_they_were(search: MotionSearch, query: str, first: str) -> None:
     assert search.search(query, k=1, posture="standing")[0].clip.id.startswith(first)
