@@ -15,9 +15,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # a test process needs one core; 
 for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DIGITAL_LIFE_BASE_URL", "DIGITAL_LIFE_GGUF"):
     os.environ.pop(variable, None)
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # as in a job in the background; what tests start would inherit it
+# A job in the background ignores Ctrl-C, and what tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _folders = tempfile.TemporaryDirectory(prefix="digital-life-tests-")  # deleted when the test process ends

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from digital_life.behaviour import Behaviour, Emotion
 from digital_life.evaluate.table import Table
 from digital_life.momat.gesture_size import reach
+from digital_life.momat.hand_stops import jerks, speeds
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
 from digital_life.motion.motion import FPS, Motion
@@ -89,12 +90,12 @@ def _measures(motion: Motion, skeleton: Skeleton) -> dict[str, float]:
     seen = quat.rotate(quat.conjugate(chest)[:, None], positions - positions[:, [JOINT_INDEX["spine3"]]])
     hands = positions[:, _HANDS]
     return {
-        "speed": float(np.linalg.norm(np.diff(hands, axis=0), axis=-1).mean() * FPS),
+        "speed": float(speeds(hands).mean()),
         "size": float(reach(motion.rotations, skeleton).mean()),
         "upright": _pitch(chest),
         "open": float(-100.0 * seen[:, _SHOULDERS, 2].mean()),
         "head": _pitch(world[:, JOINT_INDEX["head"]]),
-        "jerk": float(np.linalg.norm(np.diff(hands, 3, axis=0), axis=-1).mean() * FPS**3),
+        "jerk": float(jerks(hands).mean()),
     }
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from digital_life.errors import InputError
-from digital_life.mogen.aligned_text import with_place
+from digital_life.mogen.aligned_text import with_embedding
 from digital_life.mogen.dataset import Item, mirrored_captions
 from digital_life.mogen.judge import TextEncoder
 from digital_life.mogen.paraphrases import paraphrases
@@ -94,7 +94,7 @@ class CaptionRows:
         """Take the ``states`` that came with the data, and embed what is not among them with ``embedder``.
 
         Of every caption up to ``wordings`` paraphrases are learnt too; ``reworded`` is the share of draws that takes one.
-        With an ``aligner``, every text has one word more (:func:`~digital_life.mogen.aligned_text.with_place`).
+        With an ``aligner``, every text has one word more (:func:`~digital_life.mogen.aligned_text.with_embedding`).
 
         Raises:
             InputError: a text is not among the states and there is no embedder.
@@ -142,4 +142,4 @@ class CaptionRows:
         mask = along < lengths[:, None]
         rows = self._starts[places][:, None] + torch.minimum(along, lengths[:, None] - 1)
         states = self._states[rows].float() * mask[..., None]
-        return (states, mask) if self._aligner is None else with_place(self._aligner, states, mask)
+        return (states, mask) if self._aligner is None else with_embedding(self._aligner, states, mask)

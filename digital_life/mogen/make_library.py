@@ -64,9 +64,8 @@ FIDGET = "fidget"
 """Tag of idle acts that are done once, from rest to rest; the others go round and round."""
 SEATED_TAKES = 2
 """Takes of each talking gesture that are also done by a seated body."""
-STEADIEST = 5.0
-"""Movements a second of which half is taken out of gestures and idles (faster ones more): hands made by the weights tremble
-more than people's do."""
+CUT_OFF = 5.0
+"""Hertz of the low-pass filter for gestures and idles: hands made by the weights tremble more than people's do."""
 _UPPER = frozenset({"talk", "gesture", "emotion"})
 ORIGINS = "made.jsonl"
 RESEARCH = "LicenseRef-Research-Only"
@@ -158,7 +157,7 @@ def clip_of(act: Act, number: int, take: Candidate, licence: LicenceClass) -> Cl
     upper = act.kind in _UPPER and measures["path_m"] < PLANTED
     loops = act.kind == "idle" and measures["path_m"] < WANDERED
     motion = take.motion if act.emotion is None else _in_mood(take.motion, emotion_of(act.emotion))
-    motion = low_pass(motion, STEADIEST) if upper or loops else motion
+    motion = low_pass(motion, CUT_OFF) if upper or loops else motion
     if loops and FIDGET not in act.tags:
         motion = looped(motion, _at_ease(act.posture))
     elif upper or loops:

@@ -2,7 +2,7 @@
 
 ``python -m digital_life.mogen.onnx_export WEIGHTS -o FOLDER`` writes ``read.onnx`` (a context, read once for all steps),
 ``step.onnx`` (one step of the sampling) and ``decode.onnx`` (tokens to rows), for any batch and any lengths. Weights that are told
-a critic's word (:mod:`~digital_life.mogen.aligned_text`) want it as the last word of ``text``; it is not among the files.
+a motion-aligned embedding (:mod:`~digital_life.mogen.aligned_text`) want it as the last word of ``text``; it is not among the files.
 """
 
 from __future__ import annotations

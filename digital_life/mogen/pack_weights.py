@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from digital_life.errors import DigitalLifeError, InputError
-from digital_life.mogen.train import READER
 
 if TYPE_CHECKING:
     from torch import nn
-
-    from digital_life.mogen.judge import TextEncoder
 
 
 @click.command()
@@ -67,9 +64,10 @@ def pack(
 
     Raises:
         InputError: a stage was not trained yet, or with another config; or weights are packed as permissive that are not.
-        AssetError: ``start`` is damaged or of another version.
+        AssetError: ``start`` or what the training was told its texts by is damaged or of another version.
         StorageError: the file cannot be written.
     """
+    from digital_life.mogen.aligned_text import trained_aligner
     from digital_life.mogen.autoencoder import MotionAutoencoder
     from digital_life.mogen.config import load_config
     from digital_life.mogen.network import MotionNetwork
@@ -80,9 +78,11 @@ def pack(
     network = MotionNetwork(settings.generator.size(codec.size.latent))
     begin = None if start is None else load_weights(start)
     begun = {} if begin is None else dict(begin.card.get("steps", {}))
-    aligner = _reader(run / "generator" / READER, card)
-    if begin is not None and card.get("licence") == "permissive" and begin.card.get("licence") != "permissive":
-        raise InputError(f"{start} was trained on motions of every licence", "pack with --licence all")
+    if begin is not None:
+        _check_licence(card, begin.card.get("licence"), start)
+    aligner, licence = trained_aligner(run / "generator")
+    if aligner is not None:
+        _check_licence(card, licence, run)
     trained = run / "autoencoder" / "checkpoint.pt"
     if begin is not None and not trained.is_file():
         codec, before = begin.codec, int(begun.get("auto-encoder", 0))
@@ -97,16 +97,9 @@ def pack(
     return steps
 
 
-def _reader(path: Path, card: Mapping[str, object]) -> TextEncoder | None:
-    """What the training was told its texts by, if it was."""
-    from digital_life.mogen.aligned_text import load_reader
-
-    if not path.is_file():
-        return None
-    reader, licence = load_reader(path)
-    if card.get("licence") == "permissive" and licence != "permissive":
-        raise InputError(f"{path} is of a training on motions of every licence", "pack with --licence all")
-    return reader
+def _check_licence(card: Mapping[str, object], found: object, where: Path | None) -> None:
+    if card.get("licence") == "permissive" and found != "permissive":
+        raise InputError(f"{where} was trained on motions of every licence", "pack with --licence all")
 
 
 def _read(network: nn.Module, path: Path) -> int:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from digital_life.mogen.judge import TextEncoder
     from digital_life.mogen.weights import Weights
 
-READER = "reader.safetensors"
-"""In the generator's folder: what it is told its texts by."""
-
 
 @click.command()
 @click.option(
@@ -75,7 +72,7 @@ def main(
             _pack(some(training.select(licence=licence)), pack, largest)
         else:
             begin = None if start is None else starting_weights(start, settings, licence)
-            aligner = _reader(critic, begin, settings, licence)
+            aligner = _aligner(critic, begin, settings, licence)
             clips = some(training.select(split="train", licence=licence))
             _train(settings, clips, out, device, stage, seconds, begin, aligner, licence)
 
@@ -115,6 +112,7 @@ def _train(
 ) -> None:
     import torch
 
+    from digital_life.mogen.aligned_text import kept_aligner
     from digital_life.mogen.train_autoencoder import train_autoencoder
     from digital_life.mogen.train_generator import train_generator
 
@@ -139,42 +137,20 @@ def _train(
     own = (out / "autoencoder" / "checkpoint.pt").is_file()
     codec = start.codec if start is not None and not own else trained_autoencoder(settings, out / "autoencoder")
     folder, network = out / "generator", None if start is None else start.network
-    aligner = kept_reader(folder, aligner, licence)
+    aligner = kept_aligner(folder, aligner, licence)
     embedder = caption_embedder(training, reworded=settings.generator.paraphrases > 0)
     train_generator(settings, training, codec, embedder, folder, where, seconds=left, start=network, aligner=aligner)
 
 
-def _reader(critic: Path | None, start: Weights | None, settings: TrainingConfig, licence: str) -> TextEncoder | None:
-    """What tells the generator where texts lie: the half of ``critic`` that reads, or what ``start`` was told by."""
-    from digital_life.mogen.aligned_text import critic_reader
+def _aligner(critic: Path | None, start: Weights | None, settings: TrainingConfig, licence: str) -> TextEncoder | None:
+    """What tells the generator where texts lie among motions: the encoder of ``critic``, or what ``start`` was told by."""
+    from digital_life.mogen.aligned_text import critic_aligner
 
     if critic is None:
         return None if start is None else start.aligner
     if settings.generator.distil is not None:
         raise InputError("a distillation is told what its teacher is told", "leave --critic out")
-    return critic_reader(critic, licence)
-
-
-def kept_reader(folder: Path, given: TextEncoder | None, licence: str) -> TextEncoder | None:
-    """What the training in ``folder`` is told its texts by: what it began with; a new one keeps what is ``given``.
-
-    Raises:
-        InputError: it began with another one, or with none.
-    """
-    from digital_life.mogen.aligned_text import load_reader, same_reader, save_reader
-
-    path = folder / READER
-    if path.is_file():
-        kept, _ = load_reader(path)
-        if given is not None and not same_reader(kept, given):
-            raise InputError(f"{folder} was begun with another --critic", "train into another --out, with --start")
-        return kept
-    if given is not None and (folder / "checkpoint.pt").is_file():
-        raise InputError(f"{folder} was begun without --critic", "train into another --out, with --start")
-    if given is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        save_reader(given, path, licence)
-    return given
+    return critic_aligner(critic, licence)
 
 
 def starting_weights(path: Path, settings: TrainingConfig, licence: str) -> Weights:

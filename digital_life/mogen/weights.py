@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from digital_life.errors import AssetError, InputError
-from digital_life.mogen.aligned_text import fitting_size, with_place
+from digital_life.mogen.aligned_text import new_aligner, with_embedding
 from digital_life.mogen.autoencoder import AutoencoderSize, MotionAutoencoder
 from digital_life.mogen.flow import Guidance
 from digital_life.mogen.judge import JudgeSize, TextEncoder
@@ -22,7 +22,7 @@ from digital_life.mogen.tensor_file import MEND, read_tensors, write_tensors
 FORMAT = "digital-life-mogen"
 VERSION = "1"
 TOLD = "2"
-"""Version of files whose network is told a critic's word: who does not know of it must not run them."""
+"""Version of files whose network is told motion-aligned text: who does not know of it must not run them."""
 FOLDER = Path(__file__).parent / "weights"
 """Where the shipped weights lie, in the package."""
 _FILES = {
@@ -61,7 +61,7 @@ class Weights:
     network: MotionNetwork
     card: Mapping[str, Any]
     aligner: TextEncoder | None = None
-    """What puts texts among motions, where the generator has learnt to be told that (:mod:`~digital_life.mogen.aligned_text`)."""
+    """The encoder of motion-aligned text, where the generator learnt to be told that (:mod:`~digital_life.mogen.aligned_text`)."""
 
     @property
     def guidance(self) -> Guidance:
@@ -76,7 +76,7 @@ class Weights:
         """What the network is told of a text: states [1, W, 384] of its words, and what else it has learnt to be told."""
         if self.aligner is None:
             return words
-        return with_place(self.aligner, words, torch.ones(words.shape[:2], dtype=torch.bool))[0]
+        return with_embedding(self.aligner, words, torch.ones(words.shape[:2], dtype=torch.bool))[0]
 
 
 def save_weights(
@@ -122,7 +122,7 @@ def load_weights(path: Path) -> Weights:
         _fill(network, tensors, "network.")
         aligner = None
         if header["version"] == TOLD:
-            aligner = TextEncoder(fitting_size(JudgeSize(**json.loads(header["aligner"]))))
+            aligner = new_aligner(JudgeSize(**json.loads(header["aligner"])))
             _fill(aligner, tensors, "aligner.")
         weights = Weights(codec, network, json.loads(header["card"]), aligner)
         _ = weights.guidance  # a card that names another guidance than there is shows here

@@ -155,7 +155,10 @@ def decide(
 
 
 def _lot(seed: int, text: str, clip: str) -> bytes:
-    """What a clip draws; the highest lot wins, so that other clips that come or go seldom change who does."""
+    """What a clip draws; the highest lot wins, so that other clips that come or go seldom change who does.
+
+    (Rendezvous hashing, Thaler and Ravishankar 1998.)
+    """
     return hashlib.blake2s(f"{seed}\n{text}\n{clip}".encode(), digest_size=8).digest()
 
 

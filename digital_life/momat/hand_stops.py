@@ -33,6 +33,11 @@ def speeds(places: Array) -> Array:
     return np.asarray(np.linalg.norm(np.diff(places, axis=0), axis=-1) * FPS)
 
 
+def jerks(places: Array) -> Array:
+    """[T - 3, n] metres per second cubed: how abruptly points [T, n, 3] move, by third differences."""
+    return np.asarray(np.linalg.norm(np.diff(places, 3, axis=0), axis=-1) * FPS**3)
+
+
 def stops(speed: Array) -> NDArray[np.intp]:
     """Frames in which a wrist with ``speed`` [T] is slowest after each time that it was fast."""
     from scipy.signal import find_peaks

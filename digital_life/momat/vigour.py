@@ -6,8 +6,7 @@ import numpy as np
 
 from digital_life.momat.clip import Clip
 from digital_life.momat.gesture_size import reach
-from digital_life.momat.hand_stops import speeds, wrists
-from digital_life.motion.motion import FPS
+from digital_life.momat.hand_stops import jerks, speeds, wrists
 from digital_life.motion.skeleton import canonical_skeleton
 
 _LEAST = 1e-3
@@ -20,6 +19,5 @@ def vigour_of(clip: Clip) -> float:
     """
     motion, skeleton = clip.motion, canonical_skeleton()
     places = wrists(motion.rotations, motion.translation, skeleton)
-    jerk = np.linalg.norm(np.diff(places, 3, axis=0), axis=-1) * FPS**3
-    measures = (reach(motion.rotations, skeleton), speeds(places), jerk)
+    measures = (reach(motion.rotations, skeleton), speeds(places), jerks(places))
     return float(sum(np.log(max(float(values.mean()) if values.size else 0.0, _LEAST)) for values in measures))

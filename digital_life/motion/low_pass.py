@@ -1,4 +1,4 @@
-"""Movements without tremor: what is faster than a body's own rhythm is taken out of every joint."""
+"""Movements without tremor: a low-pass filter over every joint and the root."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHORTEST = 12
 
 
 def low_pass(motion: Motion, hertz: float) -> Motion:
-    """``motion`` with less of what its joints and its root do fast: half of what they do ``hertz`` times a second is left.
+    """``motion`` with less of what its joints and its root do fast: half of what they do ``hertz`` times a second, the cut-off, is left.
 
     A Butterworth filter of second order that is run forwards and backwards, so that nothing comes later than it did (as in Winter,
     "Biomechanics and Motor Control of Human Movement", 2009). Of 5 Hz: 86 % of what happens three times a second stays, 14 % of
@@ -31,7 +31,7 @@ def low_pass(motion: Motion, hertz: float) -> Motion:
     from scipy.signal import butter, filtfilt
 
     if not 0.0 < hertz < motion.fps / 2:
-        raise InputError(f"a limit of {hertz:g} Hz", f"give a number between 0 and {motion.fps / 2:g}")
+        raise InputError(f"a cut-off of {hertz:g} Hz", f"give a number between 0 and {motion.fps / 2:g}")
     if len(motion) < _SHORTEST:
         return motion
     numerator, denominator = butter(_ORDER, hertz / (motion.fps / 2))

@@ -13,15 +13,13 @@ from tiny_weights import tiny_weights
 
 from digital_life.errors import AssetError, InputError
 from digital_life.llm.embedding import shared_embedder
-from digital_life.mogen.aligned_text import critic_reader, save_reader, text_half, with_place
+from digital_life.mogen.aligned_text import ALIGNER, critic_aligner, new_aligner, save_aligner, with_embedding
 from digital_life.mogen.captions import CaptionRows
-from digital_life.mogen.critic import Critic
 from digital_life.mogen.dataset import collect
 from digital_life.mogen.generator import MotionGenerator
-from digital_life.mogen.judge import Judge, JudgeSize, save_judge
+from digital_life.mogen.judge import Judge, JudgeSize, TextEncoder, load_judge, save_judge
 from digital_life.mogen.pack_weights import main as pack
 from digital_life.mogen.packed import save
-from digital_life.mogen.train import READER
 from digital_life.mogen.train import main as train
 from digital_life.mogen.weights import FOLDER, Weights, load_weights, save_weights
 from digital_life.momat.library import MotionLibrary
@@ -35,57 +33,74 @@ SCHEDULE = {
     "average": 0.5,
     "save_every": 10,
 }
+SIZE = JudgeSize(32, 1, 1, 2, 16)
 
 
 def critic(seed: int = 0) -> Judge:
     torch.manual_seed(seed)
-    return Judge(JudgeSize(32, 1, 1, 2, 16)).eval()
+    return Judge(SIZE).eval()
 
 
-def told(weights: Weights) -> Weights:
+def aligner(seed: int = 0) -> TextEncoder:
+    torch.manual_seed(seed)
+    return new_aligner(SIZE).eval().requires_grad_(False)
+
+
+def small(name: str, folder: Path) -> Path:
+    """A shipped config with the tiny weights' sizes and a short training."""
+    shipped = yaml.safe_load(Path(f"configs/{name}.yaml").read_text())
+    shipped["autoencoder"] |= {"frame": 32, "width": 64, "depth": 2, "latent": 8, "schedule": SCHEDULE}
+    shipped["generator"] |= {"width": 32, "depth": 2, "heads": 2, "schedule": SCHEDULE, "sheet_every": 10}
+    path = folder / f"{name}.yaml"
+    path.write_text(yaml.safe_dump(shipped))
+    return path
+
+
+def listening(weights: Weights) -> Weights:
     """Weights whose network hears all that it is told of a text."""
     for block in weights.network.blocks:
         torch.nn.init.normal_(block.modulation, std=0.5)
     return weights
 
 
-def test_the_text_half_reads_as_its_judge_does() -> None:
-    judge = Critic.default().judge
+def test_an_aligner_embeds_as_its_critic_does() -> None:
+    path = FOLDER / "critic-permissive.safetensors"
+    judge, own = load_judge(path), critic_aligner(path, "permissive")
     states, mask = torch.randn(2, 5, 384), torch.ones(2, 5, dtype=torch.bool)
     mask[1, 3:] = False
-    torch.testing.assert_close(text_half(judge).texts(states, mask), judge.texts(states, mask))
-    longer, seen = with_place(text_half(judge), states, mask)
+    torch.testing.assert_close(own.texts(states, mask), judge.texts(states, mask))
+    longer, seen = with_embedding(own, states, mask)
     torch.testing.assert_close(longer[:, :5], states)
     assert longer.shape == (2, 6, 384) and seen[:, 5].all() and torch.equal(seen[:, :5], mask)
-    near, far = longer[0, 5], longer[1, 5]
-    assert not torch.allclose(near, far) and 0.1 < near[:128].std() < 1.0 and not near[128:].any()
+    one, other = longer[:, 5]
+    assert not torch.allclose(one, other) and 0.1 < one[:128].std() < 1.0 and not one[128:].any()
 
 
-def test_captions_come_with_their_place() -> None:
+def test_captions_come_with_their_embedding() -> None:
     items = collect([MotionLibrary.default()[name] for name in ("wave_right", "nod_yes")]).items
-    texts, half = [item.captions[0] for item in items], text_half(critic())
+    texts, half = [item.captions[0] for item in items], aligner()
     plain, mask = CaptionRows(items, shared_embedder()).take(texts)
     both, _ = CaptionRows(items, shared_embedder(), aligner=half).take(texts)
-    torch.testing.assert_close(both, with_place(half, plain, mask)[0])
+    torch.testing.assert_close(both, with_embedding(half, plain, mask)[0])
 
 
-def test_weights_bring_what_reads_their_texts(tmp_path: Path) -> None:
-    plain, path = told(tiny_weights(listens=True)), tmp_path / "told.safetensors"
-    save_weights(plain.codec, plain.network, path, {"licence": "permissive"}, text_half(critic()))
+def test_weights_bring_their_aligner(tmp_path: Path) -> None:
+    plain, path = listening(tiny_weights(listens=True)), tmp_path / "told.safetensors"
+    save_weights(plain.codec, plain.network, path, {"licence": "permissive"}, aligner())
     back = load_weights(path)
     generator = MotionGenerator(back, shared_embedder())
     words = MotionGenerator(plain, shared_embedder()).words("a person waves")
     torch.testing.assert_close(generator.words("a person waves")[:, :-1], words)
     assert generator.words("a person waves").shape[1] == words.shape[1] + 1
     made = generator.generate("a person waves", seconds=1.0)
-    other = MotionGenerator(replace(back, aligner=text_half(critic(1))), shared_embedder())
+    other = MotionGenerator(replace(back, aligner=aligner(1)), shared_embedder())
     again = MotionGenerator(load_weights(path), shared_embedder()).generate("a person waves", seconds=1.0)
     np.testing.assert_array_equal(made.rotations, again.rotations)
     assert not np.array_equal(made.rotations, other.generate("a person waves", seconds=1.0).rotations)
 
 
-def test_a_damaged_reader_is_refused(tmp_path: Path) -> None:
-    weights, half, path = tiny_weights(), text_half(critic()), tmp_path / "nan.safetensors"
+def test_a_damaged_aligner_is_refused(tmp_path: Path) -> None:
+    weights, half, path = tiny_weights(), aligner(), tmp_path / "nan.safetensors"
     half.words.weight[0, 0] = torch.nan
     save_weights(weights.codec, weights.network, path, {}, half)
     with pytest.raises(AssetError, match=r"aligner.words.weight holds values that are not finite"):
@@ -94,7 +109,7 @@ def test_a_damaged_reader_is_refused(tmp_path: Path) -> None:
 
 def test_weights_that_are_told_have_a_version_of_their_own(tmp_path: Path) -> None:
     weights = tiny_weights()
-    for name, half, version in (("plain", None, "1"), ("told", text_half(critic()), "2")):
+    for name, half, version in (("plain", None, "1"), ("told", aligner(), "2")):
         save_weights(weights.codec, weights.network, tmp_path / name, {}, half)
         with safe_open(tmp_path / name, "pt") as file:
             assert file.metadata()["version"] == version
@@ -104,19 +119,15 @@ def test_critics_that_must_not_tell_anything_are_refused(tmp_path: Path) -> None
     path = tmp_path / "critic.safetensors"
     save_judge(Judge(JudgeSize(32, 1, 1, 2, 400)), path, {"licence": "all"})
     with pytest.raises(InputError, match="embeddings of 400 numbers"):
-        critic_reader(path, "all")
+        critic_aligner(path, "all")
     with pytest.raises(InputError, match="motions of every licence"):
-        critic_reader(path, "permissive")
+        critic_aligner(path, "permissive")
     with pytest.raises(InputError, match="the judge that measures"):
-        critic_reader(FOLDER / "judge.safetensors", "all")
+        critic_aligner(FOLDER / "judge.safetensors", "all")
 
 
 def test_a_training_is_told_and_packed_with_its_critic(tmp_path: Path) -> None:
-    shipped = yaml.safe_load(Path("configs/mogen.yaml").read_text())
-    shipped["autoencoder"] |= {"frame": 32, "width": 64, "depth": 2, "latent": 8, "schedule": SCHEDULE}
-    shipped["generator"] |= {"width": 32, "depth": 2, "heads": 2, "schedule": SCHEDULE, "sheet_every": 10}
-    config, data = tmp_path / "small.yaml", tmp_path / "data.npz"
-    config.write_text(yaml.safe_dump(shipped))
+    config, data = small("mogen", tmp_path), tmp_path / "data.npz"
     clips = collect([replace(MotionLibrary.default()[name], split="train") for name in ("wave_right", "nod_yes")])
     save(clips, data, embedder=shared_embedder())
     own, foreign = tmp_path / "critic.safetensors", tmp_path / "foreign.safetensors"
@@ -132,8 +143,8 @@ def test_a_training_is_told_and_packed_with_its_critic(tmp_path: Path) -> None:
     told, untold, first = tmp_path / "told", tmp_path / "untold", tmp_path / "first.safetensors"
     assert not ran(train, *common, "--out", told, "--critic", own)
     assert not ran(train, *common, "--out", untold)
-    rates = [(run / "generator" / "losses.csv").read_text() for run in (told, untold)]
-    assert rates[0] != rates[1], "what it is told has an effect"
+    losses = [(run / "generator" / "losses.csv").read_text() for run in (told, untold)]
+    assert losses[0] != losses[1], "what it is told has an effect"
     packing = ("--config", config, "--licence", "permissive")
     assert not ran(pack, told, *packing, "-o", first)
     packed = load_weights(first).aligner
@@ -152,15 +163,11 @@ def test_a_training_is_told_and_packed_with_its_critic(tmp_path: Path) -> None:
 
 
 def test_nothing_is_packed_as_permissive_that_is_not(tmp_path: Path) -> None:
-    weights, config = tiny_weights(), tmp_path / "small.yaml"
-    shipped = yaml.safe_load(Path("configs/mogen.yaml").read_text())
-    shipped["autoencoder"] |= {"frame": 32, "width": 64, "depth": 2, "latent": 8}
-    shipped["generator"] |= {"width": 32, "depth": 2, "heads": 2}
-    config.write_text(yaml.safe_dump(shipped))
+    weights, config = tiny_weights(), small("mogen", tmp_path)
     for name, network in (("autoencoder", weights.codec), ("generator", weights.network)):
         (tmp_path / name).mkdir()
         torch.save({"average": network.state_dict(), "step": 1}, tmp_path / name / "checkpoint.pt")
-    save_reader(text_half(critic()), tmp_path / "generator" / READER, "all")
+    save_aligner(aligner(), tmp_path / "generator" / ALIGNER, "all")
     begin = tmp_path / "begin.safetensors"
     save_weights(weights.codec, weights.network, begin, {"licence": "all"})
     out = tmp_path / "out.safetensors"
@@ -173,11 +180,7 @@ def test_nothing_is_packed_as_permissive_that_is_not(tmp_path: Path) -> None:
 
 
 def test_a_distillation_is_told_what_its_teacher_is_told(tmp_path: Path) -> None:
-    shipped = yaml.safe_load(Path("configs/mogen-distil.yaml").read_text())
-    shipped["autoencoder"] |= {"frame": 32, "width": 64, "depth": 2, "latent": 8}
-    shipped["generator"] |= {"width": 32, "depth": 2, "heads": 2}
-    config, data, own = tmp_path / "small.yaml", tmp_path / "data.npz", tmp_path / "critic.safetensors"
-    config.write_text(yaml.safe_dump(shipped))
+    config, data, own = small("mogen-distil", tmp_path), tmp_path / "data.npz", tmp_path / "critic.safetensors"
     save(collect([replace(MotionLibrary.default()["nod_yes"], split="train")]), data)
     save_judge(critic(), own, {"licence": "permissive"})
     weights, begin = tiny_weights(), tmp_path / "begin.safetensors"
