@@ -8,6 +8,7 @@ import pytest
 from digital_life.mogen.at_rest import from_rest_to_rest, looped, seated, sync_times
 from digital_life.momat.hand_stops import speeds, wrists
 from digital_life.momat.library import MotionLibrary
+from digital_life.motion import quaternion as quat
 from digital_life.motion.foot_skate import foot_skate
 from digital_life.motion.kinematics import joint_kinematics
 from digital_life.motion.motion import FPS, Motion
@@ -50,6 +51,17 @@ def test_a_gesture_comes_from_rest_and_goes_back(library: MotionLibrary, raised:
     ]
     assert min(near) < 1e-4, "what was made is in it unchanged"
     assert foot_skate(whole) < 0.01
+
+
+def test_the_way_to_rest_is_no_faster_than_people_go(library: MotionLibrary, raised: Motion) -> None:
+    rest = library["idle_standing_calm"].motion
+    still = Motion(np.tile(raised.translation[:1], (20, 1)), np.tile(raised.rotations[:1], (20, 1, 1)))
+    whole = from_rest_to_rest(still, rest).rotations.astype(np.float64)
+    arm = [JOINT_INDEX[f"right_{joint}"] for joint in ("shoulder", "elbow")]
+    turned = quat.to_axis_angle(quat.multiply(quat.conjugate(whole[:-1, arm]), whole[1:, arm]))
+    farthest = quat.to_axis_angle(quat.multiply(quat.conjugate(still.rotations[0, arm]), rest.rotations[0, arm]))
+    fastest = max(2.5, 1.875 * np.linalg.norm(farthest, axis=-1).max() / 1.0)
+    assert np.linalg.norm(turned, axis=-1).max() * FPS < 1.05 * fastest
 
 
 def test_a_seated_body_does_it_over_its_lap(library: MotionLibrary, raised: Motion) -> None:

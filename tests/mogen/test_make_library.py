@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from digital_life.mogen.library_plan import Act, read_plan
 from digital_life.mogen.make_library import Candidate, LibraryMaker, clip_of, main, seated_clip
 from digital_life.momat.clip import Clip
 from digital_life.momat.database import MotionDatabase
+from digital_life.momat.hand_stops import jerks, wrists
 from digital_life.momat.library import MotionLibrary
 from digital_life.motion import quaternion as quat
 from digital_life.motion.kinematics import forward_kinematics
@@ -125,12 +127,16 @@ def test_ctrl_c_keeps_what_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len((out / "made.jsonl").read_text(encoding="utf-8").splitlines()) == len(clips)
 
 
+def act_of(**said: object) -> Act:
+    """A planned act, of which nothing matters but what is ``said``."""
+    words = {"takes": 1, "seconds": 2.0, "ask": ["x"], "captions": list("abcde"), "captions_zh": ["甲"]}
+    return Act.model_validate({"id": "act", **words, **said})
+
+
 def made_of(name: str, number: int = 0, **act: object) -> Clip:
     """A written motion as if the weights had made it for an act."""
-    words = {"takes": 1, "seconds": 2.0, "ask": ["x"], "captions": list("abcde"), "captions_zh": ["甲"]}
-    motion = MotionLibrary.default()[name].motion
-    take = Candidate(motion, "x", 0, "", 1.0, 1.0, np.zeros(1, np.float32))
-    return clip_of(Act.model_validate({"id": "act", **words, **act}), number, take, "permissive")
+    take = Candidate(MotionLibrary.default()[name].motion, "x", 0, "", 1.0, 1.0, np.zeros(1, np.float32))
+    return clip_of(act_of(**act), number, take, "permissive")
 
 
 def raised(clip: Clip) -> float:
@@ -138,6 +144,20 @@ def raised(clip: Clip) -> float:
     motion = clip.motion
     _, world = forward_kinematics(motion.rotations[len(motion) // 2 :][:1], np.zeros((1, 3)), canonical_skeleton())
     return float(np.degrees(np.arcsin(quat.rotate(world[0, JOINT_INDEX["head"]], np.array([0.0, 0.0, 1.0]))[1])))
+
+
+def test_hands_of_gestures_do_not_tremble() -> None:
+    wave = MotionLibrary.default()["wave_right"].motion
+    shaken = wave.rotations.astype(np.float64)
+    tremor = 0.02 * np.sin(2.5 * np.arange(len(wave)))[:, None] * np.array([0.0, 0.0, 1.0])
+    elbow = JOINT_INDEX["right_elbow"]
+    shaken[:, elbow] = quat.multiply(shaken[:, elbow], quat.from_axis_angle(tremor))
+    take = Candidate(replace(wave, rotations=shaken.astype(np.float32)), "x", 0, "", 1.0, 1.0, np.zeros(1, np.float32))
+    calm, trembling = (
+        jerks(wrists(motion.rotations, motion.translation, canonical_skeleton())).mean()
+        for motion in (clip_of(act_of(kind="gesture"), 0, take, "permissive").motion, take.motion)
+    )
+    assert calm < 0.3 * trembling
 
 
 def test_a_mood_is_a_bearing_between_two_rests() -> None:

@@ -56,6 +56,16 @@ def test_a_damaged_part_is_made_again(tmp_path: Path, damage: bytes | None) -> N
     assert new_texts(encoder) == ["c1", "c2"]
 
 
+def test_nothing_is_joined_where_all_parts_are_damaged(tmp_path: Path) -> None:
+    expected = caption_rows(["c1"], Counting(), tmp_path)
+    (part,) = tmp_path.glob("*/*.npz")
+    for number in range(20):
+        part.with_name(f"{number}.npz").write_bytes(b"no archive")
+    part.unlink()
+    np.testing.assert_array_equal(caption_rows(["c1"], Counting(), tmp_path), expected)
+    assert len(list(tmp_path.glob("*/*.npz"))) == 1
+
+
 def test_another_encoder_has_a_cache_of_its_own(tmp_path: Path) -> None:
     caption_rows(["c1"], Counting(8), tmp_path)
     assert caption_rows(["c1"], Counting(4), tmp_path).shape == (1, 4)
